@@ -1,0 +1,39 @@
+"""The one exception family of the package.
+
+Every error a user can cause derives from `MelodyMuseError`; the command line prints its message as
+one line and exits with status 2.  A message says what was wrong with which input, and what to do.
+"""
+
+
+class MelodyMuseError(Exception):
+    """Base of every error that a user's input or environment can cause."""
+
+
+class ImageError(MelodyMuseError):
+    """A picture that cannot be read or used."""
+
+
+class ControlError(MelodyMuseError):
+    """A musical control (key, tempo, bars, emotion ...) with an impossible value."""
+
+
+class MidiError(MelodyMuseError):
+    """A MIDI file that cannot be read, or a score that cannot be written as one."""
+
+
+class OutputError(MelodyMuseError):
+    """A file that cannot be written where it was asked for."""
+
+
+class ModelError(MelodyMuseError):
+    """Shipped or user-given weights that are missing or do not fit the code."""
+
+
+class MissingExtraError(MelodyMuseError):
+    """An optional dependency that is not installed; the message names the pip command."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package '{package}', which is not installed: "
+            f"pip install 'melodymuse[{extra}]'"
+        )

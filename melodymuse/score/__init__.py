@@ -1,0 +1,1 @@
+"""Score and everything that reads, writes or draws one."""
