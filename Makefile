@@ -1,0 +1,58 @@
+# Two commands on a fresh clone, with nothing but python3 and make:
+#   make demo    compose from a photograph, into demo/
+#   make test    install everything the tests need, check style and types, run the tests
+# Both work in .venv; PYTHON=python3.12 chooses another interpreter.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PACKAGING := setup.cfg pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format wheel clean
+
+help:
+	@echo "make demo    compose from a photograph, into demo/"
+	@echo "make test    style, types and all tests"
+	@echo "make lint    style and types only"
+	@echo "make format  put the source into the house style"
+	@echo "make wheel   build the installable wheel and the source archive, into dist/"
+	@echo "make clean   remove what these commands made, except demo/"
+
+demo: $(VENV)/.core
+	$(BIN)/melodymuse demo demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+wheel: $(VENV)/.test
+	$(BIN)/python -m build --outdir dist .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Stamps: each is as new as what was last installed, so that a repeated call starts at once.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "MelodyMuse needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' || \
+	  { echo "this Python cannot make virtual environments: install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: $(PACKAGING) | $(BIN)/python
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.test: $(PACKAGING) | $(BIN)/python
+	$(PIP) install --quiet --editable '.[test]'
+	@touch $(VENV)/.core $@
