@@ -1,0 +1,230 @@
+"""The Python interface: a picture or an emotion in, a piece out.
+
+Conventions: valence and arousal lie in -1..1, probabilities sum to 1 in EmoSet's order, tempo is in
+quarter notes a minute, times within a score are ticks of 1/480 quarter note.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from melodymuse.composition.controls import Controls, controls_for
+from melodymuse.emotion import EMOTIONS, EmotionProfile
+from melodymuse.errors import ControlError, OutputError
+from melodymuse.files import whole_file
+from melodymuse.score.model import Score
+
+if TYPE_CHECKING:
+    from melodymuse.vision import Analysis
+
+# Short enough to be read out and typed again.
+_SEEDS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A composed piece, with everything that it came from.
+
+    Attributes:
+        score: the notes, chords and sections.
+        profile: the emotion it was composed for.
+        controls: key, tempo, seed and all else that decided it.
+        analysis: what was seen in the picture; None when there was none.
+        picture: the picture as it was given, drawn beside the piano roll; None when there was none.
+    """
+
+    score: Score
+    profile: EmotionProfile
+    controls: Controls
+    analysis: Analysis | None = None
+    picture: Any = None
+
+    @property
+    def seed(self) -> int:
+        """The seed: with the same input, options and version it gives the same bytes."""
+        return self.controls.seed
+
+    def write(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the piece to a file, in the format that the suffix names.
+
+        Args:
+            path: ``.mid`` or ``.midi``; ``.musicxml`` or ``.xml``, the printed score; ``.png`` or
+                ``.svg``, a picture of the notes.  The file appears whole or not at all.
+            overwrite: replace the file if it exists.
+
+        Returns:
+            The path written.
+
+        Raises:
+            OutputError: an unknown suffix, an existing file, or a folder that cannot be written.
+        """
+        return self.write_all([path], overwrite=overwrite)[0]
+
+    def write_all(
+        self, paths: Iterable[str | PathLike[str]], *, overwrite: bool = False
+    ) -> tuple[Path, ...]:
+        """Write the piece to several files, each as `write` does: all of them appear, or none."""
+        targets = tuple(Path(path) for path in paths)
+        writers = [_writer_for(target) for target in targets]
+        with ExitStack() as stack:
+            for target, writer in zip(targets, writers, strict=True):
+                writer(self, stack.enter_context(whole_file(target, overwrite=overwrite)))
+        return targets
+
+
+def draw_seed() -> int:
+    """A seed for a piece that shall be a surprise: the one place where chance comes in."""
+    return secrets.randbelow(_SEEDS)
+
+
+def analyze(image: Any) -> Analysis:
+    """What a picture shows and how it feels.
+
+    Args:
+        image: a path (``str`` or path-like), the bytes of an image file, a PIL image, or a numpy
+            array of shape (height, width), (height, width, 3) RGB or (height, width, 4) RGBA.
+
+    Returns:
+        The analysis: `features` (each with its unit in `melodymuse.vision`), `profile` with the
+        probabilities of the eight emotions, valence and arousal.
+
+    Raises:
+        ImageError: the picture cannot be read or used.
+    """
+    from melodymuse.vision import analyze as look
+
+    return look(image)
+
+
+def compose(
+    image_or_emotion: Any = None,
+    *,
+    emotion: str | None = None,
+    valence: float | None = None,
+    arousal: float | None = None,
+    seed: int | None = None,
+    title: str = "",
+    **controls: Any,
+) -> Piece:
+    """Compose a piano piece for a picture or an emotion.
+
+    Args:
+        image_or_emotion: a picture as `analyze` takes it, an `Analysis`, the name of one of the
+            eight emotions (a file of that name goes first), or an `EmotionProfile`; None when
+            `emotion` or `valence` and `arousal` say it all.
+        emotion: one of the eight emotions, in place of the one seen in the picture.
+        valence: unpleasant -1 .. pleasant 1, in place of what was seen.
+        arousal: calm -1 .. excited 1, in place of what was seen.
+        seed: the only source of randomness; None draws one, which `Piece.seed` tells.
+        title: the piece's title.
+        **controls: any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
+            ``temperature=1.0`` ...); what is not given follows from the emotion.
+
+    Raises:
+        ImageError: the picture cannot be read or used.
+        ControlError: nothing to compose from, an unknown control or an impossible value.
+    """
+    from melodymuse.composition import compose_score
+
+    analysis, base, source = _read(image_or_emotion)
+    profile = felt(base, emotion=emotion, valence=valence, arousal=arousal)
+    chosen = draw_seed() if seed is None else seed
+    wishes = controls_for(profile, seed=chosen, **controls)
+    score = compose_score(wishes, profile, source=source, title=title)
+    picture = None if analysis is None or image_or_emotion is analysis else image_or_emotion
+    return Piece(score, profile, wishes, analysis, picture)
+
+
+def felt(
+    base: EmotionProfile | None,
+    *,
+    emotion: str | None = None,
+    valence: float | None = None,
+    arousal: float | None = None,
+) -> EmotionProfile:
+    """What the piece shall express: what was seen, with what the user says put over it.
+
+    A named emotion replaces the profile; a valence or an arousal then moves it along that axis.
+    Without a named emotion they move the place on the plane, and the emotions follow the place.
+
+    Raises:
+        ControlError: an unknown emotion, a value outside -1..1, or too little to go on.
+    """
+    if emotion is not None:
+        named = EmotionProfile.of(emotion)
+        return replace(
+            named,
+            valence=named.valence if valence is None else valence,
+            arousal=named.arousal if arousal is None else arousal,
+        )
+    if base is None:
+        if valence is None or arousal is None:
+            raise ControlError(
+                "nothing to compose from: give a picture, an emotion, or both valence and arousal"
+            )
+        return EmotionProfile.at(valence, arousal)
+    if valence is None and arousal is None:
+        return base
+    return EmotionProfile.at(
+        base.valence if valence is None else valence,
+        base.arousal if arousal is None else arousal,
+    )
+
+
+def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
+    """The analysis, profile and name of whatever a user composes from."""
+    if given is None:
+        return None, None, ""
+    if isinstance(given, EmotionProfile):
+        return None, given, ""
+    if isinstance(given, str) and given in EMOTIONS and not Path(given).exists():
+        return None, EmotionProfile.of(given), ""
+    from melodymuse.vision import Analysis
+
+    analysis = given if isinstance(given, Analysis) else analyze(given)
+    return analysis, analysis.profile, analysis.name
+
+
+def _writer_for(path: Path) -> Callable[[Piece, Path], None]:
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        known = ", ".join(WRITERS)
+        raise OutputError(f"{path}: cannot tell the format: use a name ending in {known}")
+    return writer
+
+
+def _write_midi(piece: Piece, path: Path) -> None:
+    from melodymuse.score.midi_writer import write_midi
+
+    write_midi(piece.score, path, overwrite=True)
+
+
+def _write_musicxml(piece: Piece, path: Path) -> None:
+    from melodymuse.score.musicxml_writer import write_musicxml
+
+    write_musicxml(piece.score, path, overwrite=True)
+
+
+def _draw_roll(piece: Piece, path: Path) -> None:
+    from melodymuse.score.roll import draw_roll
+
+    draw_roll(piece.score, path, picture=piece.picture, profile=piece.profile, overwrite=True)
+
+
+WRITERS: Mapping[str, Callable[[Piece, Path], None]] = MappingProxyType(
+    {
+        ".mid": _write_midi,
+        ".midi": _write_midi,
+        ".musicxml": _write_musicxml,
+        ".xml": _write_musicxml,
+        ".png": _draw_roll,
+        ".svg": _draw_roll,
+    }
+)

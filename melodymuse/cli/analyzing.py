@@ -1,0 +1,72 @@
+"""`melodymuse analyze`: what a picture shows and how it feels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from melodymuse.cli import terminal
+from melodymuse.cli.terminal import Row
+from melodymuse.errors import MelodyMuseError
+
+if TYPE_CHECKING:
+    from melodymuse.vision import Analysis
+
+
+class AnalyzeCommand(TyperCommand):
+    """The command with the features and their units under its help, looked up only for help."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text; on a terminal typer prints it and the text returned is empty."""
+        from melodymuse.vision.features import UNITS
+
+        lines = [f"{name}: {unit}" for name, unit in UNITS.items()]
+        self.epilog = "\b\n" + "\n".join(["Features:", *(f"  {line}" for line in lines)])
+        return super().get_help(ctx)
+
+
+def analyze(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="Pictures to look at.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line, one for each picture.")
+    ] = False,
+) -> int:
+    """Say what each picture shows and how it feels.
+
+    Gives the emotion, the probabilities of EmoSet's eight emotions (they sum to 1), valence and
+    arousal (each -1 to 1), and the features listed below.
+
+    A picture that cannot be read is named on standard error; the others are printed all the same,
+    and the exit status is 2.
+    """
+    from melodymuse.api import analyze as look
+
+    failed = False
+    for image in images:
+        try:
+            with terminal.waiting(f"looking at {image.name}"):
+                analysis = look(image)
+        except MelodyMuseError as error:
+            terminal.complain(str(error))
+            failed = True
+            continue
+        if as_json:
+            terminal.say_json({"image": str(image), **analysis.as_dict()})
+        else:
+            terminal.say_table(str(image), rows_of(analysis))
+    return 2 if failed else 0
+
+
+def rows_of(analysis: Analysis) -> list[Row]:
+    """An analysis as the facts to print: emotions by probability, the plane, the features."""
+    profile = analysis.profile
+    ranked = sorted(profile.as_dict().items(), key=lambda pair: -pair[1])
+    return [
+        *(Row(name, f"{share:6.1%}", share) for name, share in ranked),
+        Row("valence", f"{profile.valence:+.2f}"),
+        Row("arousal", f"{profile.arousal:+.2f}"),
+        *(Row(name, f"{value:.3g}") for name, value in analysis.features.as_dict().items()),
+    ]

@@ -1,0 +1,172 @@
+"""`melodymuse compose`: a picture or an emotion in, a piano piece out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from melodymuse.cli import destinations, terminal
+from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
+from melodymuse.composition.controls import LIMITS
+from melodymuse.emotion import EMOTIONS
+from melodymuse.errors import ControlError
+
+_FEELING = "What to feel"
+_MUSIC = "How it sounds"
+_FILES = "What to write"
+
+
+def _limits(name: str) -> str:
+    low, high = LIMITS[name]
+    return f"{low:g} to {high:g}"
+
+
+def _control(name: str, help_text: str, panel: str = _MUSIC) -> Any:
+    return typer.Option(
+        f"--{name}", help=f"{help_text}, {_limits(name)}.", rich_help_panel=panel, metavar="NUMBER"
+    )
+
+
+def compose(
+    image: Annotated[
+        Path | None, typer.Argument(metavar="IMAGE", help="The picture to compose from.")
+    ] = None,
+    emotion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"Instead of, or over, the picture's emotion: {', '.join(EMOTIONS)}.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
+    valence: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="Unpleasant -1 to pleasant 1; with --arousal it does without a picture.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
+    arousal: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY", help="Such as 'D minor' or 'F# major'.", rich_help_panel=_MUSIC
+        ),
+    ] = None,
+    tempo: Annotated[float | None, _control("tempo", "Quarter notes a minute")] = None,
+    bars: Annotated[int | None, _control("bars", "Length in bars")] = None,
+    density: Annotated[float | None, _control("density", "Notes a quarter note")] = None,
+    loudness: Annotated[float | None, _control("loudness", "Mean MIDI velocity")] = None,
+    register: Annotated[float | None, _control("register", "Mean MIDI pitch")] = None,
+    articulation: Annotated[
+        float | None,
+        _control("articulation", "Sounding length of a note over the time to the next one"),
+    ] = None,
+    dissonance: Annotated[
+        float | None, _control("dissonance", "Share of seconds, sevenths and tritones")
+    ] = None,
+    chromaticism: Annotated[
+        float | None, _control("chromaticism", "Share of notes outside the scale")
+    ] = None,
+    temperature: Annotated[
+        float | None, _control("temperature", "From tame to wild, 1 as learned")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="Same seed, same piece: a whole number from 0; drawn and told when not given.",
+            rich_help_panel=_MUSIC,
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE_OR_DIR",
+            help="The MIDI file, or the folder for it; without it a name in this folder that is "
+            "not taken, made of picture, emotion, key and tempo.",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    score: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.musicxml", help="The printed score.", rich_help_panel=_FILES),
+    ] = None,
+    roll: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.png",
+            help="A picture of the notes, or .svg.",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    takes: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", help="Pieces to compose: seed, seed + 1 ...", rich_help_panel=_FILES
+        ),
+    ] = 1,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite the files named.", rich_help_panel=_FILES)
+    ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print one JSON object a line for each take.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
+) -> int:
+    """Compose a piano piece from a picture or an emotion.
+
+    The emotion is the picture's, a named one, or a place on the valence-arousal plane.  Whatever
+    else is not asked for follows from it.
+    """
+    from melodymuse import api
+
+    if takes < 1:
+        raise ControlError(f"takes must be at least 1, not {takes}")
+    files = destinations.Destinations.of(output, score, roll, force=force)
+    files.check(takes)
+    controls = {
+        "key": key,
+        "tempo": tempo,
+        "bars": bars,
+        "density": density,
+        "loudness": loudness,
+        "register": register,
+        "articulation": articulation,
+        "dissonance": dissonance,
+        "chromaticism": chromaticism,
+        "temperature": temperature,
+    }
+    first_seed = api.draw_seed() if seed is None else seed
+    seen = None
+    if image is not None:
+        with terminal.waiting(f"looking at {image.name}"):
+            seen = api.analyze(image)
+    for take in range(1, takes + 1):
+        with terminal.waiting("composing" if takes == 1 else f"composing take {take} of {takes}"):
+            piece = api.compose(
+                seen,
+                emotion=emotion,
+                valence=valence,
+                arousal=arousal,
+                seed=first_seed + take - 1,
+                **controls,
+            )
+            written = files.write(piece, "" if image is None else str(image), take)
+        if as_json:
+            terminal.say_json(piece_as_dict(piece, written, image))
+        else:
+            terminal.say_table(str(written.midi), [*piece_rows(piece), *file_rows(written)])
+    return 0

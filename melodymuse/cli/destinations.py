@@ -1,0 +1,121 @@
+"""Where a piece's files go: named by the user, or by the piece itself."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from melodymuse.api import Piece
+from melodymuse.errors import OutputError
+from melodymuse.files import unused_path
+from melodymuse.naming import stem_for, take_path
+
+MIDI_SUFFIXES = (".mid", ".midi")
+SCORE_SUFFIXES = (".musicxml", ".xml")
+ROLL_SUFFIXES = (".png", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of one piece; None for what was not asked for."""
+
+    midi: Path
+    score: Path | None = None
+    roll: Path | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files there are, the MIDI file first."""
+        return tuple(path for path in (self.midi, self.score, self.roll) if path is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """What the user said about files.
+
+    Attributes:
+        folder: where the MIDI file goes when it has no name.
+        midi: the MIDI file's name; None for a name made of picture, emotion, key and tempo.
+        score: the printed score, None for none.
+        roll: the picture of the notes, None for none.
+        force: overwrite the files named.
+    """
+
+    folder: Path
+    midi: Path | None
+    score: Path | None
+    roll: Path | None
+    force: bool
+
+    @classmethod
+    def of(
+        cls, output: str | None, score: str | None, roll: str | None, *, force: bool
+    ) -> Destinations:
+        """Read the options ``-o``, ``--score``, ``--roll`` and ``--force``.
+
+        Raises:
+            OutputError: a name from which the file's format cannot be told.
+        """
+        folder, midi = Path(), None
+        if output is not None:
+            separators = tuple(filter(None, (os.sep, os.altsep)))
+            if Path(output).is_dir() or output.endswith(separators):
+                folder = Path(output)
+            else:
+                midi = _with_suffix("-o", output, MIDI_SUFFIXES)
+        return cls(
+            folder,
+            midi,
+            None if score is None else _with_suffix("--score", score, SCORE_SUFFIXES),
+            None if roll is None else _with_suffix("--roll", roll, ROLL_SUFFIXES),
+            force,
+        )
+
+    def check(self, takes: int) -> None:
+        """See that the named files can be written, before any work is done.
+
+        Raises:
+            OutputError: a file exists and `force` was not said, or there is no such folder.
+        """
+        for path in (self.midi, self.score, self.roll):
+            if path is None:
+                continue
+            if not path.parent.is_dir():
+                raise OutputError(f"{path}: there is no folder '{path.parent}'")
+            for take in range(1, takes + 1):
+                target = take_path(path, take)
+                if target.exists() and not self.force:
+                    raise OutputError(
+                        f"{target} exists already: choose another name, or --force to overwrite it"
+                    )
+
+    def write(self, piece: Piece, source: str, take: int) -> Written:
+        """Write a take's files, all of them or none.
+
+        Args:
+            piece: what to write.
+            source: the picture's name, empty when there was none.
+            take: 1 for the first piece, and so on.
+
+        Raises:
+            OutputError: a file cannot be written.
+        """
+        if self.midi is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            stem = stem_for(source, piece.profile.emotion, piece.controls)
+            midi = unused_path(take_path(self.folder / f"{stem}.mid", take))
+        else:
+            midi = take_path(self.midi, take)
+        score = None if self.score is None else take_path(self.score, take)
+        roll = None if self.roll is None else take_path(self.roll, take)
+        written = Written(midi, score, roll)
+        piece.write_all(written.paths, overwrite=self.force)
+        return written
+
+
+def _with_suffix(option: str, name: str, suffixes: tuple[str, ...]) -> Path:
+    path = Path(name)
+    if path.suffix.lower() not in suffixes:
+        raise OutputError(f"{option} {name}: the name must end in {' or '.join(suffixes)}")
+    return path

@@ -1,0 +1,109 @@
+"""What the user sees: colours and tables on a terminal, plain text in a pipe, JSON on request."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+# A wait shorter than this needs no explanation.
+PATIENCE_SECONDS = 1.0
+_BAR_WIDTH = 24
+
+
+class PipeClosedError(Exception):
+    """Whoever read our standard output has gone away, as `head` does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact: its name, its value as text, and for a share 0..1 the bar that shows it."""
+
+    name: str
+    value: str
+    share: float | None = None
+
+
+def say(line: str) -> None:
+    """Print one line on standard output."""
+    try:
+        sys.stdout.write(line + "\n")
+    except BrokenPipeError:
+        silence_stdout()
+        raise PipeClosedError from None
+
+
+def say_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line of its own, at once, so that a reader can follow."""
+    say(json.dumps(value, allow_nan=False))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+        raise PipeClosedError from None
+
+
+def say_table(title: str, rows: Sequence[Row]) -> None:
+    """Print facts under a title: a coloured table on a terminal, aligned text in a pipe."""
+    if not sys.stdout.isatty():
+        say(title)
+        width = max(len(row.name) for row in rows)
+        for row in rows:
+            say(f"  {row.name:<{width}}  {row.value}")
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=None)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column()
+    table.add_column()
+    table.show_header = False
+    for row in rows:
+        filled = "" if row.share is None else "█" * round(row.share * _BAR_WIDTH)
+        table.add_row(Text(row.name), Text(row.value), Text(filled, style="magenta"))
+    Console(highlight=False).print(table)
+
+
+def complain(message: str) -> None:
+    """Print one line on standard error, however many the message has."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"melodymuse: {' '.join(message.split())}\n")
+        sys.stderr.flush()
+
+
+def silence_stdout() -> None:
+    """Send what is still buffered nowhere: the interpreter would complain at its exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show on a terminal what is being done, once it has taken longer than a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    finished = threading.Event()
+    watcher = threading.Thread(target=_show_after_a_while, args=(what, finished), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        watcher.join()
+
+
+def _show_after_a_while(what: str, finished: threading.Event) -> None:
+    if finished.wait(PATIENCE_SECONDS):
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        finished.wait()

@@ -1,0 +1,72 @@
+"""What all tests share: few threads, the command line in this process, pictures good and bad."""
+
+from __future__ import annotations
+
+import os
+
+# Before anything imports numpy: the libraries beneath read these once.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from melodymuse.demo import find_photograph
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended, and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line on standard error of a command that refused its input."""
+        assert self.status == 2, f"status {self.status}: {self.out}{self.err}"
+        assert self.err.count("\n") == 1, self.err
+        assert self.err.startswith("melodymuse: ")
+        assert "Traceback" not in self.err
+        return self.err.removeprefix("melodymuse: ").rstrip("\n")
+
+
+RunCommand = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> RunCommand:
+    """Run `melodymuse` with these words in this process, in an empty folder (`tmp_path`)."""
+    from melodymuse.cli import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def command(*words: object) -> Outcome:
+        capfd.readouterr()
+        status = main([str(word) for word in words])
+        # The descriptors rather than the objects: decoders written in C complain there.
+        captured = capfd.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def photograph() -> Path:
+    """A real photograph, 640 x 427."""
+    return find_photograph()
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the source tree."""
+    return REPOSITORY
