@@ -75,7 +75,11 @@ def read_midi(
     Raises:
         MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
     """
-    file = load_midi(source)
+    return score_of(load_midi(source), split=split)
+
+
+def score_of(file: Any, *, split: HandSplitter = split_at_middle_c) -> Score:
+    """`read_midi` of a `mido.MidiFile` opened by `load_midi`."""
     scale = TICKS_PER_QUARTER / ticks_per_quarter(file)
     events = [
         (_scaled(tick, scale), message) for track in file.tracks for tick, message in timed(track)
