@@ -11,7 +11,6 @@ import mido
 import pretty_midi
 import pytest
 from hypothesis import given, settings
-from score_strategies import scores, small_score
 
 from melodymuse.errors import MidiError, OutputError
 from melodymuse.score.midi_reader import read_midi
@@ -25,6 +24,7 @@ from melodymuse.score.model import (
     TempoMark,
     TimeSignature,
 )
+from tests.score.strategies import scores, small_score
 
 
 def _mido(score: Score) -> mido.MidiFile:
