@@ -110,7 +110,7 @@ def compose(
     valence: float | None = None,
     arousal: float | None = None,
     seed: int | None = None,
-    title: str = "",
+    title: str | None = None,
     **controls: Any,
 ) -> Piece:
     """Compose a piano piece for a picture or an emotion.
@@ -123,7 +123,7 @@ def compose(
         valence: unpleasant -1 .. pleasant 1, in place of what was seen.
         arousal: calm -1 .. excited 1, in place of what was seen.
         seed: the only source of randomness; None draws one, which `Piece.seed` tells.
-        title: the piece's title.
+        title: the piece's title; None takes the picture's name or the emotion's.
         **controls: any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
             ``temperature=1.0`` ...); what is not given follows from the emotion.
 
@@ -131,12 +131,14 @@ def compose(
         ImageError: the picture cannot be read or used.
         ControlError: nothing to compose from, an unknown control or an impossible value.
     """
-    from melodymuse.composition import compose_score
+    from melodymuse.composition.composer import compose_score
 
     analysis, base, source = _read(image_or_emotion)
     profile = felt(base, emotion=emotion, valence=valence, arousal=arousal)
     chosen = draw_seed() if seed is None else seed
     wishes = controls_for(profile, seed=chosen, **controls)
+    if title is None:
+        title = Path(source).stem or profile.emotion.capitalize()
     score = compose_score(wishes, profile, source=source, title=title)
     picture = None if analysis is None or image_or_emotion is analysis else image_or_emotion
     return Piece(score, profile, wishes, analysis, picture)
@@ -189,7 +191,8 @@ def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
     from melodymuse.vision import Analysis
 
     analysis = given if isinstance(given, Analysis) else analyze(given)
-    return analysis, analysis.profile, analysis.name
+    # The name alone: the same picture gives the same file wherever it lies.
+    return analysis, analysis.profile, Path(analysis.name).name
 
 
 def _writer_for(path: Path) -> Callable[[Piece, Path], None]:

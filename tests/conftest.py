@@ -1,4 +1,6 @@
-"""What all tests share: few threads, the command line in this process, pictures good and bad."""
+"""What all tests share: few threads, the command line in this process, a photograph."""
+
+# ruff: noqa: E402
 
 from __future__ import annotations
 

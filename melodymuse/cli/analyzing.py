@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ from typer.core import TyperCommand
 
 from melodymuse.cli import terminal
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import MelodyMuseError
+from melodymuse.errors import ImageError
 
 if TYPE_CHECKING:
     from melodymuse.vision import Analysis
@@ -42,22 +43,33 @@ def analyze(
     A picture that cannot be read is named on standard error; the others are printed all the same,
     and the exit status is 2.
     """
-    from melodymuse.api import analyze as look
-
     failed = False
+    answers = _look_at(images)
     for image in images:
-        try:
-            with terminal.waiting(f"looking at {image.name}"):
-                analysis = look(image)
-        except MelodyMuseError as error:
-            terminal.complain(str(error))
+        with terminal.waiting(f"looking at {image.name}"):
+            answer = next(answers)
+        if isinstance(answer, ImageError):
+            terminal.complain(str(answer))
             failed = True
-            continue
-        if as_json:
-            terminal.say_json({"image": str(image), **analysis.as_dict()})
+        elif as_json:
+            terminal.say_json(answer.as_dict())
         else:
-            terminal.say_table(str(image), rows_of(analysis))
+            terminal.say_table(answer.name, rows_of(answer))
     return 2 if failed else 0
+
+
+def _look_at(images: Iterable[Path]) -> Iterator[Analysis | ImageError]:
+    """Each picture's analysis, or why there is none; the network is loaded once."""
+    from melodymuse.vision import analyze_all
+
+    waiting = iter(images)
+    unfinished = True
+    while unfinished:
+        try:
+            yield from analyze_all(waiting)
+            unfinished = False
+        except ImageError as error:
+            yield error
 
 
 def rows_of(analysis: Analysis) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -108,6 +109,14 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="The title; the picture's name or the emotion when not given.",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
     takes: Annotated[
         int,
         typer.Option(
@@ -162,8 +171,11 @@ def compose(
                 valence=valence,
                 arousal=arousal,
                 seed=first_seed + take - 1,
+                title=title,
                 **controls,
             )
+            # The roll shows the picture, which `compose` has not seen: it was given the analysis.
+            piece = replace(piece, picture=image)
             written = files.write(piece, "" if image is None else str(image), take)
         if as_json:
             terminal.say_json(piece_as_dict(piece, written, image))

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from melodymuse.cli import terminal
+from melodymuse.cli.reports import clock, plain_number
+from melodymuse.cli.terminal import Row
+from melodymuse.errors import MidiError
+
+if TYPE_CHECKING:
+    from melodymuse.score.inspection import Inspection, TrackReport
+
+_BREACH, _BAD_INPUT = 1, 2
 
 
 def inspect(
@@ -18,7 +26,57 @@ def inspect(
 ) -> int:
     """Say what is in a MIDI file, and what in it a DAW would trip over.
 
-    Checks the conventions of editable piano MIDI.  Exit status 1 where one is broken, 2 where a file cannot be read.
+    Checks the conventions of editable piano MIDI.  Exit status 1 where one is broken, 2 where a
+    file cannot be read.
     """
-    terminal.say("")
-    return 0
+    from melodymuse.score.inspection import inspect_midi
+
+    statuses = [0]
+    for file in files:
+        try:
+            found = inspect_midi(file)
+        except MidiError as error:
+            terminal.complain(str(error))
+            statuses.append(_BAD_INPUT)
+            continue
+        if found.breaches:
+            statuses.append(_BREACH)
+        if as_json:
+            terminal.say_json(found.as_dict())
+        else:
+            terminal.say_table(found.path, rows_of(found))
+    return max(statuses)
+
+
+def rows_of(found: Inspection) -> list[Row]:
+    """An inspection as the facts to print: the piece, its tracks, what is broken."""
+    tempos = [f"{plain_number(round(bpm, 2)):g} bpm" for _, bpm in found.tempos]
+    stated = found.key or f"not stated, sounds like {found.estimated_key}"
+    sections = ", ".join(f"{name} at bar {bar:g}" for bar, name in found.sections)
+    rows = [
+        Row("title", found.title),
+        Row("format", f"{found.format}, {found.ticks_per_quarter:g} ticks a quarter"),
+        Row("length", f"{found.bars} bars of {found.time_signature}, {clock(found.seconds)}"),
+        Row("key", stated),
+        Row("tempo", tempos[0] if len(tempos) == 1 else f"{tempos[0]}, {len(tempos)} marks"),
+        Row("notes", str(found.notes)),
+        Row("sections", sections),
+        *(Row("text", text) for text in found.texts),
+        *(Row(f"track {index}", _track(track)) for index, track in enumerate(found.tracks)),
+        *(Row("broken", f"{breach.convention}: {breach.message}") for breach in found.breaches),
+    ]
+    if not found.breaches:
+        rows.append(Row("conventions", "all kept"))
+    return [row for row in rows if row.value]
+
+
+def _track(track: TrackReport) -> str:
+    facts = [track.name] if track.name else []
+    if track.notes:
+        facts.append(f"{track.notes} notes, {track.lowest} to {track.highest}")
+        facts.append(f"velocities {track.softest} to {track.loudest}")
+    if track.channels:
+        facts.append("channel " + ", ".join(str(channel) for channel in track.channels))
+    if track.programs:
+        facts.append("program " + ", ".join(str(program) for program in track.programs))
+    return "; ".join(facts) or "empty"

@@ -1,0 +1,83 @@
+"""`melodymuse analyze` on pictures good and bad."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from melodymuse.emotion import EMOTIONS
+from melodymuse.vision.features import UNITS
+from tests.pictures import UNUSABLE, USABLE
+
+KEYS = ["image", "emotion", "probabilities", "valence", "arousal", "features"]
+
+
+def test_json_keeps_the_contract(run: Callable[..., Any], photograph: Path) -> None:
+    outcome = run("analyze", photograph, photograph, "--json")
+    assert (outcome.status, outcome.err) == (0, "")
+    lines = outcome.out.splitlines()
+    assert len(lines) == 2
+    facts = json.loads(lines[0])
+    assert list(facts) == KEYS
+    assert facts["image"] == str(photograph)
+    assert list(facts["probabilities"]) == list(EMOTIONS)
+    assert math.fsum(facts["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+    assert facts["emotion"] == max(facts["probabilities"], key=facts["probabilities"].get)
+    assert -1 <= facts["valence"] <= 1
+    assert -1 <= facts["arousal"] <= 1
+    assert list(facts["features"]) == list(UNITS)
+
+
+def test_people_get_names_and_numbers(run: Callable[..., Any], photograph: Path) -> None:
+    outcome = run("analyze", photograph)
+    lines = outcome.out.splitlines()
+    assert lines[0] == str(photograph)
+    names = [line.split()[0] for line in lines[1:]]
+    assert sorted(names[:8]) == sorted(EMOTIONS)
+    shares = [float(line.split()[1].rstrip("%")) for line in lines[1:9]]
+    assert shares == sorted(shares, reverse=True)
+    assert names[8:] == ["valence", "arousal", *UNITS]
+
+
+def test_help_gives_each_feature_with_its_unit(run: Callable[..., Any]) -> None:
+    text = run("analyze", "--help").out
+    for name, unit in UNITS.items():
+        assert f"{name}: {unit}" in text
+
+
+@pytest.mark.parametrize("make", USABLE, ids=lambda make: make.__name__)
+def test_unusual_pictures_work(
+    run: Callable[..., Any], tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    outcome = run("analyze", make(tmp_path), "--json")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert json.loads(outcome.out)["emotion"] in EMOTIONS
+
+
+@pytest.mark.parametrize("make", UNUSABLE, ids=lambda make: make.__name__)
+def test_unusable_pictures_are_named_in_one_line(
+    run: Callable[..., Any], tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    picture = make(tmp_path)
+    outcome = run("analyze", picture, "--json")
+    assert picture.name in outcome.complaint
+    assert outcome.out == ""
+
+
+def test_bad_pictures_among_good_ones(
+    run: Callable[..., Any], tmp_path: Path, photograph: Path
+) -> None:
+    bad = [make(tmp_path) for make in UNUSABLE[:3]]
+    outcome = run("analyze", bad[0], photograph, bad[1], bad[2], photograph, "--json")
+    assert outcome.status == 2
+    assert [json.loads(line)["image"] for line in outcome.out.splitlines()] == [str(photograph)] * 2
+    complaints = outcome.err.splitlines()
+    assert len(complaints) == 3
+    for complaint, picture in zip(complaints, bad, strict=True):
+        assert complaint.startswith("melodymuse: ")
+        assert picture.name in complaint

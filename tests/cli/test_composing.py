@@ -1,0 +1,239 @@
+"""`melodymuse compose`: files, names, JSON, determinism, and everything a user can get wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mido
+import music21
+import pretty_midi
+import pytest
+
+from melodymuse.emotion import EMOTIONS, PLANE
+from melodymuse.score.conventions import broken_conventions
+from tests.pictures import UNUSABLE, USABLE
+
+Run = Callable[..., Any]
+CONTRACT = {
+    "midi",
+    "score",
+    "roll",
+    "image",
+    "emotion",
+    "probabilities",
+    "valence",
+    "arousal",
+    "key",
+    "tempo",
+    "time_signature",
+    "bars",
+    "seed",
+    "notes",
+    "seconds",
+    "temperature",
+}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_photograph_becomes_a_named_midi_file(run: Run, photograph: Path, tmp_path: Path) -> None:
+    outcome = run(
+        "compose", photograph, "--key", "D minor", "--tempo", 72, "--bars", 4, "--seed", 1
+    )
+    assert (outcome.status, outcome.err) == (0, "")
+    (path,) = tmp_path.iterdir()
+    picture, emotion, key, tempo = path.stem.split("-")
+    assert (picture, key, tempo, path.suffix) == ("rocket", "Dminor", "72bpm", ".mid")
+    assert emotion in EMOTIONS
+    assert outcome.out.splitlines()[0] == path.name
+    assert "seed" in outcome.out
+    assert broken_conventions(path.read_bytes()) == ()
+
+
+def test_json_keeps_the_contract_and_tells_the_truth(
+    run: Run, photograph: Path, tmp_path: Path
+) -> None:
+    outcome = run(
+        "compose", photograph, "-o", "x.mid", "--score", "x.musicxml", "--roll", "x.png",
+        "--key", "Eb major", "--tempo", 90, "--bars", 6, "--seed", 11, "--json",
+    )  # fmt: skip
+    assert (outcome.status, outcome.err) == (0, "")
+    facts = json.loads(outcome.out)
+    assert set(facts) >= CONTRACT
+    assert (facts["midi"], facts["score"], facts["roll"]) == ("x.mid", "x.musicxml", "x.png")
+    assert (facts["key"], facts["tempo"], facts["bars"]) == ("Eb major", 90, 6)
+    assert (facts["time_signature"], facts["seed"]) == ("4/4", 11)
+    assert facts["seconds"] == pytest.approx(6 * 4 * 60 / 90)
+
+    read = pretty_midi.PrettyMIDI(str(tmp_path / "x.mid"))
+    assert sum(len(instrument.notes) for instrument in read.instruments) == facts["notes"]
+    song = mido.MidiFile(tmp_path / "x.mid")
+    tempos = [
+        message.tempo for track in song.tracks for message in track if message.type == "set_tempo"
+    ]
+    assert mido.tempo2bpm(tempos[0]) == pytest.approx(90, abs=0.01)
+    assert song.length == pytest.approx(facts["seconds"], abs=0.01)
+    printed = music21.converter.parse(tmp_path / "x.musicxml")
+    assert len(printed.parts[0].getElementsByClass("Measure")) == 6
+
+
+def test_an_emotion_or_a_place_on_the_plane_is_enough(run: Run) -> None:
+    named = json.loads(run("compose", "--emotion", "fear", "--bars", 2, "--json").out)
+    assert named["midi"].startswith("fear-")
+    assert (named["emotion"], named["image"]) == ("fear", None)
+    assert (named["valence"], named["arousal"]) == PLANE["fear"]
+    placed = json.loads(
+        run("compose", "--valence", "-0.6", "--arousal", "-0.6", "--bars", 2, "--json").out
+    )
+    assert (placed["emotion"], placed["valence"], placed["arousal"]) == ("sadness", -0.6, -0.6)
+
+
+def test_an_emotion_goes_over_the_picture(run: Run, photograph: Path) -> None:
+    facts = json.loads(run("compose", photograph, "--emotion", "anger", "--bars", 2, "--json").out)
+    assert facts["emotion"] == "anger"
+    assert facts["midi"].startswith("rocket-anger-")
+
+
+def test_same_seed_same_bytes(run: Run, tmp_path: Path, photograph: Path) -> None:
+    for name in ("a.mid", "b.mid"):
+        run("compose", photograph, "--bars", 4, "--seed", 5, "-o", name)
+    run("compose", photograph, "--bars", 4, "--seed", 6, "-o", "c.mid")
+    first, again, other = ((tmp_path / name).read_bytes() for name in ("a.mid", "b.mid", "c.mid"))
+    assert first == again
+    assert first != other
+
+
+def test_where_the_picture_lies_does_not_matter(run: Run, tmp_path: Path, photograph: Path) -> None:
+    (tmp_path / "rocket.jpg").write_bytes(photograph.read_bytes())
+    run("compose", photograph, "--bars", 2, "--seed", 5, "-o", "a.mid")
+    run("compose", "rocket.jpg", "--bars", 2, "--seed", 5, "-o", "b.mid")
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+def test_the_seed_told_composes_the_piece_again(run: Run, tmp_path: Path) -> None:
+    seed = json.loads(run("compose", "--emotion", "awe", "--bars", 2, "-o", "a.mid", "--json").out)[
+        "seed"
+    ]
+    run("compose", "--emotion", "awe", "--bars", 2, "-o", "b.mid", "--seed", seed)
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+def test_a_name_of_its_own_never_overwrites(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--key", "C major", "--tempo", 70, "--bars", 1)
+    for _ in range(3):
+        assert run(*words).status == 0
+    stem = "awe-Cmajor-70bpm"
+    assert names(tmp_path) == {f"{stem}.mid", f"{stem}-2.mid", f"{stem}-3.mid"}
+
+
+def test_a_folder_as_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    words = ("compose", "--emotion", "awe", "--key", "C major", "--tempo", 70, "--bars", 1, "-o")
+    assert run(*words, "there").status == 0
+    assert run(*words, "new/inner/").status == 0
+    assert (tmp_path / "there" / "awe-Cmajor-70bpm.mid").is_file()
+    assert (tmp_path / "new" / "inner" / "awe-Cmajor-70bpm.mid").is_file()
+
+
+def test_takes_have_names_and_seeds_in_a_row(run: Run, tmp_path: Path) -> None:
+    outcome = run(
+        "compose", "--emotion", "awe", "--bars", 2, "--seed", 7, "--takes", 3,
+        "-o", "x.mid", "--score", "y.xml", "--json",
+    )  # fmt: skip
+    facts = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [take["seed"] for take in facts] == [7, 8, 9]
+    assert [take["midi"] for take in facts] == ["x.mid", "x-take-2.mid", "x-take-3.mid"]
+    assert [take["score"] for take in facts] == ["y.xml", "y-take-2.xml", "y-take-3.xml"]
+    assert names(tmp_path) == {take[kind] for take in facts for kind in ("midi", "score")}
+    run("compose", "--emotion", "awe", "--bars", 2, "--seed", 8, "-o", "again.mid")
+    assert (tmp_path / "again.mid").read_bytes() == (tmp_path / "x-take-2.mid").read_bytes()
+
+
+@pytest.mark.parametrize("option", ["-o", "--score", "--roll"])
+def test_a_file_that_exists_is_kept_unless_forced(run: Run, tmp_path: Path, option: str) -> None:
+    name = {"-o": "mine.mid", "--score": "mine.musicxml", "--roll": "mine.png"}[option]
+    (tmp_path / name).write_text("precious")
+    words = ("compose", "--emotion", "awe", "--bars", 1, option, name)
+    assert "--force" in run(*words).complaint
+    assert (tmp_path / name).read_text() == "precious"
+    assert names(tmp_path) == {name}
+    assert run(*words, "--force").status == 0
+    assert (tmp_path / name).read_bytes() != b"precious"
+
+
+def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x-take-2.mid").write_text("precious")
+    words = ("compose", "--emotion", "awe", "--bars", 1, "--takes", 2, "-o", "x.mid")
+    assert "x-take-2.mid exists" in run(*words).complaint
+    assert names(tmp_path) == {"x-take-2.mid"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "nothing to compose from"),
+        (("--valence", 0.5), "nothing to compose from"),
+        (("--emotion", "joy"), "unknown emotion 'joy': use one of amusement, awe"),
+        (("--emotion", "awe", "--key", "H moll"), "unknown key 'H moll'"),
+        (("--emotion", "awe", "--key", ""), "unknown key ''"),
+        (("--emotion", "awe", "--tempo", 0), "tempo must lie between 30 and 240, not 0"),
+        (("--emotion", "awe", "--tempo", "nan"), "tempo must lie between"),
+        (("--emotion", "awe", "--tempo", "inf"), "tempo must lie between"),
+        (("--emotion", "awe", "--bars", 0), "bars must lie between 1 and 256, not 0"),
+        (("--emotion", "awe", "--bars", -4), "bars must lie between"),
+        (("--emotion", "awe", "--bars", 10**9), "bars must lie between"),
+        (("--emotion", "awe", "--seed", -1), "seed must lie between"),
+        (("--emotion", "awe", "--temperature", 0), "temperature must lie between"),
+        (("--emotion", "awe", "--valence", 1.5), "valence must lie between -1 and 1"),
+        (("--valence", "nan", "--arousal", 0), "valence must lie between -1 and 1"),
+        (("--emotion", "awe", "--density", 99), "density must lie between"),
+        (("--emotion", "awe", "--takes", 0), "takes must be at least 1"),
+        (("--emotion", "awe", "-o", "x.wav"), "must end in .mid"),
+        (("--emotion", "awe", "-o", "x"), "must end in .mid"),
+        (("--emotion", "awe", "--score", "x.pdf"), "must end in .musicxml"),
+        (("--emotion", "awe", "--roll", "x.jpg"), "must end in .png"),
+        (("--emotion", "awe", "-o", "no/such/x.mid"), "no folder 'no/such'"),
+        (("--emotion", "awe", "-o", "x" * 300 + ".mid"), "name"),
+        (("awe",), "awe"),
+    ],
+)
+def test_bad_wishes_end_with_one_line_and_no_file(
+    run: Run, tmp_path: Path, words: tuple[object, ...], message: str
+) -> None:
+    outcome = run("compose", *words)
+    assert message in outcome.complaint
+    assert outcome.out == ""
+    assert names(tmp_path) == set()
+
+
+@pytest.mark.parametrize("make", UNUSABLE, ids=lambda make: make.__name__)
+def test_unusable_pictures_leave_nothing_behind(
+    run: Run, tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    picture = make(tmp_path)
+    before = names(tmp_path)
+    outcome = run("compose", picture, "--bars", 1, "-o", "x.mid", "--roll", "x.png")
+    assert picture.name in outcome.complaint
+    assert outcome.out == ""
+    assert names(tmp_path) == before
+
+
+@pytest.mark.parametrize("make", USABLE, ids=lambda make: make.__name__)
+def test_unusual_pictures_are_composed_from(
+    run: Run, tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    outcome = run("compose", make(tmp_path), "--bars", 1, "-o", "x.mid", "--roll", "x.png")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert broken_conventions((tmp_path / "x.mid").read_bytes()) == ()
+
+
+def test_a_folder_without_permission(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    outcome = run("compose", "--emotion", "awe", "--bars", 1, "-o", "file/")
+    assert "file" in outcome.complaint
+    assert names(tmp_path) == {"file"}

@@ -1,0 +1,88 @@
+"""`melodymuse inspect` on our own files, foreign ones and damaged ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mido
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def ours(run: Run, tmp_path: Path) -> Path:
+    """A file as this program writes it."""
+    path = tmp_path / "ours.mid"
+    run("compose", "--emotion", "awe", "--key", "Bb major", "--bars", 4, "--seed", 1, "-o", path)
+    return path
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """A file as many a tool writes it: one track, odd resolution, no key, a hanging note."""
+    file = mido.MidiFile(type=0, ticks_per_beat=96)
+    track = mido.MidiTrack()
+    file.tracks.append(track)
+    for pitch in (60, 64, 67):
+        track.append(mido.Message("note_on", note=pitch, velocity=64, time=17))
+    track.append(mido.Message("note_off", note=60, time=400))
+    path = tmp_path / "foreign.mid"
+    file.save(path)
+    return path
+
+
+def test_our_own_file_breaks_nothing(run: Run, ours: Path) -> None:
+    outcome = run("inspect", ours)
+    assert (outcome.status, outcome.err) == (0, "")
+    for fact in ("480 ticks a quarter", "4 bars of 4/4", "Bb major", "Piano RH", "all kept"):
+        assert fact in outcome.out
+    facts = json.loads(run("inspect", ours, "--json").out)
+    assert facts["breaches"] == []
+    assert (facts["key"], facts["bars"], facts["time_signature"]) == ("Bb major", 4, "4/4")
+
+
+def test_a_foreign_file_gives_status_1_and_the_reasons(run: Run, foreign: Path) -> None:
+    outcome = run("inspect", foreign)
+    assert (outcome.status, outcome.err) == (1, "")
+    assert outcome.out.count("\n  broken") >= 3
+    facts = json.loads(run("inspect", foreign, "--json").out)
+    assert facts["notes"] == 3
+    assert len(facts["breaches"]) == outcome.out.count("\n  broken")
+    assert set(facts["breaches"][0]) == {"convention", "message"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("missing.mid", None),
+        ("empty.mid", b""),
+        ("text.mid", b"This is no MIDI file.\n"),
+        ("cut.mid", b"MThd\x00\x00\x00\x06\x00\x01\x00\x02\x01\xe0MTrk\x00\x00"),
+        ("header.mid", b"MThd"),
+    ],
+)
+def test_damaged_files_are_named_in_one_line(
+    run: Run, tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    outcome = run("inspect", name)
+    assert name in outcome.complaint
+    assert outcome.out == ""
+
+
+def test_several_files_give_the_gravest_status(run: Run, ours: Path, foreign: Path) -> None:
+    assert run("inspect", ours, foreign).status == 1
+    outcome = run("inspect", "missing.mid", foreign, ours, "--json")
+    assert outcome.status == 2
+    assert len(outcome.out.splitlines()) == 2
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_folder_is_no_midi_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder.mid").mkdir()
+    assert "folder.mid" in run("inspect", "folder.mid").complaint

@@ -1,0 +1,179 @@
+"""The Python interface on a real photograph."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+from PIL import Image
+
+import melodymuse
+from melodymuse import EMOTIONS, EmotionProfile, MelodyMuseError, Piece
+from melodymuse.api import WRITERS, felt
+from melodymuse.errors import ControlError, ImageError, OutputError
+from melodymuse.score.midi_writer import midi_bytes
+
+BARS = 4
+
+
+@pytest.fixture(scope="module")
+def piece(photograph: Path) -> Piece:
+    """A short piece from the photograph."""
+    return melodymuse.compose(photograph, bars=BARS, seed=3)
+
+
+def test_a_picture_may_come_as_path_bytes_array_or_pil(photograph: Path) -> None:
+    picture = Image.open(photograph)
+    given = [photograph, str(photograph), photograph.read_bytes(), np.asarray(picture), picture]
+    profiles = [melodymuse.analyze(image).profile for image in given]
+    for profile in profiles[1:]:
+        assert profile.valence == pytest.approx(profiles[0].valence, abs=0.02)
+        assert profile.probabilities == pytest.approx(profiles[0].probabilities, abs=0.02)
+
+
+def test_an_analysis_keeps_its_contract(photograph: Path) -> None:
+    analysis = melodymuse.analyze(photograph)
+    assert math.fsum(analysis.profile.probabilities) == pytest.approx(1, abs=1e-6)
+    assert -1 <= analysis.profile.valence <= 1
+    assert -1 <= analysis.profile.arousal <= 1
+    facts = analysis.as_dict()
+    assert set(facts["probabilities"]) == set(EMOTIONS)
+    assert facts["emotion"] == analysis.profile.emotion
+
+
+def test_the_piece_knows_where_it_comes_from(piece: Piece, photograph: Path) -> None:
+    assert piece.analysis is not None
+    assert piece.profile == piece.analysis.profile == melodymuse.analyze(photograph).profile
+    assert piece.seed == piece.controls.seed == 3
+    assert piece.score.bars == piece.controls.bars == BARS
+    assert piece.score.key == piece.controls.key
+    assert piece.score.notes
+    assert piece.score.provenance is not None
+    assert photograph.name in piece.score.provenance.source
+    assert str(photograph.parent) not in str(piece.score.provenance)
+
+
+def test_the_suffix_chooses_the_format(piece: Piece, tmp_path: Path) -> None:
+    openings = {
+        ".mid": b"MThd",
+        ".midi": b"MThd",
+        ".musicxml": b"<?xml",
+        ".xml": b"<?xml",
+        ".png": b"\x89PNG",
+        ".svg": b"<",
+    }
+    assert set(openings) == set(WRITERS)
+    for suffix, opening in openings.items():
+        path = piece.write(tmp_path / f"piece{suffix}")
+        assert path.read_bytes().startswith(opening)
+    song = mido.MidiFile(tmp_path / "piece.mid")
+    onsets = [m for track in song.tracks for m in track if m.type == "note_on" and m.velocity]
+    assert len(onsets) == len(piece.score.notes)
+
+
+def test_nothing_is_overwritten_unasked(piece: Piece, tmp_path: Path) -> None:
+    path = tmp_path / "mine.mid"
+    path.write_text("precious")
+    with pytest.raises(OutputError, match="exists"):
+        piece.write(path)
+    assert path.read_text() == "precious"
+    piece.write(path, overwrite=True)
+    assert path.read_bytes() == midi_bytes(piece.score)
+
+
+def test_several_files_appear_together_or_not_at_all(piece: Piece, tmp_path: Path) -> None:
+    (tmp_path / "taken.png").write_text("precious")
+    with pytest.raises(OutputError, match="exists"):
+        piece.write_all([tmp_path / "x.mid", tmp_path / "taken.png"])
+    assert [path.name for path in tmp_path.iterdir()] == ["taken.png"]
+
+
+def test_an_unknown_format_is_named(piece: Piece, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"x\.mp4.*\.mid"):
+        piece.write(tmp_path / "x.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_an_emotion_alone_is_enough(emotion: str) -> None:
+    piece = melodymuse.compose(emotion, bars=2, seed=1)
+    assert piece.profile == EmotionProfile.of(emotion)
+    assert piece.analysis is None
+    assert piece.score.notes
+
+
+def test_a_file_called_like_an_emotion_goes_first(
+    photograph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("awe").write_bytes(photograph.read_bytes())
+    assert melodymuse.compose("awe", bars=1, seed=1).analysis is not None
+
+
+def test_same_seed_same_bytes_and_another_seed_other_bytes() -> None:
+    first, again, other = (
+        midi_bytes(melodymuse.compose("fear", bars=BARS, seed=seed).score) for seed in (5, 5, 6)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_a_seed_is_drawn_and_told() -> None:
+    piece = melodymuse.compose("awe", bars=1)
+    again = melodymuse.compose("awe", bars=1, seed=piece.seed)
+    assert midi_bytes(again.score) == midi_bytes(piece.score)
+
+
+def test_controls_are_taken_over_the_emotion() -> None:
+    piece = melodymuse.compose("sadness", key="F# major", tempo=90, bars=3, seed=2)
+    assert (str(piece.score.key), piece.score.tempos[0].bpm, piece.score.bars) == (
+        "F# major",
+        90,
+        3,
+    )
+
+
+def test_an_analysis_or_a_profile_may_be_given(photograph: Path, piece: Piece) -> None:
+    analysis = melodymuse.analyze(photograph)
+    again = melodymuse.compose(analysis, bars=BARS, seed=3)
+    assert midi_bytes(again.score) == midi_bytes(piece.score)
+    profile = EmotionProfile.at(0.5, -0.5)
+    assert melodymuse.compose(profile, bars=1, seed=1).profile == profile
+
+
+def test_what_the_user_says_goes_over_what_was_seen() -> None:
+    seen = EmotionProfile.of("sadness")
+    assert felt(seen) is seen
+    assert felt(seen, emotion="awe") == EmotionProfile.of("awe")
+    assert felt(seen, valence=0.8, arousal=0.6) == EmotionProfile.at(0.8, 0.6)
+    assert felt(seen, arousal=0.6) == EmotionProfile.at(seen.valence, 0.6)
+    moved = felt(None, emotion="awe", arousal=0.9)
+    assert (moved.emotion, moved.arousal) == ("awe", 0.9)
+    assert moved.valence == EmotionProfile.of("awe").valence
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({}, "nothing to compose from"),
+        ({"valence": 0.5}, "nothing to compose from"),
+        ({"emotion": "joy"}, "unknown emotion 'joy'"),
+        ({"emotion": "awe", "valence": 2}, "between -1 and 1"),
+        ({"emotion": "awe", "volume": 11}, "unknown control 'volume'"),
+        ({"emotion": "awe", "tempo": 0}, "tempo must lie between"),
+        ({"emotion": "awe", "seed": -1}, "seed must lie between"),
+        ({"emotion": "awe", "key": "H"}, "unknown key 'H'"),
+    ],
+)
+def test_impossible_wishes_are_refused(words: dict[str, object], message: str) -> None:
+    with pytest.raises(ControlError, match=message):
+        melodymuse.compose(**words)
+
+
+def test_every_error_is_of_one_family(tmp_path: Path) -> None:
+    with pytest.raises(ImageError):
+        melodymuse.analyze(tmp_path / "nothing.jpg")
+    assert issubclass(ImageError, MelodyMuseError)
