@@ -60,15 +60,16 @@ def say_table(title: str, rows: Sequence[Row]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left", title_style="bold", box=None)
+    table = Table(box=None, show_header=False, padding=(0, 0, 0, 2))
     table.add_column(style="cyan", no_wrap=True)
+    table.add_column(overflow="fold")
     table.add_column()
-    table.add_column()
-    table.show_header = False
     for row in rows:
         filled = "" if row.share is None else "█" * round(row.share * _BAR_WIDTH)
         table.add_row(Text(row.name), Text(row.value), Text(filled, style="magenta"))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(Text(title, style="bold"), soft_wrap=True)
+    console.print(table)
 
 
 def complain(message: str) -> None:
