@@ -1,0 +1,80 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+
+
+def _commands() -> Iterator[tuple[str, list[str]]]:
+    """Each command of the console blocks with the lines shown under it."""
+    for block in _blocks("console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, *shown = part.rstrip("\n").split("\n")
+            yield command, shown
+
+
+def _stable(line: str) -> str:
+    """A line without what may differ between processors in the last digit: its numbers."""
+    return re.sub(r"[-+]?\d[\d.:]*", "#", " ".join(line.split()))
+
+
+def test_the_commands_print_what_is_shown(
+    run: Callable[..., Any], tmp_path: Path, photograph: Path
+) -> None:
+    shutil.copy(photograph, tmp_path / "rocket.jpg")
+    commands = list(_commands())
+    assert len(commands) >= 4
+    for command, shown in commands:
+        program, *words = shlex.split(command)
+        assert program == "melodymuse"
+        outcome = run(*words)
+        assert (outcome.status, outcome.err) == (0, "")
+        printed = [_stable(line) for line in outcome.out.splitlines()]
+        assert printed == [_stable(line) for line in shown], command
+
+
+def test_the_python_code_runs(
+    tmp_path: Path,
+    photograph: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copy(photograph, tmp_path / "rocket.jpg")
+    monkeypatch.chdir(tmp_path)
+    (code,) = _blocks("python")
+    exec(compile(code, str(README), "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert (tmp_path / "rocket.mid").read_bytes().startswith(b"MThd")
+
+
+def test_every_link_leads_to_a_file() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", TEXT)
+    assert len(links) >= 5
+    for link in links:
+        if not link.startswith("http"):
+            assert (README.parent / link).exists(), link
+
+
+def test_the_picture_is_small() -> None:
+    (picture,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", TEXT)
+    assert (README.parent / picture).stat().st_size < 300_000
+
+
+def test_the_make_targets_exist() -> None:
+    makefile = (README.parent / "Makefile").read_text()
+    for target in re.findall(r"^make (\w+)", "\n".join(_blocks("sh")), re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
