@@ -1,0 +1,1 @@
+"""Composition: controls, form, harmony, the event vocabulary, and the LSTM note generator."""

@@ -1,0 +1,29 @@
+"""What the form asks of each bar before the network writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from melodymuse.composition.bar_controls import BarControls
+from melodymuse.composition.recall import Recall
+from melodymuse.composition.vocabulary import GridChord
+
+
+@dataclass(frozen=True, slots=True)
+class BarPlan:
+    """One bar to be.
+
+    Attributes:
+        controls: how it should be.
+        recall: which earlier bar it recalls, and how closely.
+        harmony: its chord symbols, exactly these; None leaves them to the network.
+        starts_on_downbeat: whether something must sound on its first beat.
+        closes: whether it is the final bar: the tonic chord on its first beat, tonic in the bass
+            and on top, nothing but chord notes, nothing after the middle of the bar.
+    """
+
+    controls: BarControls
+    recall: Recall
+    harmony: tuple[GridChord, ...] | None = None
+    starts_on_downbeat: bool = False
+    closes: bool = False

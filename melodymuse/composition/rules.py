@@ -1,0 +1,149 @@
+"""What may follow what: the masks that keep sampled music well formed and playable.
+
+The network knows all this from its data, nearly always; the rules make "nearly" into "always".
+
+- Within a bar events ascend by position and, at one position, by item.
+- At an onset a hand strikes at most five notes within a tenth; the right hand stays above the left.
+- A beat is divided by two (into sixteenths) or by three, never both: what is written can be read.
+- Planned chord symbols come where they are planned, and no others in their bar.
+- The first beat of the piece sounds; the final bar is the tonic chord.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melodymuse.composition.hands import FINGERS, WIDEST_SPAN
+from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.vocabulary import (
+    BAR_POSITION,
+    FIRST_CHORD,
+    FIRST_LEFT,
+    FIRST_RIGHT,
+    GRID_PER_QUARTER,
+    HIGHEST_PITCH,
+    ITEMS,
+    KEYS_ON_PIANO,
+    LOWEST_PITCH,
+    POSITIONS,
+    Event,
+    chord_item,
+    is_note,
+)
+from melodymuse.theory import QUALITIES
+
+Mask = NDArray[np.bool_]
+
+SIXTEENTH, TRIPLET = GRID_PER_QUARTER // 4, GRID_PER_QUARTER // 3
+MOST_EVENTS = 128
+
+_PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
+
+
+class BarRules:
+    """The rules of one bar, under a plan.
+
+    Args:
+        plan: what the form asks for.
+        bar_steps: length of the bar in grid steps.
+        lowest, highest: pitches as if the tonic were C that the piano still has in the real key.
+    """
+
+    def __init__(self, plan: BarPlan, bar_steps: int, lowest: int, highest: int) -> None:
+        self._plan = plan
+        self._bar_steps = bar_steps
+        self._range = (lowest <= _PITCHES) & (highest >= _PITCHES)
+        self._harmony = {
+            chord.position: chord_item(chord.root, chord.quality) for chord in plan.harmony or ()
+        }
+        self._last_position = bar_steps // 2 if plan.closes else bar_steps - 1
+
+    def positions(self, written: Sequence[Event]) -> Mask:
+        """Where the next event may stand, after the events written in this bar (BAR first)."""
+        mask = np.zeros(POSITIONS, bool)
+        current = written[-1].position if len(written) > 1 else -1
+        due = self._next_planned_chord(current, written)
+        has_notes = any(is_note(event.item) for event in written)
+        if len(written) > MOST_EVENTS and has_notes:
+            mask[BAR_POSITION] = True
+            return mask
+        last = min(self._last_position, due if due is not None else self._bar_steps)
+        mask[current + 1 : last + 1] = True
+        mask[:BAR_POSITION] &= self._subdivision(written)
+        if due is not None:
+            mask[due] = True
+        if current >= 0 and self.items(current, written).any():
+            mask[current] = True
+        must_sound = self._plan.starts_on_downbeat or self._plan.closes
+        if must_sound and not has_notes:
+            mask[1:] = False
+            mask[0] = True
+        elif due is None and has_notes:
+            mask[BAR_POSITION] = True
+        if not mask.any():
+            mask[BAR_POSITION] = True
+        return mask
+
+    def items(self, position: int, written: Sequence[Event]) -> Mask:
+        """What the next event may be at a position."""
+        mask = np.zeros(ITEMS, bool)
+        here = [event.item for event in written[1:] if event.position == position]
+        planned = self._harmony.get(position)
+        if planned is not None and planned not in here:
+            if not here:
+                mask[planned] = True
+            return mask
+        if not here and self._plan.harmony is None:
+            mask[FIRST_CHORD:FIRST_LEFT] = True
+        left = [item for item in here if FIRST_LEFT <= item < FIRST_RIGHT]
+        right = [item for item in here if item >= FIRST_RIGHT]
+        mask[FIRST_LEFT:FIRST_RIGHT] = self._range & _reach(left, FIRST_LEFT)
+        mask[FIRST_RIGHT:] = self._range & _reach(right, FIRST_RIGHT)
+        if left:
+            mask[FIRST_RIGHT : FIRST_RIGHT + left[-1] - FIRST_LEFT + 1] = False
+        if here:
+            mask[: here[-1] + 1] = False
+        if self._plan.closes:
+            self._keep_tonic_chord(mask, position, left)
+        return mask
+
+    def _next_planned_chord(self, current: int, written: Sequence[Event]) -> int | None:
+        """The next position of the plan's harmony that has no chord symbol yet."""
+        placed = {event[:2] for event in written}
+        waiting = [p for p, item in self._harmony.items() if (p, item) not in placed]
+        return min((p for p in waiting if p >= max(current, 0)), default=None)
+
+    def _subdivision(self, written: Sequence[Event]) -> Mask:
+        """Sixteenths and triplets of every beat, less those that clash with what stands there."""
+        places = np.arange(BAR_POSITION)
+        beat, within = np.divmod(places, GRID_PER_QUARTER)
+        duple, triple = within % SIXTEENTH == 0, within % TRIPLET == 0
+        mask = duple | triple
+        used = {divmod(event.position, GRID_PER_QUARTER) for event in written[1:]}
+        for used_beat, used_within in used:
+            if used_within:
+                fits = duple if used_within % SIXTEENTH == 0 else triple
+                mask &= (beat != used_beat) | fits
+        return np.asarray(mask)
+
+    def _keep_tonic_chord(self, mask: Mask, position: int, left: Sequence[int]) -> None:
+        triad = QUALITIES["major" if self._plan.controls.mode == "major" else "minor"]
+        in_chord = np.isin(_PITCHES % 12, triad)
+        mask[FIRST_LEFT:FIRST_RIGHT] &= in_chord
+        mask[FIRST_RIGHT:] &= in_chord
+        if position == 0 and not left:
+            mask[FIRST_LEFT:FIRST_RIGHT] &= _PITCHES % 12 == 0
+            mask[FIRST_RIGHT:] = False
+
+
+def _reach(struck: Sequence[int], first: int) -> Mask:
+    """Keys that a hand can still strike, of the keys on the piano, above those it strikes."""
+    if not struck:
+        return np.ones(KEYS_ON_PIANO, bool)
+    if len(struck) >= FINGERS:
+        return np.zeros(KEYS_ON_PIANO, bool)
+    keys = np.arange(KEYS_ON_PIANO) + first
+    return np.asarray((keys > struck[-1]) & (keys <= struck[0] + WIDEST_SPAN))

@@ -1,0 +1,1 @@
+"""Training of the note generator: data readers, corpus, network, training, export, evaluation."""

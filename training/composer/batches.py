@@ -1,0 +1,144 @@
+"""Batches for a network that carries its state: every lane plays song after song."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from melodymuse.composition.bar_controls import STEERED
+from melodymuse.composition.recall import UNKNOWN
+from melodymuse.composition.vocabulary import BAR_POSITION, FIRST_LEFT
+from training.composer.corpus import EncodedSong
+from training.composer.network import PART_NAMES
+
+Arrays = dict[str, NDArray[np.generic]]
+
+# How often the network must do without what it is told, so that it can, and so that what it is
+# told can be strengthened when sampling (classifier-free guidance, Ho & Salimans 2022).
+FORGET_SONG = 0.15
+FORGET_BAR = 0.15
+IGNORE_ALL = 0.1
+IGNORE_ONE = 0.1
+SEGMENT_BARS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What the network reads and should answer, step by step (first axis: steps)."""
+
+    events: NDArray[np.int32]
+    recalled: NDArray[np.int32]
+    likeness: NDArray[np.int32]
+    controls: NDArray[np.float32]
+    target: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+
+def song_steps(song: EncodedSong) -> Steps:
+    """A whole song, told everything; one step fewer than it has events."""
+    target = song.events[1:].astype(np.int32)
+    note = is_note_array(target)
+    weights = np.stack(
+        [
+            np.ones(len(target)),
+            target[:, 0] != BAR_POSITION,
+            note,
+            note & song.loudness_known,
+        ],
+        axis=-1,
+    ).astype(np.float32)
+    return Steps(
+        events=song.events[:-1].astype(np.int32),
+        recalled=song.recalled[:-1].astype(np.int32),
+        likeness=song.likeness[:-1].astype(np.int32),
+        controls=song.controls[song.bar[:-1]],
+        target=target,
+        weights=weights,
+    )
+
+
+def is_note_array(events: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which of (..., 4) events are notes."""
+    return np.asarray(events[..., 1] >= FIRST_LEFT)
+
+
+def without_recall(steps: Steps) -> Steps:
+    """The same steps with nothing said about earlier bars."""
+    return Steps(
+        steps.events,
+        np.zeros_like(steps.recalled),
+        np.full_like(steps.likeness, UNKNOWN),
+        steps.controls,
+        steps.target,
+        steps.weights,
+    )
+
+
+def forget_some(song: EncodedSong, random: np.random.Generator) -> Steps:
+    """A song in which some bars are told no recall and some segments no controls."""
+    steps = song_steps(song)
+    bar = song.bar[:-1]
+    bars = len(song.controls)
+    forgotten = random.random(bars) < (1.0 if random.random() < FORGET_SONG else FORGET_BAR)
+    recalled, likeness = steps.recalled.copy(), steps.likeness.copy()
+    recalled[forgotten[bar]] = 0
+    likeness[forgotten[bar]] = UNKNOWN
+    segments = (np.arange(bars) + random.integers(SEGMENT_BARS)) // SEGMENT_BARS
+    count = segments[-1] + 1
+    ignored = random.random((count, len(STEERED))) < IGNORE_ONE
+    ignored |= random.random((count, 1)) < IGNORE_ALL
+    keep = np.ones((bars, song.controls.shape[1]), np.float32)
+    keep[:, : 2 * len(STEERED)] = np.tile(~ignored[segments], 2)
+    controls = (song.controls * keep)[bar]
+    return Steps(steps.events, recalled, likeness, controls, steps.target, steps.weights)
+
+
+def as_batch(steps: Steps) -> tuple[Arrays, Arrays, Arrays]:
+    """Inputs, targets and weights by name, as Keras wants them."""
+    inputs: Arrays = {
+        "events": steps.events,
+        "recalled": steps.recalled,
+        "likeness": steps.likeness,
+        "controls": steps.controls,
+        "chosen": steps.target[..., :3],
+    }
+    targets: Arrays = {name: steps.target[..., i] for i, name in enumerate(PART_NAMES)}
+    weights: Arrays = {name: steps.weights[..., i] for i, name in enumerate(PART_NAMES)}
+    return inputs, targets, weights
+
+
+class Lanes(keras.utils.PyDataset):
+    """One epoch: all songs in a new order, cut into equal lanes, window after window.
+
+    Args:
+        songs: the training songs.
+        lanes: how many play at once (the batch size).
+        window: steps a batch.
+        seed: of the order and of what is forgotten; give each epoch its own.
+    """
+
+    def __init__(self, songs: Sequence[EncodedSong], lanes: int, window: int, seed: int) -> None:
+        super().__init__()
+        random = np.random.default_rng(seed)
+        played = [forget_some(songs[i], random) for i in random.permutation(len(songs))]
+        stream = [
+            np.concatenate([getattr(steps, name) for steps in played])
+            for name in Steps.__dataclass_fields__
+        ]
+        self._windows = len(stream[0]) // (lanes * window)
+        if not self._windows:
+            raise ValueError(f"{len(stream[0])} steps do not fill one batch of {lanes}x{window}")
+        used = self._windows * window
+        self._lanes = [a[: lanes * used].reshape(lanes, used, *a.shape[1:]) for a in stream]
+        self._window = window
+
+    def __len__(self) -> int:
+        return self._windows
+
+    def __getitem__(self, index: int) -> tuple[Arrays, Arrays, Arrays]:
+        window = slice(index * self._window, (index + 1) * self._window)
+        return as_batch(Steps(*(lane[:, window] for lane in self._lanes)))
