@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import melodymuse
+from melodymuse.errors import ImageError
 from melodymuse.naming import stem_for
 
 COLUMNS = ("picture", "emotion", "valence", "arousal", "key", "tempo", "seed", "midi")
@@ -26,7 +27,7 @@ def main(pictures: str, album: str) -> None:
         for seed, picture in enumerate(sorted(Path(pictures).iterdir())):
             try:
                 piece = melodymuse.compose(picture, bars=8, seed=seed)
-            except melodymuse.MelodyMuseError as error:
+            except ImageError as error:
                 print(error, file=sys.stderr)
                 continue
             stem = stem_for(picture.name, piece.profile.emotion, piece.controls)
