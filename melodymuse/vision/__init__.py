@@ -1,0 +1,79 @@
+"""The eye: a picture -> visual features and an emotion profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from melodymuse.emotion import EmotionProfile
+from melodymuse.vision.features import UNITS, VisualFeatures, measure
+from melodymuse.vision.loading import ImageSource, load_image, name_of
+
+__all__ = [
+    "UNITS",
+    "Analysis",
+    "ImageSource",
+    "VisualFeatures",
+    "analyze",
+    "analyze_all",
+    "load_image",
+    "measure",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was seen and felt.
+
+    Attributes:
+        name: the picture's path as given, or "array" or "image".
+        features: what was measured.
+        profile: what was felt.
+    """
+
+    name: str
+    features: VisualFeatures
+    profile: EmotionProfile
+
+    def as_dict(self) -> dict[str, Any]:
+        """The keys that `melodymuse analyze --json` writes, in that order."""
+        return {
+            "image": self.name,
+            "emotion": self.profile.emotion,
+            "probabilities": self.profile.as_dict(),
+            "valence": self.profile.valence,
+            "arousal": self.profile.arousal,
+            "features": self.features.as_dict(),
+        }
+
+
+def analyze(image: ImageSource) -> Analysis:
+    """What a picture shows and how it feels.
+
+    Args:
+        image: a path; the bytes of an image file; a NumPy array (H, W[, 1, 3 or 4]) of uint8,
+            uint16, bool or floats 0..1; or a PIL image.
+
+    Raises:
+        ImageError: the picture cannot be read.
+        ModelError: the shipped weights are missing or damaged.
+    """
+    return next(analyze_all([image]))
+
+
+def analyze_all(images: Iterable[ImageSource]) -> Iterator[Analysis]:
+    """`analyze` for many pictures, one after the other, with the network loaded once.
+
+    Raises:
+        ImageError: when its turn comes, for a picture that cannot be read.
+        ModelError: the shipped weights are missing or damaged.
+    """
+    from melodymuse.vision.classifier import classify, load_model
+
+    session = None
+    for image in images:
+        pixels = load_image(image)
+        session = session or load_model()
+        features = measure(pixels)
+        yield Analysis(name_of(image), features, classify(session, pixels, features))

@@ -1,0 +1,60 @@
+"""`python -m training.eye --data DIR --out RUN`: trains the eye on every photo and exports it.
+
+A run that was stopped goes on where it stood when the same command is given again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from training.eye import curves
+from training.eye.arguments import add_shape, shape_of
+from training.eye.export import Storage, export
+from training.eye.fit import fit, save
+from training.eye.frozen import imagenet_branch, seen_once
+from training.eye.oasis import read_oasis
+
+
+def main(arguments: Sequence[str] | None = None) -> Path:
+    """Trains, writes the head's weights, curves and `eye.onnx`; returns the path of the latter."""
+    parser = argparse.ArgumentParser(prog="python -m training.eye", description=__doc__)
+    add_shape(parser)
+    parser.add_argument(
+        "--validation",
+        type=Path,
+        help="validation.json of the same shape: its temperature calibrates the probabilities",
+    )
+    parser.add_argument(
+        "--storage",
+        choices=[storage.value for storage in Storage],
+        default=Storage.COMPACT.value,
+        help="how weights lie in the file (default compact)",
+    )
+    given = parser.parse_args(arguments)
+    config, recipe = shape_of(given)
+    photos = read_oasis(given.data)
+    seen = seen_once(config, photos, recipe.views, given.seed, given.out)
+    rows = np.arange(len(photos))
+    model, scale, history = fit(config, recipe, seen, photos, rows, given.seed, given.out)
+    save(given.out, config, recipe, scale, model)
+    curves.draw_losses([history], given.out / "losses.png")
+    path = Path(given.out) / "eye.onnx"
+    branch = imagenet_branch(config)
+    temperature = _temperature(given.validation) if given.validation else 1.0
+    export(branch, model, config, scale, temperature, path, Storage(given.storage))
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {len(photos)} photos, T = {temperature:g}")
+    return path
+
+
+def _temperature(path: Path) -> float:
+    report = json.loads(path.read_text(encoding="utf-8"))
+    return float(round(report["summary"]["best_temperature"]["mean"], 2))
+
+
+if __name__ == "__main__":
+    main()
