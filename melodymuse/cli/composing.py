@@ -63,6 +63,7 @@ def compose(
     tempo: Annotated[float | None, _control("tempo", "Quarter notes a minute")] = None,
     bars: Annotated[int | None, _control("bars", "Length in bars")] = None,
     density: Annotated[float | None, _control("density", "Notes a quarter note")] = None,
+    polyphony: Annotated[float | None, _control("polyphony", "Notes struck together")] = None,
     loudness: Annotated[float | None, _control("loudness", "Mean MIDI velocity")] = None,
     register: Annotated[float | None, _control("register", "Mean MIDI pitch")] = None,
     articulation: Annotated[
@@ -151,6 +152,7 @@ def compose(
         "tempo": tempo,
         "bars": bars,
         "density": density,
+        "polyphony": polyphony,
         "loudness": loudness,
         "register": register,
         "articulation": articulation,

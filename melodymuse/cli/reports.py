@@ -34,6 +34,7 @@ def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[st
         "notes": len(score.notes),
         "seconds": round(score.seconds, 3),
         "density": controls.density,
+        "polyphony": controls.polyphony,
         "loudness": controls.loudness,
         "register": controls.register,
         "articulation": controls.articulation,

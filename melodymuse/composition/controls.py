@@ -20,6 +20,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "tempo": (30, 240),
     "bars": (1, 256),
     "density": (0.25, 16),
+    "polyphony": (1, 6),
     "loudness": (16, 120),
     "register": (40, 84),
     "articulation": (0.1, 4),
@@ -42,6 +43,7 @@ class Controls:
         time_signature: the metre, one of `METRES`.
         bars: length in bars, 1..256.
         density: notes (both hands) a quarter note, 0.25..16.
+        polyphony: notes struck together, on average over all onsets, 1..6.
         loudness: mean MIDI velocity, 16..120.
         register: mean MIDI pitch of both hands, 40..84.
         articulation: sounding length of notes over the time to the next onset, 0.1..4.
@@ -56,6 +58,7 @@ class Controls:
     time_signature: TimeSignature
     bars: int
     density: float
+    polyphony: float
     loudness: float
     register: float
     articulation: float
@@ -110,6 +113,7 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
         time_signature=METRES[0],
         bars=DEFAULT_BARS,
         density=_within("density", palette.notes_per_second / quarters_per_second),
+        polyphony=_within("polyphony", palette.polyphony),
         loudness=_within("loudness", palette.loudness),
         register=_within("register", palette.register),
         articulation=_within("articulation", palette.articulation),

@@ -38,7 +38,7 @@ def plan_bars(
             planned.append(
                 BarControls(
                     density=max(controls.density * fuller * thinner, LIMITS["density"][0]),
-                    polyphony=None,
+                    polyphony=controls.polyphony,
                     loudness=min(max(loudness, LIMITS["loudness"][0]), LIMITS["loudness"][1]),
                     register=controls.register + higher - shift,
                     articulation=controls.articulation,

@@ -6,9 +6,9 @@ Sources, by column:
   musical expression of emotions" (Handbook of Music and Emotion, ch. 14): fast, loud and staccato
   for excitement and anger, slow, soft and legato for sadness and contentment; Juslin & Laukka 2003
   (Psychological Bulletin 129:770-814) for fear (soft, fast, broken) against anger (loud, fast, low).
-- notes a second and velocity: centred on the clip medians of EMOPIA's four quadrants of the plane
-  (Hung et al. 2021, ISMIR): 7.8 and 77 for +v+a, 9.8 and 79 for -v+a, 4.2 and 55 for -v-a, 4.2 and
-  52 for +v-a.
+- notes a second, notes an onset and velocity: centred on the clip medians of EMOPIA's four quadrants
+  of the plane (Hung et al. 2021, ISMIR): 8, 2.1 and 76 for +v+a, 10, 2.1 and 77 for -v+a, 4.4, 1.5
+  and 53 for -v-a, 4.3, 1.6 and 53 for +v-a.
 - register: Huron 2006, "Sweet Anticipation", and Eerola, Friberg & Bresin 2013 (Frontiers in
   Psychology 4:487): higher is happier and less threatening, lower is more sombre.
 - dissonance, chromaticism: Costa, Ricci Bitti & Bonfiglioli 2000 (Psychology of Music 28:4-22).
@@ -33,6 +33,7 @@ class Palette:
         majorness: 0 minor .. 1 major.
         tempo: quarter notes a minute.
         notes_per_second: how busy both hands are together.
+        polyphony: notes struck together, on average over all onsets.
         loudness: mean MIDI velocity.
         register: mean MIDI pitch of both hands.
         articulation: sounding length of a note over the time to the next onset in its hand.
@@ -43,6 +44,7 @@ class Palette:
     majorness: float
     tempo: float
     notes_per_second: float
+    polyphony: float
     loudness: float
     register: float
     articulation: float
@@ -52,22 +54,22 @@ class Palette:
 
 PALETTES: Mapping[str, Palette] = MappingProxyType(
     {
-        #                    major tempo  nps  loud  reg  artic diss  chrom
-        "amusement": Palette(1.00, 126.0, 6.8, 78.0, 66.0, 0.70, 0.08, 0.03),
-        "awe": Palette(0.75, 72.0, 6.0, 74.0, 60.0, 1.60, 0.10, 0.01),
-        "contentment": Palette(0.95, 84.0, 4.2, 54.0, 63.0, 1.30, 0.06, 0.00),
-        "excitement": Palette(0.95, 138.0, 8.6, 88.0, 65.0, 0.90, 0.08, 0.02),
-        "anger": Palette(0.00, 138.0, 9.8, 96.0, 54.0, 0.80, 0.20, 0.06),
-        "disgust": Palette(0.15, 88.0, 5.6, 74.0, 52.0, 0.90, 0.25, 0.12),
-        "fear": Palette(0.05, 116.0, 7.8, 64.0, 58.0, 0.70, 0.20, 0.08),
-        "sadness": Palette(0.00, 64.0, 3.8, 50.0, 57.0, 1.50, 0.08, 0.01),
+        #                    major tempo  nps poly  loud  reg  artic diss  chrom
+        "amusement": Palette(1.00, 126.0, 6.8, 1.9, 78.0, 66.0, 0.70, 0.08, 0.03),
+        "awe": Palette(0.75, 72.0, 6.0, 2.4, 74.0, 60.0, 1.60, 0.10, 0.01),
+        "contentment": Palette(0.95, 84.0, 4.2, 1.6, 54.0, 63.0, 1.30, 0.06, 0.00),
+        "excitement": Palette(0.95, 138.0, 8.6, 2.2, 88.0, 65.0, 0.90, 0.08, 0.02),
+        "anger": Palette(0.00, 138.0, 9.8, 2.3, 96.0, 54.0, 0.80, 0.20, 0.06),
+        "disgust": Palette(0.15, 88.0, 5.6, 1.9, 74.0, 52.0, 0.90, 0.25, 0.12),
+        "fear": Palette(0.05, 116.0, 7.8, 1.7, 64.0, 58.0, 0.70, 0.20, 0.08),
+        "sadness": Palette(0.00, 64.0, 3.8, 1.5, 50.0, 57.0, 1.50, 0.08, 0.01),
     }
 )
 
 # What moving one step along an axis does beyond the emotion itself: additions, or for tempo and
 # notes a second doublings (powers of two).
 _VALENCE_SLOPE = {"majorness": 0.5, "register": 3.0, "dissonance": -0.05, "chromaticism": -0.02}
-_AROUSAL_SLOPE = {"loudness": 12.0, "articulation": -0.2}
+_AROUSAL_SLOPE = {"loudness": 12.0, "polyphony": 0.2, "articulation": -0.2}
 _AROUSAL_DOUBLINGS = {"tempo": 0.4, "notes_per_second": 0.5}
 
 
