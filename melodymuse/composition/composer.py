@@ -64,7 +64,10 @@ def compose_score(
         network or NoteNetwork.shipped(),
         plans,
         bar_steps=bar_steps,
-        pitch_range=(max(LOWEST_PITCH, LOWEST_PITCH - shift), min(HIGHEST_PITCH, HIGHEST_PITCH - shift)),
+        pitch_range=(
+            max(LOWEST_PITCH, LOWEST_PITCH - shift),
+            min(HIGHEST_PITCH, HIGHEST_PITCH - shift),
+        ),
         sampling=Sampling(temperature=controls.temperature),
         random=random,
     )

@@ -27,9 +27,7 @@ from melodymuse.composition.vocabulary import (
 from melodymuse.errors import ModelError
 
 STEP_FILE = "step.onnx"
-HEAD_FILES = {
-    name: f"{name}.onnx" for name in ("position", "item", "duration", "velocity")
-}
+HEAD_FILES = {name: f"{name}.onnx" for name in ("position", "item", "duration", "velocity")}
 SHIPPED = "models/composer"
 
 # Logits are rounded to this fraction before sampling, so that the last bits, in which processors

@@ -18,8 +18,8 @@ class BarPlan:
         recall: which earlier bar it recalls, and how closely.
         harmony: its chord symbols, exactly these; None leaves them to the network.
         starts_on_downbeat: whether something must sound on its first beat.
-        closes: whether it is the final bar: the tonic chord on its first beat, tonic in the bass
-            and on top, nothing but chord notes, nothing after the middle of the bar.
+        closes: whether it is the final bar: the tonic chord on its first beat with the tonic in the
+            bass, nothing but chord notes, nothing after the middle of the bar.
     """
 
     controls: BarControls

@@ -18,9 +18,7 @@ from melodymuse.score.model import Hand
 
 
 def measured(*notes: GridNote, mode: str = "major", loudness_known: bool = True) -> BarControls:
-    return measure_bar(
-        notes, 48, mode=mode, tempo=90, loudness_known=loudness_known, bar=0, bars=8
-    )
+    return measure_bar(notes, 48, mode=mode, tempo=90, loudness_known=loudness_known, bar=0, bars=8)
 
 
 def test_a_bar_of_c_major_chords_is_measured_as_a_musician_would() -> None:
@@ -51,7 +49,12 @@ def test_articulation_is_measured_hand_by_hand() -> None:
 
 def test_an_empty_bar_has_no_register_and_a_score_no_loudness() -> None:
     empty = measured()
-    assert (empty.density, empty.register, empty.loudness, empty.dissonance) == (0, None, None, None)
+    assert (empty.density, empty.register, empty.loudness, empty.dissonance) == (
+        0,
+        None,
+        None,
+        None,
+    )
     note = GridNote(0, Hand.LEFT, 40, 12, 72)
     assert measured(note, loudness_known=False).loudness is None
 

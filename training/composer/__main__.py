@@ -120,7 +120,9 @@ def _optimizer(options: argparse.Namespace, songs: list[EncodedSong]) -> keras.o
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="training.composer", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/"
+    )
     parser.add_argument("--run", type=Path, required=True, help="checkpoints, log and curves")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--lanes", type=int, default=64, help="songs played side by side")

@@ -50,9 +50,7 @@ class _Graph:
 
     def split(self, source: str, outputs: Sequence[str], axis: int) -> None:
         self.nodes.append(
-            helper.make_node(
-                "Split", [source], list(outputs), axis=axis, num_outputs=len(outputs)
-            )
+            helper.make_node("Split", [source], list(outputs), axis=axis, num_outputs=len(outputs))
         )
 
     def save(self, path: Path, inputs: Sequence[object], outputs: Sequence[object]) -> None:
@@ -163,9 +161,7 @@ def _lstm(
     gates = _dense(graph, name, (np.concatenate([kernel, recurrent]), bias), both)
     parts = [f"{name}_{gate}" for gate in ("input", "forget", "candidate", "output")]
     graph.split(gates, parts, axis=1)
-    enter, keep, leave = (
-        graph.add("Sigmoid", [parts[i]], f"{parts[i]}_gate") for i in (0, 1, 3)
-    )
+    enter, keep, leave = (graph.add("Sigmoid", [parts[i]], f"{parts[i]}_gate") for i in (0, 1, 3))
     candidate = graph.add("Tanh", [parts[2]], f"{name}_new")
     kept = graph.add("Mul", [keep, cell], f"{name}_kept")
     entered = graph.add("Mul", [enter, candidate], f"{name}_entered")

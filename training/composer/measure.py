@@ -15,7 +15,9 @@ SONGS_AT_ONCE = 10
 
 
 def measure(
-    network: keras.Model, songs: Sequence[EncodedSong], change: Callable[[Steps], Steps] = lambda s: s
+    network: keras.Model,
+    songs: Sequence[EncodedSong],
+    change: Callable[[Steps], Steps] = lambda s: s,
 ) -> dict[str, float]:
     """Cross-entropy in nats.
 

@@ -52,7 +52,9 @@ def step_input(shape: Shape) -> keras.Model:
         for role, source in (("event", events), ("recalled", recalled))
         for index, (name, size) in enumerate(zip(PART_NAMES, PART_SIZES, strict=True))
     ]
-    parts.append(keras.layers.Embedding(LIKENESSES, shape.embedding, name="likeness_class")(likeness))
+    parts.append(
+        keras.layers.Embedding(LIKENESSES, shape.embedding, name="likeness_class")(likeness)
+    )
     parts.append(keras.layers.Dense(shape.embedding, name="bar_controls")(controls))
     return keras.Model(
         [events, recalled, likeness, controls], keras.layers.add(parts), name="step_input"

@@ -64,7 +64,9 @@ def read_song(path: Path, tempo: float | None) -> Song | None:
     """One song, or None where it is not in 4/4 throughout or has no key."""
     midi = mido.MidiFile(path)
     tracks = [track for track in midi.tracks if any(m.type == "note_on" for m in track)]
-    metres = {(m.numerator, m.denominator) for t in midi.tracks for m in t if _is(m, "time_signature")}
+    metres = {
+        (m.numerator, m.denominator) for t in midi.tracks for m in t if _is(m, "time_signature")
+    }
     if metres != {(4, 4)} or not tracks:
         return None
     steps = midi.ticks_per_beat / GRID_PER_QUARTER

@@ -1,0 +1,124 @@
+"""The rules hold for whatever the network proposes: here it proposes anything at random."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from random import Random
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from melodymuse.composition.bar_controls import BarControls
+from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.recall import NOTHING, Recall
+from melodymuse.composition.rules import MOST_EVENTS, BarRules
+from melodymuse.composition.vocabulary import (
+    BAR_EVENT,
+    BAR_POSITION,
+    Event,
+    GridChord,
+    decode_bar,
+    is_note,
+)
+from melodymuse.score.model import Hand
+
+FREE = BarControls(
+    *(None,) * 7,  # type: ignore[arg-type]
+    mode="minor",
+    tempo=None,
+    bar=0,
+    bars=4,
+)
+PLAN = BarPlan(FREE, Recall(None, NOTHING))
+RANGE = (28, 100)
+
+
+def write_at_random(plan: BarPlan, seed: int, bar_steps: int = 48) -> list[Event]:
+    """A bar by a composer who knows nothing but the rules."""
+    random = Random(seed)
+    rules = BarRules(plan, bar_steps, *RANGE)
+    written = [BAR_EVENT]
+    while True:
+        position = random.choice(np.flatnonzero(rules.positions(written)).tolist())
+        if position == BAR_POSITION:
+            return written
+        items = np.flatnonzero(rules.items(position, written)).tolist()
+        assert items, f"nothing may stand at {position} after {written}"
+        item = random.choice(items)
+        note = is_note(item)
+        written.append(Event(position, item, 5 if note else 0, 8 if note else 0))
+
+
+seeds = st.integers(0, 100_000)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_events_ascend_and_the_bar_ends(seed: int) -> None:
+    written = write_at_random(PLAN, seed)
+    places = [event[:2] for event in written[1:]]
+    assert places == sorted(set(places))
+    assert 1 < len(written) <= MOST_EVENTS + 60
+    assert any(is_note(event.item) for event in written)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_each_hand_can_strike_what_it_is_given(seed: int) -> None:
+    notes, _ = decode_bar(write_at_random(PLAN, seed))
+    for _, struck in groupby(sorted(notes), key=lambda note: note.position):
+        chord = list(struck)
+        by_hand = {h: [n.pitch for n in chord if n.hand is h] for h in Hand}
+        for pitches in by_hand.values():
+            assert len(pitches) <= 5
+            assert not pitches or max(pitches) - min(pitches) <= 16
+        if by_hand[Hand.LEFT] and by_hand[Hand.RIGHT]:
+            assert max(by_hand[Hand.LEFT]) < min(by_hand[Hand.RIGHT])
+    assert all(RANGE[0] <= note.pitch <= RANGE[1] for note in notes)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_a_beat_is_divided_by_two_or_by_three(seed: int) -> None:
+    written = write_at_random(PLAN, seed)[1:]
+    for beat in range(4):
+        within = {e.position % 12 for e in written if e.position // 12 == beat} - {0}
+        assert within <= {3, 6, 9} or within <= {4, 8}
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_planned_harmony_comes_exactly(seed: int) -> None:
+    harmony = (GridChord(0, 5, "minor"), GridChord(24, 7, "dominant-seventh"))
+    _, chords = decode_bar(write_at_random(replace(PLAN, harmony=harmony), seed))
+    assert chords == harmony
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_the_final_bar_is_the_tonic_chord(seed: int) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True)
+    notes, chords = decode_bar(write_at_random(plan, seed))
+    assert chords == plan.harmony
+    assert {note.pitch % 12 for note in notes} <= {0, 3, 7}
+    bass = min(notes, key=lambda note: (note.position, note.pitch))
+    assert bass.position == 0 and bass.hand is Hand.LEFT and bass.pitch % 12 == 0
+    assert max(note.position for note in notes) <= 24
+
+
+@given(seeds)
+@settings(max_examples=30, deadline=None)
+def test_the_first_beat_sounds_when_it_must(seed: int) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), starts_on_downbeat=True)
+    notes, _ = decode_bar(write_at_random(plan, seed))
+    assert min(note.position for note in notes) == 0
+
+
+@pytest.mark.parametrize("bar_steps", [36, 48])
+def test_nothing_stands_past_the_bar_line(bar_steps: int) -> None:
+    for seed in range(20):
+        written = write_at_random(PLAN, seed, bar_steps)
+        assert all(event.position < bar_steps for event in written[1:])

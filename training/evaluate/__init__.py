@@ -1,0 +1,1 @@
+"""Evaluation of shipped models: `python -m training.evaluate composer --data DIR`."""

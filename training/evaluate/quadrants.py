@@ -1,0 +1,122 @@
+"""Does a classifier trained on real emotional piano hear the intended quadrant?
+
+EMOPIA (Hung et al. 2021, ISMIR; CC BY-NC-SA 4.0): clips of pop piano labelled by quadrant of the
+plane, Q1 +valence +arousal, Q2 - +, Q3 - -, Q4 + -.  Used to evaluate only; nothing that ships is
+trained on it.  The folder wanted holds `labels.csv` (id, quadrant, song) and `midis/ID.mid`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import mido
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from melodymuse.errors import MelodyMuseError
+from training.evaluate.features import Sounded, measure_piece
+
+QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
+TREES = 500
+FOLDS = 5
+
+
+def quadrant_of(valence: float, arousal: float) -> str:
+    """The quadrant of a place on the plane."""
+    if arousal > 0:
+        return "Q1" if valence > 0 else "Q2"
+    return "Q4" if valence > 0 else "Q3"
+
+
+@dataclass(frozen=True, slots=True)
+class Clips:
+    """Real clips: feature names, features (clips, features), quadrant and song of each."""
+
+    names: tuple[str, ...]
+    features: NDArray[np.float64]
+    quadrants: NDArray[np.str_]
+    songs: NDArray[np.str_]
+
+
+def read_clips(folder: Path) -> Clips:
+    """Measure all of EMOPIA."""
+    table = folder / "labels.csv"
+    if not table.exists():
+        raise MelodyMuseError(f"no EMOPIA in {folder}: it should hold labels.csv and midis/")
+    with table.open() as lines:
+        rows = list(csv.DictReader(lines))
+    measured = [measure_piece(_performed(folder / "midis" / f"{row['id']}.mid")) for row in rows]
+    return Clips(
+        names=tuple(measured[0]),
+        features=np.array([list(piece.values()) for piece in measured]),
+        quadrants=np.array([row["quadrant"] for row in rows]),
+        songs=np.array([row["song"] for row in rows]),
+    )
+
+
+class QuadrantListener:
+    """A classifier of quadrants that has heard real clips.
+
+    Args:
+        clips: what it has heard.
+        without: features it is deaf to, by the beginning of their names (for example "velocity").
+        seed: of its trees.
+    """
+
+    def __init__(self, clips: Clips, without: Sequence[str] = (), seed: int = 0) -> None:
+        self._columns = [
+            index
+            for index, name in enumerate(clips.names)
+            if not any(name.startswith(prefix) for prefix in without)
+        ]
+        self._clips = clips
+        self._trees = ExtraTreesClassifier(
+            TREES, min_samples_leaf=2, class_weight="balanced", random_state=seed
+        )
+        self._trees.fit(clips.features[:, self._columns], clips.quadrants)
+
+    def own_accuracy(self) -> float:
+        """Share of real clips it hears right, songs it has not heard (grouped cross-validation)."""
+        guesses = cross_val_predict(
+            self._trees,
+            self._clips.features[:, self._columns],
+            self._clips.quadrants,
+            groups=self._clips.songs,
+            cv=GroupKFold(FOLDS),
+        )
+        return float((guesses == self._clips.quadrants).mean())
+
+    def hear(self, pieces: Sequence[Sequence[Sounded]]) -> list[str]:
+        """The quadrant of each piece."""
+        features = np.array([list(measure_piece(piece).values()) for piece in pieces])
+        return [str(q) for q in self._trees.predict(features[:, self._columns])]
+
+
+def wilson_interval(hits: int, total: int) -> tuple[float, float]:
+    """95 % confidence interval of a share (Wilson 1927, JASA 22:209-212)."""
+    z = 1.959964
+    share = hits / total
+    centre = share + z * z / (2 * total)
+    half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    scale = 1 + z * z / total
+    return float((centre - half) / scale), float((centre + half) / scale)
+
+
+def _performed(path: Path) -> list[Sounded]:
+    """All notes of a MIDI file in real time."""
+    now, sounding, notes = 0.0, dict[int, tuple[float, int]](), []
+    for message in mido.MidiFile(path):
+        now += message.time
+        if message.type not in ("note_on", "note_off"):
+            continue
+        if message.note in sounding:
+            onset, velocity = sounding.pop(message.note)
+            notes.append(Sounded(onset, now - onset, message.note, velocity))
+        if message.type == "note_on" and message.velocity:
+            sounding[message.note] = now, message.velocity
+    return notes
