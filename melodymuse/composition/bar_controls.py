@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class BarControls:
 
 
 # How each control becomes a number near -1..1: name -> scale.
-_SCALES = {
+_SCALES: Mapping[str, Callable[[Any], float]] = {
     "density": lambda value: math.log2(value + 0.5) / 2 - 0.5,
     "polyphony": lambda value: math.log2(value) - 0.8,
     "loudness": lambda value: (value - 76) / 24,

@@ -17,7 +17,6 @@ from melodymuse.composition.vocabulary import (
     LOWEST_PITCH,
     TICKS_PER_GRID,
     VELOCITY_STEP,
-    Event,
     GridChord,
     GridNote,
     decode_bar,

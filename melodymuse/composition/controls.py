@@ -1,4 +1,4 @@
-"""Controls: what a musician would say about a piece.  Emotion sets them, the user overrides them."""
+"""Controls: what a musician would say about a piece.  Emotion sets them, the user overrides."""
 
 from __future__ import annotations
 

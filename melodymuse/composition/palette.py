@@ -5,10 +5,10 @@ Sources, by column:
 - tempo, loudness, articulation, mode: Gabrielsson & Lindström 2010, "The role of structure in the
   musical expression of emotions" (Handbook of Music and Emotion, ch. 14): fast, loud and staccato
   for excitement and anger, slow, soft and legato for sadness and contentment; Juslin & Laukka 2003
-  (Psychological Bulletin 129:770-814) for fear (soft, fast, broken) against anger (loud, fast, low).
-- notes a second, notes an onset and velocity: centred on the clip medians of EMOPIA's four quadrants
-  of the plane (Hung et al. 2021, ISMIR): 8, 2.1 and 76 for +v+a, 10, 2.1 and 77 for -v+a, 4.4, 1.5
-  and 53 for -v-a, 4.3, 1.6 and 53 for +v-a.
+  (Psychological Bulletin 129:770-814): fear soft, fast, broken; anger loud, fast, low.
+- notes a second, notes an onset and velocity: centred on the clip medians of EMOPIA's quadrants of
+  the plane (Hung et al. 2021, ISMIR): 8, 2.1 and 76 for +v+a, 10, 2.1 and 77 for -v+a, 4.4, 1.5 and
+  53 for -v-a, 4.3, 1.6 and 53 for +v-a.
 - register: Huron 2006, "Sweet Anticipation", and Eerola, Friberg & Bresin 2013 (Frontiers in
   Psychology 4:487): higher is happier and less threatening, lower is more sombre.
 - dissonance, chromaticism: Costa, Ricci Bitti & Bonfiglioli 2000 (Psychology of Music 28:4-22).

@@ -13,6 +13,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -44,7 +45,7 @@ class _Graph:
         self.weights.append(numpy_helper.from_array(np.asarray(values, np.int64), name))
         return name
 
-    def add(self, kind: str, inputs: Sequence[str], output: str, **attributes: object) -> str:
+    def add(self, kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
@@ -53,7 +54,12 @@ class _Graph:
             helper.make_node("Split", [source], list(outputs), axis=axis, num_outputs=len(outputs))
         )
 
-    def save(self, path: Path, inputs: Sequence[object], outputs: Sequence[object]) -> None:
+    def save(
+        self,
+        path: Path,
+        inputs: Sequence[onnx.ValueInfoProto],
+        outputs: Sequence[onnx.ValueInfoProto],
+    ) -> None:
         graph = helper.make_graph(
             self.nodes, path.stem, list(inputs), list(outputs), initializer=self.weights
         )
@@ -124,7 +130,7 @@ def _export_step(
     graph.add(
         "Identity", [_dense(graph, "features_layer", weights["features"], joined)], "features"
     )
-    state_shape = [2 * shape.layers, "N", shape.units]
+    state_shape: list[str | int | None] = [2 * shape.layers, "N", shape.units]
     graph.save(
         path,
         [

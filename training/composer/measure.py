@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from training.composer.batches import Steps, as_batch, song_steps
 from training.composer.corpus import EncodedSong
@@ -46,10 +47,12 @@ def measure(
     return {"event": float(nats.sum() / counts[0]), **parts}
 
 
-def _cross_entropy(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def _cross_entropy(
+    logits: NDArray[np.float32], targets: NDArray[np.generic]
+) -> NDArray[np.float32]:
     shifted = logits - logits.max(axis=-1, keepdims=True)
     chosen = np.take_along_axis(shifted, targets[..., None], axis=-1)[..., 0]
-    return np.log(np.exp(shifted).sum(axis=-1)) - chosen
+    return np.asarray(np.log(np.exp(shifted).sum(axis=-1)) - chosen)
 
 
 def _padded(steps: Sequence[Steps], length: int) -> Steps:

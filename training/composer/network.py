@@ -42,7 +42,7 @@ class Shape:
 
 
 def step_input(shape: Shape) -> keras.Model:
-    """What a step reads as one vector: (events, recalled, likeness, controls) -> (..., embedding)."""
+    """What a step reads, as one vector of `embedding` numbers."""
     events = keras.Input((None, 4), dtype="int32", name="events")
     recalled = keras.Input((None, 4), dtype="int32", name="recalled")
     likeness = keras.Input((None,), dtype="int32", name="likeness")

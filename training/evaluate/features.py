@@ -112,7 +112,7 @@ def _pitch_class_weights(notes: Sequence[Sounded]) -> NDArray[np.float64]:
     weights = np.zeros(12)
     for note in notes:
         weights[note.pitch % 12] += note.duration
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _best_fit(classes: NDArray[np.float64], mode: str) -> float:
