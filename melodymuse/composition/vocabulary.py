@@ -129,7 +129,8 @@ def class_velocity(velocity: int) -> int:
 def encode_bar(notes: Iterable[GridNote], chords: Iterable[GridChord]) -> tuple[Event, ...]:
     """A bar as events, BAR first, ascending.
 
-    A pitch that comes twice in a hand at once is kept once.  Positions must lie in 0..47 and pitches in 21..108.
+    A pitch that comes twice in a hand at once is kept once.  Positions must lie in 0..47 and
+    pitches in 21..108.
     """
     events = {
         (chord.position, chord_item(chord.root, chord.quality)): Event(

@@ -51,6 +51,14 @@ def pitch_class_name(pitch_class: int, key: Key) -> str:
     return step + ("#" * alter if alter > 0 else "b" * -alter)
 
 
+def key_alter(step: str, key: Key) -> int:
+    """What a key's signature does to a step A-G: 1 sharp, -1 flat, 0 nothing."""
+    place = STEP_FIFTHS[step] + 1  # F = 0 ... B = 6: sharps come from below, flats from above
+    if key.fifths > place:
+        return 1
+    return -1 if -key.fifths > 6 - place else 0
+
+
 def _place_on_line(pitch: int, key: Key) -> int:
     """The place on the line of fifths (C = 0, G = 1, F = -1) of a pitch within the key's twelve."""
     tonic = key.fifths - FIFTHS_OF_MODE[key.mode]

@@ -104,7 +104,9 @@ def _member(
     joined: keras.KerasTensor, config: EyeConfig, name: str
 ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     x = keras.layers.Dropout(config.dropout, name=f"{name}_drop_features")(joined)
-    x = keras.layers.Dense(config.hidden, name=f"{name}_fuse")(x)
+    # Small first weights: noise that thousands of inputs would otherwise carry to the end.
+    small = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform")
+    x = keras.layers.Dense(config.hidden, kernel_initializer=small, name=f"{name}_fuse")(x)
     x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
     x = keras.layers.ReLU(name=f"{name}_relu")(x)
     x = keras.layers.Dropout(config.dropout, name=f"{name}_drop_fused")(x)
