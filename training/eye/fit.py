@@ -38,7 +38,7 @@ class Recipe:
     batch: int = 64
     rate: float = 1e-3
     decay: float = 1e-2
-    emotion_weight: float = 0.5
+    emotion_weight: float = 0.3
     balance: float = 0.5
     views: int = 8
 
