@@ -23,6 +23,7 @@ COMPOSER = "MelodyMuse"
 UNTITLED = "Untitled"
 _CLEFS = {Hand.RIGHT: "TrebleClef", Hand.LEFT: "BassClef"}
 _PART_IDS = {Hand.RIGHT: "Piano-RH", Hand.LEFT: "Piano-LH"}
+_VOICES = {Hand.RIGHT: ("1", "2"), Hand.LEFT: ("3", "4")}
 _PART_ID, _INSTRUMENT_ID = "P1", "P1-I1"
 _SHORTEST_BEAT = 32
 _TUPLET_TYPES = {TripletPlace.START: "start", TripletPlace.INSIDE: None, TripletPlace.STOP: "stop"}
@@ -97,37 +98,38 @@ def _staff(score: Score, hand: Hand, bars: Sequence[Bar]) -> Any:
             measure.insert(0, getattr(m21.clef, _CLEFS[hand])())
             measure.insert(0, m21.key.KeySignature(score.key.fifths))
             measure.insert(0, metre)
-        _fill(measure, voices, metre)
+        _fill(measure, hand, voices, metre)
         if number + 1 == len(bars):
             measure.rightBarline = m21.bar.Barline("final")
         staff.insert(_quarters(number * score.time_signature.bar_ticks), measure)
     return staff
 
 
-def _fill(measure: Any, voices: Bar, metre: Any) -> None:
+def _fill(measure: Any, hand: Hand, voices: Bar, metre: Any) -> None:
     m21 = _music21()
-    if not voices:
+    if voices:
+        content = [_elements(glyphs, metre) for glyphs in voices]
+    else:
         rest = m21.note.Rest(quarterLength=metre.barDuration.quarterLength)
         rest.fullMeasure = True
-        measure.insert(0, rest)
-    elif len(voices) == 1:
-        _fill_voice(measure, voices[0], metre, None)
-    else:
-        for number, (glyphs, stems) in enumerate(zip(voices, ("up", "down"), strict=True), 1):
-            voice = m21.stream.Voice(id=str(number))
-            _fill_voice(voice, glyphs, metre, stems)
-            measure.insert(0, voice)
+        content = [[(0, rest)]]
+    # music21 gives one number twice where a staff without explicit voices meets one with two.
+    for number, stems, timed in zip(_VOICES[hand], ("up", "down"), content, strict=False):
+        voice = m21.stream.Voice(id=number)
+        for tick, element in timed:
+            if len(content) > 1 and not element.isRest:
+                element.stemDirection = stems
+            voice.insert(_quarters(tick), element)
+        measure.insert(0, voice)
 
 
-def _fill_voice(stream: Any, glyphs: Sequence[Glyph], metre: Any, stems: str | None) -> None:
+def _elements(glyphs: Sequence[Glyph], metre: Any) -> list[tuple[int, Any]]:
+    """The music21 elements of a voice with their ticks from the bar line, beamed."""
     elements = [_element(glyph) for glyph in glyphs]
     for element, beams in zip(elements, metre.getBeams(elements), strict=True):
-        if not element.isRest:
-            if beams is not None:
-                element.beams = beams
-            element.stemDirection = stems
-    for glyph, element in zip(glyphs, elements, strict=True):
-        stream.insert(_quarters(glyph.value.start), element)
+        if beams is not None and not element.isRest:
+            element.beams = beams
+    return [(glyph.value.start, element) for glyph, element in zip(glyphs, elements, strict=True)]
 
 
 def _element(glyph: Glyph) -> Any:

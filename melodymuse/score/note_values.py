@@ -50,10 +50,12 @@ class NoteValue(NamedTuple):
 
 
 class _Ruler(NamedTuple):
-    """A metre, and the values outside triplets: length in ticks -> type and dots."""
+    """A metre, the values outside triplets (length in ticks -> type and dots), and whether one of
+    them may straddle a beat."""
 
     metre: TimeSignature
     lengths: Mapping[int, tuple[str, int]]
+    may_straddle: bool
 
 
 class Window(NamedTuple):
@@ -84,17 +86,17 @@ def notes_between(
 
     Within `windows` they are triplets, whose first and last values `mark_tuplets` marks.
     """
-    return _values(start, end, windows, _Ruler(metre, _BINARY))
+    return _values(start, end, windows, _Ruler(metre, _BINARY, may_straddle=True))
 
 
 def rests_between(
     start: int, end: int, windows: Iterable[Window], metre: TimeSignature
 ) -> list[NoteValue]:
-    """The rests from `start` to `end` of a bar: as `notes_between`, but rests are not dotted,
-    except by dotted beats."""
+    """The rests from `start` to `end` of a bar: as `notes_between`, but none straddles a beat, and
+    only a dotted beat's rest is dotted."""
     group = _group(metre)
     lengths = {ticks: name for ticks, name in _BINARY.items() if not name[1] or ticks == group}
-    return _values(start, end, windows, _Ruler(metre, lengths))
+    return _values(start, end, windows, _Ruler(metre, lengths, may_straddle=False))
 
 
 def _values(start: int, end: int, windows: Iterable[Window], ruler: _Ruler) -> list[NoteValue]:
@@ -170,7 +172,7 @@ def _ternary(start: int, end: int, window: Window) -> list[NoteValue]:
 def _binary(start: int, end: int, ruler: _Ruler) -> list[NoteValue]:
     ticks = end - start
     level, cuts = _strongest_cuts(start, end, ruler.metre)
-    if ticks in ruler.lengths and _stands(start, end, level, ruler.metre):
+    if ticks in ruler.lengths and _stands(start, end, level, ruler):
         kind, dots = ruler.lengths[ticks]
         return [NoteValue(start, ticks, kind, dots)]
     if not cuts:
@@ -182,19 +184,19 @@ def _binary(start: int, end: int, ruler: _Ruler) -> list[NoteValue]:
     return _binary(start, cut, ruler) + _binary(cut, end, ruler)
 
 
-def _stands(start: int, end: int, level: int, metre: TimeSignature) -> bool:
+def _stands(start: int, end: int, level: int, ruler: _Ruler) -> bool:
     """Whether one value may stand over the boundaries of `level` between `start` and `end`."""
     if level == 0:
         return True
-    ticks = end - start
+    ticks, metre = end - start, ruler.metre
     group = _group(metre)
     if group and level >= group and ticks % group:
         return False  # in compound metres the dotted beat stays visible
     size = min((length for length in _levels(metre) if length >= ticks), default=metre.bar_ticks)
-    if start % size == 0 or end % size == 0:
+    if start % size == 0:
         return True
-    centred = start % level == level - ticks // 2 if ticks % 2 == 0 else False
-    return centred and ticks >= level
+    centred = ticks >= level and start % level == level - ticks / 2
+    return ruler.may_straddle and (end % size == 0 or centred)
 
 
 def _strongest_cuts(start: int, end: int, metre: TimeSignature) -> tuple[int, list[int]]:

@@ -76,7 +76,9 @@ def voices_of(notes: Sequence[Note], score: Score) -> tuple[list[Chord], list[Ch
 def _strikes(notes: Iterable[Note], end: int) -> list[_Strike]:
     at: defaultdict[int, dict[int, Note]] = defaultdict(dict)
     for note in notes:
-        onset = min(snap(note.onset), snap(end) - _EIGHTH // 4)
+        onset = snap(note.onset)
+        if onset >= end:  # a note that begins just before the final bar line
+            onset = end - _EIGHTH // 4
         length = max(snap(note.end), onset + 1) - onset
         known = at[onset].get(note.pitch)
         if known is None or known.duration < length:
