@@ -35,6 +35,7 @@ SHIPPED = "models/composer"
 _LOGIT_GRAIN = 64.0
 
 Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
 
 
 class NoteNetwork:
@@ -83,32 +84,41 @@ class NoteNetwork:
         return np.zeros((self._state_rows, rows, self._units), np.float32)
 
     def step(
-        self, event: Event, recalled: Event, likeness: int, controls: Floats, state: Floats
+        self, events: Indices, recalled: Indices, likeness: Indices, controls: Floats, state: Floats
     ) -> tuple[Floats, Floats]:
-        """Read an event; rows differ in `controls` (rows, VECTOR_SIZE) and `state` only.
+        """Read one event in each row (a row is a piece of its own).
+
+        Args:
+            events: int64 (rows, 4), the events just written.
+            recalled: int64 (rows, 4), the recalled bars' next events.
+            likeness: int64 (rows,), likeness classes.
+            controls: float32 (rows, VECTOR_SIZE).
+            state: float32, as `initial_state` and this method give it.
 
         Returns:
             Features (rows, 4 * head) for the heads, and the new state.
         """
-        rows = len(controls)
         features, new_state = self._step.run(
             None,
             {
-                "event": np.array([event] * rows, np.int64),
-                "recalled": np.array([recalled] * rows, np.int64),
-                "likeness": np.full(rows, likeness, np.int64),
+                "event": events,
+                "recalled": recalled,
+                "likeness": likeness,
                 "controls": controls,
                 "state": state,
             },
         )
         return features, new_state
 
-    def logits(self, part: int, features: Floats, chosen: Sequence[int]) -> Floats:
-        """Logits (rows, size) of a part of the next event, given the parts chosen before it."""
+    def logits(self, part: int, features: Floats, chosen: Indices) -> Floats:
+        """Logits (rows, size) of a part of the next events, given the parts chosen before it,
+        `chosen` int64 (rows, part)."""
         size = self._head_size
-        inputs = {"features": features[:, part * size : (part + 1) * size]}
+        inputs: dict[str, Floats | Indices] = {
+            "features": features[:, part * size : (part + 1) * size]
+        }
         if part:
-            inputs["chosen"] = np.array([chosen] * len(features), np.int64)
+            inputs["chosen"] = chosen
         result: Floats = self._heads[part].run(None, inputs)[0]
         return result
 
@@ -159,6 +169,7 @@ def write_bars(
         controls = np.tile(as_vector(plan.controls), (rows, 1))
         controls[1:, : 2 * len(STEERED)] = 0
         recalled_bar = bars[plan.recall.bar] if plan.recall.bar is not None else None
+        likeness = np.full(rows, plan.recall.likeness, np.int64)
         rules = BarRules(plan, bar_steps, *pitch_range)
         written = [BAR_EVENT]
         while True:
@@ -166,7 +177,13 @@ def write_bars(
             recalled = NO_EVENT
             if recalled_bar is not None:
                 recalled = next_recalled(recalled_bar, last, BAR_EVENT)
-            features, state = network.step(last, recalled, plan.recall.likeness, controls, state)
+            features, state = network.step(
+                np.array([last] * rows, np.int64),
+                np.array([recalled] * rows, np.int64),
+                likeness,
+                controls,
+                state,
+            )
             event = _choose_event(network, features, rules, written, sampling, random)
             if event == BAR_EVENT:
                 break
@@ -187,17 +204,17 @@ def _choose_event(
     sampling: Sampling,
     random: Random,
 ) -> Event:
-    position = _choose(network.logits(0, features, ()), rules.positions(written), sampling, random)
+    def logits(part: int, *chosen: int) -> Floats:
+        return network.logits(part, features, np.array([chosen] * len(features), np.int64))
+
+    position = _choose(logits(0), rules.positions(written), sampling, random)
     if position == BAR_POSITION:
         return BAR_EVENT
-    allowed = rules.items(position, written)
-    item = _choose(network.logits(1, features, (position,)), allowed, sampling, random)
+    item = _choose(logits(1, position), rules.items(position, written), sampling, random)
     if not is_note(item):
         return Event(position, item, 0, 0)
-    logits = network.logits(2, features, (position, item))
-    duration = _choose(logits, _ANY_DURATION, sampling, random)
-    logits = network.logits(3, features, (position, item, duration))
-    velocity = _choose(logits, _ANY_VELOCITY, sampling, random)
+    duration = _choose(logits(2, position, item), _ANY_DURATION, sampling, random)
+    velocity = _choose(logits(3, position, item, duration), _ANY_VELOCITY, sampling, random)
     return Event(position, item, duration, velocity)
 
 

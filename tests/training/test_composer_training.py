@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tests.training.pop909_set import write_set
 
 keras = pytest.importorskip("keras", reason="training needs keras: pip install 'melodymuse[train]'")
 pytest.importorskip("onnx", reason="export needs onnx: pip install 'melodymuse[train]'")
 
 from melodymuse.composition.generator import NoteNetwork  # noqa: E402
-from melodymuse.composition.vocabulary import Event  # noqa: E402
 from training.composer.__main__ import main  # noqa: E402
 from training.composer.batches import Lanes, as_batch, song_steps, without_recall  # noqa: E402
 from training.composer.corpus import load_corpus  # noqa: E402
@@ -94,14 +94,15 @@ def test_onnx_follows_keras_step_by_step(run: Path, tmp_path: Path) -> None:
     state = exported.initial_state(1)
     for index in range(len(steps.events)):
         features, state = exported.step(
-            Event(*steps.events[index]),
-            Event(*steps.recalled[index]),
-            int(steps.likeness[index]),
-            steps.controls[index][None],
+            steps.events[[index]].astype(np.int64),
+            steps.recalled[[index]].astype(np.int64),
+            steps.likeness[[index]].astype(np.int64),
+            steps.controls[[index]],
             state,
         )
         for part, name in enumerate(PART_NAMES):
-            logits = exported.logits(part, features, tuple(steps.target[index][:part]))
+            chosen = steps.target[[index], :part].astype(np.int64)
+            logits = exported.logits(part, features, chosen)
             np.testing.assert_allclose(logits, expected[name][:, index], atol=2e-4)
 
 

@@ -16,17 +16,10 @@ import numpy as np
 
 from melodymuse.errors import MelodyMuseError
 from training.composer.batches import Lanes, without_recall
-from training.composer.corpus import (
-    EncodedSong,
-    encode_song,
-    load_corpus,
-    save_corpus,
-    split_songs,
-)
+from training.composer.corpus import EncodedSong, prepare, split_songs
 from training.composer.curves import draw_curves
 from training.composer.measure import measure
 from training.composer.network import PART_NAMES, Shape, training_network
-from training.composer.pop909 import read_pop909
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,16 +72,6 @@ def train(options: argparse.Namespace) -> None:
             measured.save_weights(options.run / "best.weights.h5")
         log.write_text("".join(json.dumps(r) + "\n" for r in history))
         draw_curves(history, options.run / "curves.png")
-
-
-def prepare(data: Path, run: Path) -> list[EncodedSong]:
-    """The corpus, read once and kept beside the run's checkpoints."""
-    path = run / "corpus.npz"
-    if not path.exists():
-        structure = data / "pop909_structure"
-        songs = read_pop909(data / "pop909_cl", structure if structure.exists() else None)
-        save_corpus([encode_song(song) for song in songs], path)
-    return load_corpus(path)
 
 
 def reset_state(network: keras.Model) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,7 +16,7 @@ from melodymuse.composition.vocabulary import BAR_POSITION, FIRST_LEFT
 from training.composer.corpus import EncodedSong
 from training.composer.network import PART_NAMES
 
-Arrays = dict[str, NDArray[np.generic]]
+Arrays = dict[str, NDArray[Any]]
 
 # How often the network must do without what it is told, so that it can, and so that what it is
 # told can be strengthened when sampling (classifier-free guidance, Ho & Salimans 2022).

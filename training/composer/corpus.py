@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from melodymuse.composition.bar_controls import VECTOR_SIZE, as_vector, measure_bar
 from melodymuse.composition.recall import NO_EVENT, next_recalled, read_recalls
 from melodymuse.composition.vocabulary import BAR_EVENT, Event, encode_bar
+from training.composer.pop909 import read_pop909
 from training.composer.song import Song
 
 HELD_OUT_SONGS = 40
@@ -134,3 +135,13 @@ def load_corpus(path: Path) -> list[EncodedSong]:
             )
         )
     return songs
+
+
+def prepare(data: Path, folder: Path) -> list[EncodedSong]:
+    """The corpus of a data folder, read once and kept in another folder as `corpus.npz`."""
+    path = folder / "corpus.npz"
+    if not path.exists():
+        structure = data / "pop909_structure"
+        songs = read_pop909(data / "pop909_cl", structure if structure.exists() else None)
+        save_corpus([encode_song(song) for song in songs], path)
+    return load_corpus(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -37,25 +38,33 @@ def measure(
         steps = [change(song_steps(song)) for song in songs[first : first + SONGS_AT_ONCE]]
         steps += [steps[-1]] * (min(SONGS_AT_ONCE, len(songs)) - len(steps))
         fresh = min(SONGS_AT_ONCE, len(songs) - first)
-        inputs, targets, weights = as_batch(_padded(steps, longest))
+        inputs, targets, weights = as_batch(side_by_side(steps, longest))
         logits = network.predict_on_batch(inputs)
         for index, name in enumerate(PART_NAMES):
-            loss = _cross_entropy(logits[name][:fresh], targets[name][:fresh])
+            loss = cross_entropy(logits[name][:fresh], targets[name][:fresh])
             nats[index] += (loss * weights[name][:fresh]).sum()
             counts[index] += weights[name][:fresh].sum()
+    return nats_by_part(nats, counts)
+
+
+def nats_by_part(
+    nats: NDArray[np.floating[Any]], counts: NDArray[np.floating[Any]]
+) -> dict[str, float]:
+    """Sums of nats over the four parts, and how often each counts, as what `measure` returns."""
     parts = dict(zip(PART_NAMES, (nats / np.maximum(counts, 1)).tolist(), strict=True))
     return {"event": float(nats.sum() / counts[0]), **parts}
 
 
-def _cross_entropy(
-    logits: NDArray[np.float32], targets: NDArray[np.generic]
+def cross_entropy(
+    logits: NDArray[np.float32], targets: NDArray[np.integer[Any]]
 ) -> NDArray[np.float32]:
+    """Nats (...) of targets (...) under logits (..., choices)."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     chosen = np.take_along_axis(shifted, targets[..., None], axis=-1)[..., 0]
     return np.asarray(np.log(np.exp(shifted).sum(axis=-1)) - chosen)
 
 
-def _padded(steps: Sequence[Steps], length: int) -> Steps:
+def side_by_side(steps: Sequence[Steps], length: int) -> Steps:
     """Songs side by side; what is added weighs nothing."""
     return Steps(
         *(
