@@ -16,6 +16,7 @@ from melodymuse.files import write_bytes
 from melodymuse.score.engraving import Bar, Glyph, engrave
 from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Hand, Score
 from melodymuse.score.note_values import TripletPlace, snap
+from melodymuse.score.plain_text import plain_text
 from melodymuse.score.spelling import SpelledPitch, pitch_class_name
 from melodymuse.theory import FIGURES, Key
 
@@ -73,9 +74,11 @@ def _music21() -> Any:
 def _page(score: Score) -> Any:
     m21 = _music21()
     page = m21.stream.Score(id="score")
-    page.metadata = m21.metadata.Metadata(title=score.title or UNTITLED, composer=COMPOSER)
+    page.metadata = m21.metadata.Metadata(
+        title=plain_text(score.title) or UNTITLED, composer=COMPOSER
+    )
     if score.provenance is not None:
-        page.metadata.copyright = str(score.provenance)
+        page.metadata.copyright = plain_text(str(score.provenance))
     staves = [_staff(score, hand, bars) for hand, bars in engrave(score).items()]
     _put_marks(staves[0], score)
     for staff in staves:
@@ -189,7 +192,7 @@ def _put_marks(staff: Any, score: Score) -> None:
     for mark in score.tempos:
         put(mark.onset, m21.tempo.MetronomeMark(number=round(mark.bpm, 2), referent=1.0))
     for section in score.sections:
-        put(section.onset, m21.expressions.RehearsalMark(section.name))
+        put(section.onset, m21.expressions.RehearsalMark(plain_text(section.name)))
     for harmony in score.chords:
         put(harmony.onset, _chord_symbol(harmony, score.key))
 

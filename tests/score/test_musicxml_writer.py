@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from melodymuse.errors import MidiError, OutputError
-from melodymuse.score.model import ChordSymbol, Hand, Score, TempoMark, TimeSignature
+from melodymuse.score.model import ChordSymbol, Hand, Score, Section, TempoMark, TimeSignature
 from melodymuse.score.musicxml_writer import musicxml_bytes, write_musicxml
 from melodymuse.theory import FIGURES, QUALITIES, Key
 from tests.score.strategies import scores, small_score
@@ -110,6 +110,13 @@ def test_the_last_bar_line_is_final() -> None:
 
 def test_an_untitled_piece_says_so() -> None:
     assert b"Untitled" in musicxml_bytes(replace(small_score(), title="", provenance=None))
+
+
+def test_names_that_xml_cannot_hold_are_made_to_fit() -> None:
+    score = replace(small_score(), title="a & <b>\0\udc80", sections=(Section(0, "A\nB"),))
+    root = _xml(score)
+    assert "a & <b>" in {element.text for element in root.iter()}
+    assert _texts(root, ".//rehearsal") == ["A B"]
 
 
 @given(scores())
