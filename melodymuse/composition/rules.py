@@ -16,7 +16,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.hands import FINGERS, WIDEST_SPAN
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.vocabulary import (
     BAR_POSITION,
@@ -33,6 +32,7 @@ from melodymuse.composition.vocabulary import (
     chord_item,
     is_note,
 )
+from melodymuse.score.hands import FINGERS, WIDEST_SPAN
 from melodymuse.theory import QUALITIES
 
 Mask = NDArray[np.bool_]

@@ -54,7 +54,14 @@ def load_midi(source: str | os.PathLike[str] | bytes) -> Any:
         file = mido.MidiFile(file=BytesIO(data), clip=True)
     except EOFError as error:
         raise MidiError(f"{name} is cut off: the MIDI file ends within a track") from error
-    except (OSError, ValueError, LookupError, TypeError, OverflowError) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        OverflowError,
+        mido.KeySignatureError,
+    ) as error:
         raise MidiError(f"{name} is a damaged MIDI file: {error}") from error
     if file.type == 2:
         raise MidiError(f"{name} is of MIDI format 2, independent songs: save it as format 1")

@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple, TypeVar
 
+from melodymuse.score.hands import split_hands
 from melodymuse.score.keyfinding import estimate_key
 from melodymuse.score.midi_file import (
     RawNote,
@@ -37,7 +38,7 @@ from melodymuse.score.model import (
     TempoMark,
     TimeSignature,
 )
-from melodymuse.score.staves import HandSplitter, hands_of_parts, split_at_middle_c
+from melodymuse.score.staves import HandSplitter, hands_of_parts
 from melodymuse.theory import Key
 
 DEFAULT_BPM = 120.0
@@ -58,7 +59,7 @@ class _Part(NamedTuple):
 
 
 def read_midi(
-    source: str | os.PathLike[str] | bytes, *, split: HandSplitter = split_at_middle_c
+    source: str | os.PathLike[str] | bytes, *, split: HandSplitter = split_hands
 ) -> Score:
     """Read a MIDI file of format 0 or 1, whatever its ticks per quarter, as a two-handed score.
 
@@ -78,7 +79,7 @@ def read_midi(
     return score_of(load_midi(source), split=split)
 
 
-def score_of(file: Any, *, split: HandSplitter = split_at_middle_c) -> Score:
+def score_of(file: Any, *, split: HandSplitter = split_hands) -> Score:
     """`read_midi` of a `mido.MidiFile` opened by `load_midi`."""
     scale = TICKS_PER_QUARTER / ticks_per_quarter(file)
     events = [

@@ -8,8 +8,6 @@ from statistics import fmean
 
 from melodymuse.score.model import Hand
 
-MIDDLE_C = 60
-
 # (onset, duration, pitch) of each note -> its hand.
 HandSplitter = Callable[[Sequence[tuple[int, int, int]]], Sequence[Hand]]
 
@@ -57,8 +55,3 @@ def hands_of_parts(parts: Sequence[tuple[str, Sequence[int]]]) -> list[Hand | No
     if fmean(parts[lower][1]) < fmean(parts[upper][1]):
         hands[lower], hands[upper] = Hand.LEFT, Hand.RIGHT
     return hands
-
-
-def split_at_middle_c(notes: Sequence[tuple[int, int, int]]) -> list[Hand]:
-    """A hand for each (onset, duration, pitch): middle C and above to the right hand."""
-    return [Hand.RIGHT if pitch >= MIDDLE_C else Hand.LEFT for _, _, pitch in notes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from melodymuse.score.model import Hand
-from melodymuse.score.staves import hand_named, hands_of_parts, split_at_middle_c
+from melodymuse.score.staves import hand_named, hands_of_parts
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,3 @@ def test_two_equally_high_parts_are_left_to_a_splitter() -> None:
 def test_three_parts_are_left_to_a_splitter_unless_named() -> None:
     parts = [("Piano RH", [60]), ("Violin", [70]), ("", [40])]
     assert hands_of_parts(parts) == [Hand.RIGHT, None, None]
-
-
-def test_middle_c_is_the_lowest_of_the_right_hand() -> None:
-    assert split_at_middle_c([(0, 1, 60), (0, 1, 59)]) == [Hand.RIGHT, Hand.LEFT]
-    assert split_at_middle_c([]) == []

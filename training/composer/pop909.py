@@ -5,7 +5,7 @@ wanted is the one that holds `midi/NNN.mid` (upstream: POP909_processed/).  True
 Dsqvival/hierarchical-structure-analysis (MIT), one `NNN/tempo.txt` a song.
 
 Pitfalls: melody, bridge and piano are merged into one track, so hands are told apart by
-`melodymuse.composition.hands`; the chord track is not music; tempi in the files are placeholders;
+`melodymuse.score.hands`; the chord track is not music; tempi in the files are placeholders;
 518 and 620 have misaligned hands and are left out, as are songs that are not in 4/4 throughout.
 """
 
@@ -18,7 +18,6 @@ from pathlib import Path
 
 import mido
 
-from melodymuse.composition.hands import split_hands
 from melodymuse.composition.vocabulary import (
     GRID_PER_QUARTER,
     HIGHEST_PITCH,
@@ -28,6 +27,7 @@ from melodymuse.composition.vocabulary import (
     GridNote,
 )
 from melodymuse.errors import ControlError, MelodyMuseError
+from melodymuse.score.hands import split_hands
 from melodymuse.theory import QUALITIES, Key
 from training.composer.song import Song, end_before_repeats, make_playable
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from melodymuse.composition.hands import FINGERS, WIDEST_SPAN
 from melodymuse.composition.vocabulary import GridChord, GridNote
+from melodymuse.score.hands import FINGERS, WIDEST_SPAN
 from melodymuse.score.model import Hand
 
 

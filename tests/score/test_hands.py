@@ -3,7 +3,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import given
 
-from melodymuse.composition.hands import split_hands
+from melodymuse.score.hands import split_hands
 from melodymuse.score.model import Hand
 
 
