@@ -104,14 +104,15 @@ def _member(
     joined: keras.KerasTensor, config: EyeConfig, name: str
 ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     x = keras.layers.Dropout(config.dropout, name=f"{name}_drop_features")(joined)
-    # Small first weights: noise that thousands of inputs would otherwise carry to the end.
+    # Small first weights, and none at the end: with a few hundred photos, what the first weights
+    # happen to say would never be unlearned.
     small = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform")
     x = keras.layers.Dense(config.hidden, kernel_initializer=small, name=f"{name}_fuse")(x)
     x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
     x = keras.layers.ReLU(name=f"{name}_relu")(x)
     x = keras.layers.Dropout(config.dropout, name=f"{name}_drop_fused")(x)
-    place = keras.layers.Dense(2, name=f"{name}_place")(x)
-    logits = keras.layers.Dense(N_EMOTIONS, name=f"{name}_logits")(x)
+    place = keras.layers.Dense(2, kernel_initializer="zeros", name=f"{name}_place")(x)
+    logits = keras.layers.Dense(N_EMOTIONS, kernel_initializer="zeros", name=f"{name}_logits")(x)
     return place, SignedSoftmax(name=f"{name}_emotions")([logits, place[:, :1]])
 
 
