@@ -136,7 +136,10 @@ def compose(
     analysis, base, source = _read(image_or_emotion)
     profile = felt(base, emotion=emotion, valence=valence, arousal=arousal)
     chosen = draw_seed() if seed is None else seed
-    wishes = controls_for(profile, seed=chosen, **controls)
+    expressed = profile
+    if analysis is not None and base is not None:
+        expressed = felt(base.heightened(), emotion=emotion, valence=valence, arousal=arousal)
+    wishes = controls_for(expressed, seed=chosen, **controls)
     if title is None:
         title = Path(source).stem or profile.emotion.capitalize()
     score = compose_score(wishes, profile, source=source, title=title)

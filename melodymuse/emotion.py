@@ -44,6 +44,15 @@ PLANE: Mapping[str, tuple[float, float]] = MappingProxyType(
 _KERNEL_WIDTH = 0.3
 _SUM_TOLERANCE = 1e-3
 
+# Photographs huddle near the middle of the rating scale: mean and standard deviation of the human
+# norms of 697 OASIS photos (Kurdi, Lozano & Banaji 2017), rescaled to -1..1, measured by us.
+_PHOTO_VALENCE = (0.12, 0.41)
+_PHOTO_AROUSAL = (-0.12, 0.28)
+# How far one standard deviation of photographs moves on the plane, and the power to which
+# probabilities are raised so that the leading emotions lead.
+_PLANE_PER_DEVIATION = 0.6
+_LEAD = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class EmotionProfile:
@@ -86,6 +95,24 @@ class EmotionProfile:
         weights = [math.exp((nearest - square) / (2 * _KERNEL_WIDTH**2)) for square in squares]
         total = math.fsum(weights)
         return cls(tuple(weight / total for weight in weights), valence, arousal)
+
+    def heightened(self) -> EmotionProfile:
+        """What a photograph stirs, as music should say it.
+
+        Ratings of photos lie close together, and a network's guesses closer still; played as they
+        are, every picture would sound alike.  Valence and arousal are counted in standard
+        deviations of photographs instead, and the leading emotions take the lead.
+        """
+        valence, arousal = (
+            min(max((value - mean) / deviation * _PLANE_PER_DEVIATION, -1.0), 1.0)
+            for value, (mean, deviation) in (
+                (self.valence, _PHOTO_VALENCE),
+                (self.arousal, _PHOTO_AROUSAL),
+            )
+        )
+        weights = [probability**_LEAD for probability in self.probabilities]
+        total = math.fsum(weights)
+        return EmotionProfile(tuple(weight / total for weight in weights), valence, arousal)
 
     @property
     def emotion(self) -> str:

@@ -68,3 +68,18 @@ def test_a_place_off_the_plane_is_refused(value: float) -> None:
 def test_an_unknown_emotion_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ControlError, match=r"'joy'.*amusement"):
         EmotionProfile.of("joy")
+
+
+def test_heightening_keeps_the_leader_and_moves_away_from_the_middle() -> None:
+    seen = EmotionProfile((0.05, 0.4, 0.2, 0.1, 0.05, 0.1, 0.05, 0.05), 0.4, 0.1)
+    heightened = seen.heightened()
+    assert heightened.emotion == seen.emotion == "awe"
+    assert max(heightened.probabilities) > max(seen.probabilities)
+    # One standard deviation of photographs: (0.53 - 0.12) / 0.41.
+    one_up = EmotionProfile(seen.probabilities, 0.53, 0.16).heightened()
+    assert (one_up.valence, one_up.arousal) == pytest.approx((0.6, 0.6))
+
+
+def test_heightening_stays_on_the_plane() -> None:
+    extreme = EmotionProfile(EmotionProfile.of("fear").probabilities, -1.0, 1.0).heightened()
+    assert (extreme.valence, extreme.arousal) == (-1.0, 1.0)
