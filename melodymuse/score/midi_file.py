@@ -6,6 +6,7 @@ What stands here knows the file format and nothing of scores; ticks are the file
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from fractions import Fraction
@@ -18,6 +19,10 @@ from melodymuse.score.midi_layout import decode_text
 
 LARGEST_FILE = 16 * 2**20  # bytes; an hour of dense piano takes one
 _HEADER = b"MThd"
+_DAMAGE = (OSError, ValueError, LookupError, TypeError, OverflowError)
+_KEY_SIGNATURE = re.compile(rb"\xff\x59\x02(..)", re.DOTALL)
+_NOTHING_IN_PARTICULAR = b"\xff\x7f\x02"  # a sequencer-specific event of two bytes
+_MOST_ACCIDENTALS = 7
 _DROP_FRAME = -29, Fraction(30000, 1001)  # what the header says, frames a second
 _QUARTERS_A_SECOND = 2  # what 120 beats a minute mean: the tempo of a file that states none
 
@@ -51,17 +56,13 @@ def load_midi(source: str | os.PathLike[str] | bytes) -> Any:
     if not data.startswith(_HEADER):
         raise MidiError(f"{name} is not a MIDI file: it does not begin with {_HEADER.decode()}")
     try:
-        file = mido.MidiFile(file=BytesIO(data), clip=True)
+        try:
+            file = _parsed(data)
+        except mido.KeySignatureError:
+            file = _parsed(_KEY_SIGNATURE.sub(_harmless, data))
     except EOFError as error:
         raise MidiError(f"{name} is cut off: the MIDI file ends within a track") from error
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        OverflowError,
-        mido.KeySignatureError,
-    ) as error:
+    except (*_DAMAGE, mido.KeySignatureError) as error:
         raise MidiError(f"{name} is a damaged MIDI file: {error}") from error
     if file.type == 2:
         raise MidiError(f"{name} is of MIDI format 2, independent songs: save it as format 1")
@@ -70,6 +71,21 @@ def load_midi(source: str | os.PathLike[str] | bytes) -> Any:
     if ticks_per_quarter(file) <= 0:
         raise MidiError(f"{name} is a damaged MIDI file: no ticks per quarter note")
     return file
+
+
+def _parsed(data: bytes) -> Any:
+    import mido
+
+    return mido.MidiFile(file=BytesIO(data), clip=True)
+
+
+def _harmless(signature: re.Match[bytes]) -> bytes:
+    """A key signature as it is, or, with more than seven accidentals or a third mode, as an event
+    that says nothing: mido reads no file with one of those, and programs do write them."""
+    accidentals, mode = signature[1]
+    if min(accidentals, 256 - accidentals) <= _MOST_ACCIDENTALS and mode <= 1:
+        return signature[0]
+    return _NOTHING_IN_PARTICULAR + signature[1]
 
 
 def ticks_per_quarter(file: Any) -> Fraction:

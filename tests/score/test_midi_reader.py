@@ -200,6 +200,18 @@ class TestGlobals:
         ]
         assert read_midi(_saved(notes)).key == Key("D", "minor")
 
+    @pytest.mark.parametrize("impossible", [b"\x08\0", b"\xf8\0", b"\0\2", b"\xff\xff"])
+    def test_an_impossible_key_signature_is_ignored(self, impossible: bytes) -> None:
+        scale = [event for p in (62, 64, 66, 67, 69, 71, 73, 74) for event in (_on(p), _off(p))]
+        head = [MetaMessage("key_signature", key="C"), MetaMessage("key_signature", key="D")]
+        data = _saved(head, scale)
+        damaged = data.replace(b"\xff\x59\x02\0\0", b"\xff\x59\x02" + impossible)
+        assert damaged != data
+        assert read_midi(damaged).key == Key("D", "major")
+        alone = _saved(head[:1], scale)
+        damaged = alone.replace(b"\xff\x59\x02\0\0", b"\xff\x59\x02" + impossible)
+        assert read_midi(damaged).key == Key("D", "major")
+
     def test_an_impossible_metre_is_ignored(self) -> None:
         data = bytearray(_saved([MetaMessage("time_signature", numerator=7, denominator=4)]))
         where = data.index(b"\xff\x58\x04") + 3
