@@ -21,6 +21,11 @@ from melodymuse.demo import find_photograph
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# The programs that tests start shall find this source tree, installed or not.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))
+)
+
 
 @dataclass(frozen=True)
 class Outcome:

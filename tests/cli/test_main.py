@@ -89,7 +89,7 @@ def test_the_traceback_can_be_asked_for(
 
 def test_an_interruption_is_quiet(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [*PROGRAM, "compose", "--emotion", "awe", "--bars", "256", "--takes", "1000"],
+        [*PROGRAM, "compose", "--emotion", "awe", "--bars", "32", "--takes", "1000"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
