@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PACKAGING := setup.cfg pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format wheel clean
+.PHONY: help demo test lint format wheel refresh clean
 
 help:
 	@echo "make demo    compose from a photograph, into demo/"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint    style and types only"
 	@echo "make format  put the source into the house style"
 	@echo "make wheel   build the installable wheel and the source archive, into dist/"
+	@echo "make refresh run all that README and notebooks show, and keep what it prints"
 	@echo "make clean   remove what these commands made, except demo/"
 
 demo: $(VENV)/.core
@@ -37,6 +38,9 @@ format: $(VENV)/.test
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m build --outdir dist .
+
+refresh: $(VENV)/.test
+	$(BIN)/python examples/refresh.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -28,8 +28,8 @@ def _commands() -> Iterator[tuple[str, list[str]]]:
 
 
 def _stable(line: str) -> str:
-    """A line without what may differ between processors in the last digit: its numbers."""
-    return re.sub(r"[-+]?\d[\d.:]*", "#", " ".join(line.split()))
+    """A line without what the last digit of a processor may change: its numbers and pitches."""
+    return re.sub(r"\b[A-G][#b]?\d\b|[-+]?\d[\d.:]*", "*", " ".join(line.split()))
 
 
 def test_the_commands_print_what_is_shown(
