@@ -155,6 +155,7 @@ def test_any_picture_measures_within_range(pixels: np.ndarray) -> None:
     for name in ("brightness", "saturation", "edge_density"):
         assert 0 <= getattr(found, name) <= 1 + 1e-6
     assert 0 <= found.contrast <= 0.5 + 1e-6
-    assert 0 <= found.colorfulness <= 200
+    # Both opponent colours lie within 255, so spread^2 + offset^2 <= 2 * 255^2 (Cauchy-Schwarz).
+    assert 0 <= found.colorfulness <= 255 * (2 * (1 + 0.3**2)) ** 0.5
     assert -4 < found.warmth < 4
     assert found.blobs >= 0
