@@ -29,6 +29,14 @@ class ModelError(MelodyMuseError):
     """Shipped or user-given weights that are missing or do not fit the code."""
 
 
+class AudioError(MelodyMuseError):
+    """A piece that cannot be made to sound: no engine, silence, a format that does not fit."""
+
+
+class SoundfontError(AudioError):
+    """A soundfont that is missing, damaged, or cannot be downloaded."""
+
+
 class MissingExtraError(MelodyMuseError):
     """An optional dependency that is not installed; the message names the pip command."""
 
