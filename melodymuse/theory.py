@@ -86,7 +86,7 @@ class Key:
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """Read ``"D minor"``, ``"F# major"``, ``"Bbm"``, ``"e"`` (a lower-case letter alone is minor).
+        """Read ``"D minor"``, ``"F# major"``, ``"Bbm"``, ``"e"`` (a small letter alone is minor).
 
         Raises:
             ControlError: the text names no key.
