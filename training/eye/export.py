@@ -2,9 +2,9 @@
 
 The graph is made by hand and not by a converter: batch norms and the standardisation are folded
 into the layers before or after them, pixels come in as bytes, and weights are stored small
-(`Storage.COMPACT`: pointwise convolutions as 8-bit integers with a scale per output channel, the
-rest as 16-bit floats; onnxruntime unpacks them once, when it loads the file, and computes in
-32-bit floats).
+(`Storage.COMPACT`: pointwise convolutions and the fusing layer as 8-bit integers with a scale per
+output channel, the rest as 16-bit floats; onnxruntime unpacks them once, when it loads the file,
+and computes in 32-bit floats).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from training.eye.network import N_EMOTIONS, N_PLEASANT, EyeConfig
 
 OPSET = 17
 IR_VERSION = 8
+# Dense layers of more inputs than this are stored in 8 bits.
+_WIDE = 1024
 
 Array = npt.NDArray[Any]
 
@@ -261,7 +263,7 @@ def _dense(graph: _Graph, x: str, weight: Array, bias: Array, name: str) -> str:
         "Gemm",
         [
             x,
-            graph.weight(weight.T, f"{name}_w"),
+            graph.weight(weight.T, f"{name}_w", eight_bits=len(weight) > _WIDE),
             graph.plain(np.asarray(bias, np.float32), f"{name}_bias"),
         ],
         f"{name}_gemm",

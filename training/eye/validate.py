@@ -148,9 +148,9 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     )
     histories = [history for result in results for history in result.histories]
     curves.draw_losses(histories, folder / "losses.png")
-    warmed = np.concatenate([_tempered_by_others(r, emotions(photos)) for r in results])
+    said = np.concatenate([result.probabilities for result in results])
     labels = np.concatenate([emotions(photos)] * len(results))
-    curves.draw_reliability(measures.reliability(warmed, labels), folder / "reliability.png")
+    curves.draw_reliability(measures.reliability(said, labels), folder / "reliability.png")
     print(json.dumps(report["summary"], indent=2))
     return report
 
