@@ -33,7 +33,12 @@ class SpelledPitch(NamedTuple):
 
 def spell(pitch: int, key: Key) -> SpelledPitch:
     """How a MIDI pitch is written in a key: B flat in D minor, A sharp in B minor."""
-    fifths = _place_on_line(pitch, key)
+    return spell_at(pitch, place_on_line(pitch, key))
+
+
+def spell_at(pitch: int, fifths: int) -> SpelledPitch:
+    """A MIDI pitch by the name at a place on the line of fifths (C = 0, G = 1, F = -1), which must
+    be one of the pitch's names."""
     step = _STEPS_BY_FIFTHS[(fifths + 1) % 7 - 1]
     alter = (fifths + 1) // 7
     octave = (pitch - alter - STEP_PITCH_CLASS[step]) // 12 - 1
@@ -59,7 +64,7 @@ def key_alter(step: str, key: Key) -> int:
     return -1 if -key.fifths > 6 - place else 0
 
 
-def _place_on_line(pitch: int, key: Key) -> int:
+def place_on_line(pitch: int, key: Key) -> int:
     """The place on the line of fifths (C = 0, G = 1, F = -1) of a pitch within the key's twelve."""
     tonic = key.fifths - FIFTHS_OF_MODE[key.mode]
     flattest = tonic + _FLATTEST[key.mode]

@@ -1,24 +1,25 @@
 """From sounding notes to the chords of a staff: printed lengths, and which of two voices.
 
 Pianists write a note up to the next one of its hand rather than to the instant at which the key is
-let go, and write two voices on a staff only where a note is really held while others move.  Onsets
-are kept; only lengths are read that way.
+let go, and write two voices on a staff only where a note is really held while others move, above
+or below them.  Onsets are kept; only lengths are read that way.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice
+from typing import NamedTuple
 
+from melodymuse.score.held_notes import held_notes
 from melodymuse.score.model import TICKS_PER_QUARTER, Note, Score
 from melodymuse.score.note_values import snap
+from melodymuse.score.strikes import Strike
 
 _EIGHTH = TICKS_PER_QUARTER // 2
-# A note is held over others when it outlasts the wait for the next one by this factor, and by at
-# least an eighth.
-_HELD_FACTOR = 2
 # A note is staccato when it sounds for at most this share of the wait for the next, if that wait is
 # at most a beat, and for no longer than a triplet eighth.
 _STACCATO_SHARE = 0.4
@@ -35,45 +36,49 @@ class Chord:
     staccato: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Strike:
-    """What one hand strikes at one onset; `following` is its next onset, or the piece's end."""
+class Voices(NamedTuple):
+    """The voices of a hand, each without overlaps: what moves, and what is held above or below it.
 
-    onset: int
-    following: int
-    notes: tuple[Note, ...]
+    In no bar are there notes held both above and below.
+    """
 
-    @property
-    def wait(self) -> int:
-        return self.following - self.onset
+    moving: list[Chord]
+    above: list[Chord]
+    below: list[Chord]
 
 
-def voices_of(notes: Sequence[Note], score: Score) -> tuple[list[Chord], list[Chord]]:
-    """The moving voice of a hand and the notes held against it, each without overlaps.
+def voices_of(notes: Sequence[Note], score: Score) -> Voices:
+    """The notes of a hand in voices.
 
     Notes off the grid of `note_values.snap` are moved to it; of notes of one pitch that this makes
     coincide, the longest is kept.
     """
     strikes = _strikes(notes, score.end)
-    moving: list[Chord] = []
-    held: list[Chord] = []
-    for place, strike in enumerate(strikes):
-        short = strike.notes
-        if not held or held[-1].end <= strike.onset:
-            later = strikes[place + 1 :]
-            long = tuple(note for note in strike.notes if _is_held(note, strike, later))
-            end = _held_until(long, later, score.end) if long else 0
-            if end > strike.following:
-                held.append(Chord(strike.onset, end, _pitches(long)))
-                short = tuple(note for note in strike.notes if note not in long)
-        if short:
-            end = max(_released(note, strike) for note in short)
-            staccato = all(_is_staccato(note, strike) for note in short)
-            moving.append(Chord(strike.onset, end, _pitches(short), staccato))
-    return _without_lone_staccatos(moving), held
+    held = held_notes(strikes, score)
+    taken = {
+        (chord.onset, pitch) for chord in (*held.above, *held.below) for pitch in chord.pitches
+    }
+    rest = [
+        (strike, left)
+        for strike in strikes
+        if (left := tuple(n for n in strike.notes if (strike.onset, n.pitch) not in taken))
+    ]
+    moving = []
+    for place, (strike, left) in enumerate(rest):
+        following = rest[place + 1][0].onset if place + 1 < len(rest) else score.end
+        following = min(following, _struck_again(left, strike, strikes, score.end))
+        end = max(_released(note, strike, following) for note in left)
+        staccato = all(_is_staccato(note, strike) for note in left)
+        pitches = tuple(sorted(note.pitch for note in left))
+        moving.append(Chord(strike.onset, end, pitches, staccato))
+    above, below = (
+        [Chord(chord.onset, chord.end, chord.pitches) for chord in side]
+        for side in (held.above, held.below)
+    )
+    return Voices(_without_lone_staccatos(moving), above, below)
 
 
-def _strikes(notes: Iterable[Note], end: int) -> list[_Strike]:
+def _strikes(notes: Iterable[Note], end: int) -> list[Strike]:
     at: defaultdict[int, dict[int, Note]] = defaultdict(dict)
     for note in notes:
         onset = snap(note.onset)
@@ -85,51 +90,39 @@ def _strikes(notes: Iterable[Note], end: int) -> list[_Strike]:
             at[onset][note.pitch] = replace(note, onset=onset, duration=length)
     onsets = sorted(at)
     return [
-        _Strike(onset, following, tuple(at[onset].values()))
+        Strike(onset, following, tuple(at[onset].values()))
         for onset, following in zip(onsets, [*onsets[1:], end], strict=False)
     ]
 
 
-def _is_held(note: Note, strike: _Strike, later: Sequence[_Strike]) -> bool:
-    """Whether a note sounds on, above or below all that its hand strikes meanwhile."""
-    sounds_long = note.duration >= _HELD_FACTOR * strike.wait
-    if not sounds_long or note.end - strike.following < _EIGHTH:
-        return False
-    meanwhile = takewhile(lambda other: other.onset < note.end, later)
-    pitches = [n.pitch for other in meanwhile for n in other.notes]
-    return bool(pitches) and not min(pitches) <= note.pitch <= max(pitches)
+def _released(note: Note, strike: Strike, following: int) -> int:
+    """Where a note is written to end: at the next one of its voice if it sounds up to there, else
+    at its hand's next onset, unless a real rest comes before.
 
-
-def _held_until(notes: Sequence[Note], later: Sequence[_Strike], limit: int) -> int:
-    """Where held notes are written to end: near their end on an onset of the hand or an eighth,
-    rather on a beat than off it, and before one of their keys is struck again."""
-    sounding = max(note.end for note in notes)
-    pitches = {note.pitch for note in notes}
-    struck_again = (s.onset for s in later if pitches & {note.pitch for note in s.notes})
-    limit = min(next(struck_again, limit), limit)
-    eighth = sounding // _EIGHTH * _EIGHTH
-    onsets = [strike.onset for strike in later if abs(strike.onset - sounding) <= _EIGHTH]
-    ends = {tick for tick in (eighth, eighth + _EIGHTH, *onsets) if tick <= limit} | {limit}
-    return min(sorted(ends), key=lambda tick: abs(tick - sounding) + _weakness(tick))
-
-
-def _weakness(tick: int) -> int:
-    """How far, in ticks, an end is drawn from a weak place to a strong one."""
-    if tick % TICKS_PER_QUARTER == 0:
-        return 0
-    return _EIGHTH // 4 if tick % _EIGHTH == 0 else _EIGHTH // 2
-
-
-def _released(note: Note, strike: _Strike) -> int:
-    """Where a note is written to end: at its hand's next onset, unless a real rest comes before."""
+    `following` is the next onset of its voice, or the piece's end.
+    """
+    if note.end > following - _EIGHTH:
+        return following
     rest = strike.following - note.end
     if strike.wait <= TICKS_PER_QUARTER or rest <= _EIGHTH:
-        return strike.following
+        # Held notes alone may begin before the voice goes on: a tiny rest there only confuses.
+        gap = following - strike.following
+        return following if gap < _EIGHTH else strike.following
     end = max(_nearest_eighth(note.end), _nearest_eighth(note.onset + _EIGHTH))
     return end if strike.following - end >= _EIGHTH else strike.following
 
 
-def _is_staccato(note: Note, strike: _Strike) -> bool:
+def _struck_again(
+    notes: Sequence[Note], strike: Strike, strikes: Sequence[Strike], end: int
+) -> int:
+    """When one of the notes' keys is struck next, in any voice; the piece's end if never."""
+    pitches = {note.pitch for note in notes}
+    first = bisect_right(strikes, strike.onset, key=lambda other: other.onset)
+    later = islice(strikes, first, None)
+    return next((s.onset for s in later if any(n.pitch in pitches for n in s.notes)), end)
+
+
+def _is_staccato(note: Note, strike: Strike) -> bool:
     return (
         strike.wait <= TICKS_PER_QUARTER
         and note.duration <= _STACCATO_SHARE * strike.wait
@@ -148,7 +141,3 @@ def _without_lone_staccatos(chords: Sequence[Chord]) -> list[Chord]:
 
 def _nearest_eighth(tick: int) -> int:
     return round(tick / _EIGHTH) * _EIGHTH
-
-
-def _pitches(notes: Iterable[Note]) -> tuple[int, ...]:
-    return tuple(sorted(note.pitch for note in notes))

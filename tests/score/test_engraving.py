@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from melodymuse.score.engraving import Bar, Glyph, engrave
-from melodymuse.score.model import Hand, Note, Score
+from melodymuse.score.model import ChordSymbol, Hand, Note, Score
 from melodymuse.theory import Key
 from tests.score.strategies import scores, small_score
 
@@ -21,7 +21,7 @@ def _right(*notes: tuple[int, int, int], key: str = "C major", bars: int = 1) ->
         bars=bars,
         tempos=small_score().tempos,
     )
-    return engrave(score)[Hand.RIGHT]
+    return engrave(score)[Hand.RIGHT].bars
 
 
 def _shown(voice: tuple[Glyph, ...]) -> list[str]:
@@ -62,6 +62,38 @@ def test_a_note_held_above_others_is_the_first_voice() -> None:
     assert _shown(lower) == [" quarter", "C4 quarter", "D4 half"]
 
 
+def test_a_short_overlap_is_not_worth_a_voice() -> None:
+    ((voice,),) = _right((0, 480, 60), (240, 240, 67), (480, 480, 72), (960, 960, 76))
+    assert _shown(voice) == ["C4 eighth", "G4 eighth", "C5 quarter", "E5 half"]
+
+
+def test_a_line_of_short_overlaps_is() -> None:
+    line = [(n * 480, 480, 72 + n) for n in range(4)]
+    others = [(n * 480 + 240, 240, 60) for n in range(4)]
+    ((upper, lower),) = _right(*line, *others)
+    assert _shown(upper) == ["C5 quarter", "C#5 quarter", "D5 quarter", "Eb5 quarter"]
+    assert _shown(lower) == [" eighth", "C4 eighth"] * 4
+
+
+def test_a_bar_holds_notes_above_or_below_but_not_both() -> None:
+    ((upper, lower),) = _right(
+        (0, 1920, 48), (0, 480, 60), (480, 480, 62), (960, 960, 79), (960, 480, 64), (1440, 480, 65)
+    )
+    assert _shown(lower) == ["C3 whole"]
+    assert [str(head.pitch) for head in upper[2].heads] == ["E4", "G5"]
+
+
+def test_chord_tones_are_spelled_within_their_chord() -> None:
+    score = replace(
+        small_score(),
+        key=Key.parse("C major"),
+        chords=(ChordSymbol(0, 1920, 4, "dominant-seventh"), ChordSymbol(1920, 1920, 5, "minor")),
+        notes=(Note(0, 1920, 68, 80, Hand.RIGHT), Note(1920, 1920, 68, 80, Hand.RIGHT)),
+    )
+    bars = engrave(score)[Hand.RIGHT].bars
+    assert [str(bar[0][0].heads[0].pitch) for bar in bars] == ["G#4", "Ab4"]
+
+
 def test_a_note_over_the_bar_line_is_tied() -> None:
     first, second = _right((1440, 960, 60), (2400, 1440, 64), bars=2)
     assert _shown(first[0])[-1] == "C4- quarter"
@@ -93,12 +125,12 @@ def test_accidentals_hold_for_their_bar_and_octave() -> None:
         ("F#4", False),
         ("F#4", False),
         ("F4", True),
-        ("F#5", False),
+        ("F#5", True),  # a courtesy: another octave
         ("C#4", False),
         ("C#4", False),
         ("C4", True),
         ("C4", False),
-        ("F#4", False),
+        ("F#4", True),  # a courtesy: the signature is valid again
     ]
 
 
@@ -111,8 +143,9 @@ def test_an_accidental_is_not_repeated_after_a_tie_but_for_a_new_note() -> None:
 @settings(max_examples=80, deadline=None)
 def test_every_note_is_written_once_at_its_onset_and_every_bar_is_full(score: Score) -> None:
     length = score.time_signature.bar_ticks
-    for hand, bars in engrave(score).items():
-        assert len(bars) == score.bars
+    for hand, staff in engrave(score).items():
+        bars = staff.bars
+        assert len(bars) == len(staff.clefs) == score.bars
         written = []
         for number, bar in enumerate(bars):
             for voice in bar:
@@ -130,7 +163,8 @@ def test_every_note_is_written_once_at_its_onset_and_every_bar_is_full(score: Sc
 @given(scores(grid=7))
 @settings(max_examples=60, deadline=None)
 def test_any_onset_can_be_written(score: Score) -> None:
-    for hand, bars in engrave(score).items():
+    for hand, staff in engrave(score).items():
+        bars = staff.bars
         full = {sum(glyph.value.ticks for glyph in voice) for bar in bars for voice in bar}
         assert full <= {score.time_signature.bar_ticks}
         heads = [h for bar in bars for voice in bar for glyph in voice for h in glyph.heads]
@@ -142,7 +176,8 @@ def test_any_onset_can_be_written(score: Score) -> None:
 @given(scores())
 @settings(max_examples=40, deadline=None)
 def test_a_tie_always_leads_to_the_same_pitch(score: Score) -> None:
-    for bars in engrave(score).values():
+    for staff in engrave(score).values():
+        bars = staff.bars
         into, out_of = [], []
         for number, bar in enumerate(bars):
             for voice in bar:
@@ -162,4 +197,4 @@ def test_a_tie_always_leads_to_the_same_pitch(score: Score) -> None:
 
 def test_both_hands_are_there() -> None:
     page = engrave(replace(small_score(), notes=()))
-    assert page == {Hand.RIGHT: ((), ()), Hand.LEFT: ((), ())}
+    assert {hand: staff.bars for hand, staff in page.items()} == {hand: ((), ()) for hand in Hand}
