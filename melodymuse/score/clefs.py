@@ -44,15 +44,17 @@ def choose_clefs(bars: Sequence[Iterable[SpelledPitch]], hand: Hand) -> tuple[Cl
     ways: dict[Clef, tuple[Clef, ...]] = {clef: () for clef in Clef}
     for bar in bars:
         pitches = list(bar)
-        best = {
-            clef: min(Clef, key=lambda before, now=clef: costs[before] + _changed(before, now))
-            for clef in Clef
-        }
+        best = {clef: _cheapest(costs, clef) for clef in Clef}
         costs, ways = (
             {c: costs[best[c]] + _changed(best[c], c) + _hardship(pitches, c) for c in Clef},
             {c: (*ways[best[c]], c) for c in Clef},
         )
     return ways[min(Clef, key=lambda clef: (costs[clef], clef is not HOME[hand]))]
+
+
+def _cheapest(costs: Mapping[Clef, int], now: Clef) -> Clef:
+    """The clef before from which this one is reached with the least trouble."""
+    return min(Clef, key=lambda before: costs[before] + _changed(before, now))
 
 
 def _changed(before: Clef, now: Clef) -> int:

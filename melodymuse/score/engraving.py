@@ -132,13 +132,7 @@ def _rests_hidden(voice: Voice) -> Voice:
 
 def _marked(bars: Sequence[Bar], key: Key) -> tuple[Bar, ...]:
     """The bars of a staff with the accidentals that must be written."""
-    read = [
-        sorted(
-            ((v, n) for v, voice in enumerate(bar) for n in range(len(voice))),
-            key=lambda place, bar=bar: (bar[place[0]][place[1]].value.start, place),
-        )
-        for bar in bars
-    ]
+    read = [_reading_order(bar) for bar in bars]
     unmarked = [
         [head for v, n in order for head in bar[v][n].heads]
         for bar, order in zip(bars, read, strict=True)
@@ -155,3 +149,9 @@ def _marked(bars: Sequence[Bar], key: Key) -> tuple[Bar, ...]:
             tuple(tuple(glyphs[v, n] for n in range(len(voice))) for v, voice in enumerate(bar))
         )
     return tuple(marked)
+
+
+def _reading_order(bar: Bar) -> list[tuple[int, int]]:
+    """The glyphs of a bar as (voice, number) in time, the upper voice first."""
+    timed = [(g.value.start, v, n) for v, voice in enumerate(bar) for n, g in enumerate(voice)]
+    return [(v, n) for _, v, n in sorted(timed)]

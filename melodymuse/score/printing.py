@@ -88,13 +88,14 @@ def printed_bytes(score: Score, kind: str) -> bytes:
         "height": f"{PAGE_HEIGHT:g}" if kind == ".pdf" else "",
         "margin": f"{MARGIN:g}",
     }
-    pages = typst.compile(
+    compile_page: Any = typst.compile  # whose type hints know nothing of files in memory
+    pages: bytes = compile_page(
         {"main.typ": layout, **drawings},
         format=kind[1:],
         ppi=DOTS_PER_INCH,
         sys_inputs=facts,
     )
-    return bytes(pages)
+    return pages
 
 
 def engraved_lines(musicxml: bytes) -> list[str]:
@@ -110,7 +111,8 @@ def engraved_lines(musicxml: bytes) -> list[str]:
     toolkit: Any = verovio.toolkit()
     toolkit.setOptions(
         {
-            "breaks": "line",  # as the file says
+            # As the file says; asked for what is not there, Verovio warns on standard error.
+            "breaks": "line" if b"new-system" in musicxml else "none",
             "pageWidth": round((PAGE_WIDTH - 2 * MARGIN) * _TENTHS),
             "pageHeight": 100,  # lower than any line: each gets a page of its own ...
             "adjustPageHeight": True,  # ... which then grows to hold it
