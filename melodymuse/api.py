@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from melodymuse.files import whole_file
 from melodymuse.score.model import Score
 
 if TYPE_CHECKING:
+    from melodymuse.audio import Rendering, Sound
     from melodymuse.vision import Analysis
 
 # Short enough to be read out and typed again.
@@ -51,28 +53,66 @@ class Piece:
         """The seed: with the same input, options and version it gives the same bytes."""
         return self.controls.seed
 
-    def write(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
+    def render(self, sound: Sound | None = None) -> Rendering:
+        """Play the piece through a soundfont, for listening or for `Rendering.write`.
+
+        Args:
+            sound: soundfont, engine, loudness and so on; None for the defaults.
+
+        Raises:
+            AudioError: no engine works, or the soundfont is missing or damaged.
+            MissingExtraError: a package of the extra ``audio`` is not installed.
+        """
+        from melodymuse.audio.rendering import render
+        from melodymuse.score.midi_writer import midi_bytes
+
+        return render(midi_bytes(self.score), sound)
+
+    def play(self, sound: Sound | None = None) -> None:
+        """Let the piece be heard, to its end; in a notebook, show a player.
+
+        Raises:
+            AudioError: as `render`; or the system has no program that plays sound.
+        """
+        from melodymuse.audio.playing import play
+
+        play(self.render(sound))
+
+    def write(
+        self,
+        path: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        sound: Sound | None = None,
+    ) -> Path:
         """Write the piece to a file, in the format that the suffix names.
 
         Args:
             path: ``.mid`` or ``.midi``; ``.musicxml`` or ``.xml``, the printed score; ``.png`` or
-                ``.svg``, a picture of the notes.  The file appears whole or not at all.
+                ``.svg``, a picture of the notes; ``.wav``, ``.flac``, ``.ogg`` or ``.mp3``, how it
+                sounds.  The file appears whole or not at all.
             overwrite: replace the file if it exists.
+            sound: how it shall sound, for a sound file; None for the defaults.
 
         Returns:
             The path written.
 
         Raises:
             OutputError: an unknown suffix, an existing file, or a folder that cannot be written.
+            AudioError, MissingExtraError: a sound file, as `render`.
         """
-        return self.write_all([path], overwrite=overwrite)[0]
+        return self.write_all([path], overwrite=overwrite, sound=sound)[0]
 
     def write_all(
-        self, paths: Iterable[str | PathLike[str]], *, overwrite: bool = False
+        self,
+        paths: Iterable[str | PathLike[str]],
+        *,
+        overwrite: bool = False,
+        sound: Sound | None = None,
     ) -> tuple[Path, ...]:
         """Write the piece to several files, each as `write` does: all of them appear, or none."""
         targets = tuple(Path(path) for path in paths)
-        writers = [_writer_for(target) for target in targets]
+        writers = [_writer_for(target, sound) for target in targets]
         with ExitStack() as stack:
             for target, writer in zip(targets, writers, strict=True):
                 writer(self, stack.enter_context(whole_file(target, overwrite=overwrite)))
@@ -198,10 +238,13 @@ def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
     return analysis, analysis.profile, Path(analysis.name).name
 
 
-def _writer_for(path: Path) -> Callable[[Piece, Path], None]:
-    writer = WRITERS.get(path.suffix.lower())
+def _writer_for(path: Path, sound: Sound | None) -> Callable[[Piece, Path], None]:
+    suffix = path.suffix.lower()
+    if suffix in SOUND_SUFFIXES:
+        return partial(_write_sound, sound=sound)
+    writer = WRITERS.get(suffix)
     if writer is None:
-        known = ", ".join(WRITERS)
+        known = ", ".join([*WRITERS, *SOUND_SUFFIXES])
         raise OutputError(f"{path}: cannot tell the format: use a name ending in {known}")
     return writer
 
@@ -223,6 +266,13 @@ def _draw_roll(piece: Piece, path: Path) -> None:
 
     draw_roll(piece.score, path, picture=piece.picture, profile=piece.profile, overwrite=True)
 
+
+def _write_sound(piece: Piece, path: Path, *, sound: Sound | None) -> None:
+    piece.render(sound).write(path, overwrite=True)
+
+
+# As `melodymuse.audio.formats` writes them; named here because loading it takes time.
+SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 
 WRITERS: Mapping[str, Callable[[Piece, Path], None]] = MappingProxyType(
     {

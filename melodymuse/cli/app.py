@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from melodymuse.cli import analyzing, composing, inspecting, showing
+from melodymuse.cli import (
+    analyzing,
+    composing,
+    doctor,
+    inspecting,
+    rendering,
+    showing,
+    soundfonts,
+)
 from melodymuse.version import __version__
 
 
@@ -24,8 +32,11 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_main)
     app.command("analyze", cls=analyzing.AnalyzeCommand)(analyzing.analyze)
     app.command("compose")(composing.compose)
+    app.command("render")(rendering.render)
     app.command("inspect")(inspecting.inspect)
     app.command("demo")(showing.demo)
+    app.add_typer(soundfonts.build_soundfonts_app(), name="soundfonts")
+    app.command("doctor")(doctor.doctor)
     return app
 
 

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from melodymuse.cli import destinations, terminal
+from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.composition.controls import LIMITS
 from melodymuse.emotion import EMOTIONS
-from melodymuse.errors import ControlError
+from melodymuse.errors import AudioError, ControlError
 
 _FEELING = "What to feel"
 _MUSIC = "How it sounds"
@@ -110,6 +111,22 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = None,
+    audio: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.wav",
+            help="How it sounds, or .flac, .ogg, .mp3; 'melodymuse render' offers more.",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    soundfont: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_FILE",
+            help="The piano of --audio; 'melodymuse soundfonts' lists them.",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
     title: Annotated[
         str | None,
         typer.Option(
@@ -145,8 +162,11 @@ def compose(
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
-    files = destinations.Destinations.of(output, score, roll, force=force)
+    files = destinations.Destinations.of(output, score, roll, audio, force=force)
     files.check(takes)
+    if soundfont is not None and audio is None:
+        raise AudioError("--soundfont is the piano of a sound file: name one with --audio")
+    sound = None if files.audio is None else checked_sound(files.audio, soundfont=soundfont)
     controls = {
         "key": key,
         "tempo": tempo,
@@ -178,7 +198,7 @@ def compose(
             )
             # The roll shows the picture, which `compose` has not seen: it was given the analysis.
             piece = replace(piece, picture=image)
-            written = files.write(piece, "" if image is None else str(image), take)
+            written = files.write(piece, "" if image is None else str(image), take, sound)
         if as_json:
             terminal.say_json(piece_as_dict(piece, written, image))
         else:

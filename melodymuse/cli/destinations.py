@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from melodymuse.api import Piece
+from melodymuse.api import SOUND_SUFFIXES, Piece
 from melodymuse.errors import OutputError
 from melodymuse.files import unused_path
 from melodymuse.naming import stem_for, take_path
+
+if TYPE_CHECKING:
+    from melodymuse.audio import Sound
 
 MIDI_SUFFIXES = (".mid", ".midi")
 SCORE_SUFFIXES = (".musicxml", ".xml")
@@ -23,11 +27,13 @@ class Written:
     midi: Path
     score: Path | None = None
     roll: Path | None = None
+    audio: Path | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files there are, the MIDI file first."""
-        return tuple(path for path in (self.midi, self.score, self.roll) if path is not None)
+        found = (self.midi, self.score, self.roll, self.audio)
+        return tuple(path for path in found if path is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Destinations:
         score: the printed score, None for none.
         roll: the picture of the notes, None for none.
         force: overwrite the files named.
+        audio: the sound file, None for none.
     """
 
     folder: Path
@@ -47,12 +54,19 @@ class Destinations:
     score: Path | None
     roll: Path | None
     force: bool
+    audio: Path | None = None
 
     @classmethod
     def of(
-        cls, output: str | None, score: str | None, roll: str | None, *, force: bool
+        cls,
+        output: str | None,
+        score: str | None,
+        roll: str | None,
+        audio: str | None = None,
+        *,
+        force: bool,
     ) -> Destinations:
-        """Read the options ``-o``, ``--score``, ``--roll`` and ``--force``.
+        """Read the options ``-o``, ``--score``, ``--roll``, ``--audio`` and ``--force``.
 
         Raises:
             OutputError: a name from which the file's format cannot be told.
@@ -70,6 +84,7 @@ class Destinations:
             None if score is None else _with_suffix("--score", score, SCORE_SUFFIXES),
             None if roll is None else _with_suffix("--roll", roll, ROLL_SUFFIXES),
             force,
+            None if audio is None else _with_suffix("--audio", audio, SOUND_SUFFIXES),
         )
 
     def check(self, takes: int) -> None:
@@ -78,7 +93,7 @@ class Destinations:
         Raises:
             OutputError: a file exists and `force` was not said, or there is no such folder.
         """
-        for path in (self.midi, self.score, self.roll):
+        for path in (self.midi, self.score, self.roll, self.audio):
             if path is None:
                 continue
             if not path.parent.is_dir():
@@ -90,13 +105,14 @@ class Destinations:
                         f"{target} exists already: choose another name, or --force to overwrite it"
                     )
 
-    def write(self, piece: Piece, source: str, take: int) -> Written:
+    def write(self, piece: Piece, source: str, take: int, sound: Sound | None = None) -> Written:
         """Write a take's files, all of them or none.
 
         Args:
             piece: what to write.
             source: the picture's name, empty when there was none.
             take: 1 for the first piece, and so on.
+            sound: how the sound file shall sound.
 
         Raises:
             OutputError: a file cannot be written.
@@ -109,8 +125,9 @@ class Destinations:
             midi = take_path(self.midi, take)
         score = None if self.score is None else take_path(self.score, take)
         roll = None if self.roll is None else take_path(self.roll, take)
-        written = Written(midi, score, roll)
-        piece.write_all(written.paths, overwrite=self.force)
+        audio = None if self.audio is None else take_path(self.audio, take)
+        written = Written(midi, score, roll, audio)
+        piece.write_all(written.paths, overwrite=self.force, sound=sound)
         return written
 
 

@@ -14,13 +14,15 @@ from melodymuse.score.model import Hand
 def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[str, Any]:
     """Everything about a composed piece, ready for JSON; None where something was not asked for.
 
-    `seconds` is the playing time, `notes` counts both hands, `midi`, `score` and `roll` are paths.
+    `seconds` is the playing time, `notes` counts both hands; `midi`, `score`, `roll` and `audio`
+    are paths.
     """
     profile, controls, score = piece.profile, piece.controls, piece.score
     return {
         "midi": str(written.midi),
         "score": None if written.score is None else str(written.score),
         "roll": None if written.roll is None else str(written.roll),
+        "audio": None if written.audio is None else str(written.audio),
         "image": None if image is None else str(image),
         "emotion": profile.emotion,
         "probabilities": profile.as_dict(),
@@ -61,7 +63,7 @@ def piece_rows(piece: Piece) -> list[Row]:
 
 def file_rows(written: Written) -> list[Row]:
     """The files beside the MIDI file, as facts to print."""
-    beside = (("score", written.score), ("roll", written.roll))
+    beside = (("score", written.score), ("roll", written.roll), ("audio", written.audio))
     return [Row(name, str(path)) for name, path in beside if path is not None]
 
 

@@ -1,0 +1,182 @@
+"""A MIDI file as sound: read, played by an engine, mastered, ready to be written or heard."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from melodymuse.audio.engines import AUTO, Room, Samples, load_engine
+from melodymuse.audio.formats import check_format, write_samples
+from melodymuse.audio.mastering import fade_out, master
+from melodymuse.audio.soundfont_file import read_soundfont
+from melodymuse.audio.soundfonts import find_soundfont
+from melodymuse.audio.timeline import Timeline, read_timeline
+from melodymuse.errors import AudioError
+from melodymuse.files import whole_file
+from melodymuse.version import __version__
+
+# What people are used to: streaming services play music at -14 to -16 LUFS.
+LOUDNESS = -16.0
+RATE = 44100
+# What each wish may be, and what FluidSynth can do.
+LIMITS = {
+    "rate": (8000, 96000),
+    "loudness": (-40.0, -8.0),
+    "reverb": (0.0, 1.0),
+    "tail": (0.0, 30.0),
+}
+# The piano rings freely for the first part of the tail and fades during the rest.
+_FADED_SHARE = 0.6
+_SHORTEST_FADE_SECONDS = 0.01
+# The softest note of a soundfont is 30 dB over this; noise and rounding are 60 dB under it.
+_SILENCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How a piece shall sound.
+
+    Attributes:
+        soundfont: a path, a name of `installed_soundfonts`, or None for the default.
+        engine: a name of `ENGINES`, or ``"auto"`` for the first that works.
+        rate: frames a second.
+        loudness: integrated loudness to reach, LUFS.
+        reverb: 0 (as dry as the soundfont) to 1.
+        tail: seconds that the last notes ring on after the end of the piece.
+
+    Raises:
+        AudioError: a value that is out of range.
+    """
+
+    soundfont: str | os.PathLike[str] | None = None
+    engine: str = AUTO
+    rate: int = RATE
+    loudness: float = LOUDNESS
+    reverb: float = 0.7
+    tail: float = 2.5
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in LIMITS.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise AudioError(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A piece as sound.
+
+    Attributes:
+        samples: shape (frames, 2), float32, left and right within -1 and 1.
+        rate: frames a second.
+        loudness: integrated loudness reached, LUFS.
+        peak: true peak, dB over full scale; at most -1.
+        limiting: by how much the highest peak was held down to reach the loudness, dB.
+        engine: name and version of the engine.
+        soundfont: the file that it played through.
+        title: the piece's title, may be empty.
+        comment: where the piece and its sound come from.
+    """
+
+    samples: Samples
+    rate: int
+    loudness: float
+    peak: float
+    limiting: float
+    engine: str
+    soundfont: Path
+    title: str
+    comment: str
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts, with its tail."""
+        return len(self.samples) / self.rate
+
+    def write(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write it to a file: ``.wav`` or ``.flac`` of 16 bits, ``.ogg`` or ``.mp3``.
+
+        The file appears whole or not at all.  The same rendering gives the same bytes.
+
+        Raises:
+            OutputError: an unknown suffix, an existing file, or a folder that cannot be written.
+            AudioError: the format cannot hold the rate.
+            MissingExtraError: soundfile is not installed.
+        """
+        target = Path(path)
+        check_format(target, self.rate)
+        tags = {
+            "title": self.title,
+            "software": f"MelodyMuse {__version__}",
+            "genre": "Piano",
+            "comment": self.comment,
+        }
+        with whole_file(target, overwrite=overwrite) as beside:
+            write_samples(beside, target.suffix.lower(), self.samples, self.rate, tags)
+        return target
+
+
+def render(source: str | os.PathLike[str] | bytes, sound: Sound | None = None) -> Rendering:
+    """Play a MIDI file through a soundfont.
+
+    The file is played as it stands, with its own tempos, velocities, controllers and pedals.  The
+    same file, wishes, soundfont and engine give the same samples on one machine.
+
+    Args:
+        source: a MIDI file's path, or its bytes.
+        sound: how it shall sound; None for the defaults.
+
+    Raises:
+        MidiError: the file is missing or no MIDI file.
+        SoundfontError: the soundfont is missing or damaged.
+        AudioError: there is no engine, nothing to hear, or nothing was heard.
+        MissingExtraError: the engine's package is not installed.
+    """
+    wish = Sound() if sound is None else sound
+    timeline = read_timeline(source)
+    font = read_soundfont(find_soundfont(wish.soundfont))
+    engine = load_engine(wish.engine)
+    frames = max(math.ceil((timeline.seconds + wish.tail) * wish.rate), 1)
+    samples = engine.play(
+        timeline, font.path, rate=wish.rate, frames=frames, room=Room(level=wish.reverb)
+    )
+    if not np.isfinite(samples).all() or np.abs(samples).max() < _SILENCE:
+        raise AudioError(
+            f"{engine.description} gave no sound: the soundfont '{font.path}' seems to have no "
+            "instrument for this piece, try another"
+        )
+    fade = max(wish.tail * _FADED_SHARE, _SHORTEST_FADE_SECONDS)
+    fade_out(samples, round(fade * wish.rate))
+    levels = master(samples, wish.rate, wish.loudness)
+    return Rendering(
+        samples=samples,
+        rate=wish.rate,
+        loudness=levels.loudness,
+        peak=levels.peak,
+        limiting=levels.limiting,
+        engine=engine.description,
+        soundfont=font.path,
+        title=timeline.title,
+        comment=_comment(timeline, engine.description, font.name),
+    )
+
+
+def check_sound(sound: Sound, path: Path) -> None:
+    """See, before any piece is there, that it could be rendered so and written there.
+
+    Raises:
+        AudioError, SoundfontError, MissingExtraError, OutputError: as `render` and
+            `Rendering.write`.
+    """
+    check_format(path, sound.rate)
+    read_soundfont(find_soundfont(sound.soundfont))
+    load_engine(sound.engine)
+
+
+def _comment(timeline: Timeline, engine: str, soundfont: str) -> str:
+    played = f"played by {engine} through {soundfont}, rendered by MelodyMuse {__version__}"
+    return f"{timeline.provenance}; {played}" if timeline.provenance else played

@@ -1,0 +1,142 @@
+"""`melodymuse render`: a MIDI file as sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from melodymuse.cli import terminal
+from melodymuse.cli.reports import clock
+from melodymuse.cli.terminal import Row
+from melodymuse.errors import AudioError, OutputError
+from melodymuse.files import unused_path
+
+if TYPE_CHECKING:
+    from melodymuse.audio import Rendering, Sound
+
+_DEFAULT_SUFFIX = ".wav"
+
+
+def render(
+    midi: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file to play.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The sound file: .wav, .flac, .ogg or .mp3; without it a .wav beside the MIDI "
+            "file, under a name that is not taken.",
+        ),
+    ] = None,
+    soundfont: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_FILE",
+            help="The instrument: an .sf2 or .sf3 file, or a name that 'melodymuse soundfonts' "
+            "lists.",
+        ),
+    ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="auto, fluidsynth, fluidsynth-wheel or tinysoundfont; 'melodymuse doctor' says "
+            "which are there.",
+        ),
+    ] = "auto",
+    rate: Annotated[int, typer.Option(metavar="NUMBER", help="Frames a second.")] = 44100,
+    loudness: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER", help="LUFS to reach, -40 to -8; true peaks stay under -1 dB."
+        ),
+    ] = -16.0,
+    reverb: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="From 0 to 1; 0.7 when not given.")
+    ] = None,
+    tail: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", help="How long the last notes ring on, fading."),
+    ] = 2.5,
+    dry: Annotated[bool, typer.Option("--dry", help="No reverberation.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Play a MIDI file into a sound file, through a soundfont.
+
+    The file is played as it stands: its tempos, velocities, controllers and pedals.
+    """
+    if dry and reverb:
+        raise AudioError("--dry means no reverberation: leave out --reverb")
+    target = unused_path(midi.with_suffix(_DEFAULT_SUFFIX)) if output is None else output
+    if target.exists() and not force:
+        raise OutputError(
+            f"{target} exists already: choose another name, or --force to overwrite it"
+        )
+    wishes = {} if reverb is None else {"reverb": reverb}
+    if dry:
+        wishes = {"reverb": 0.0}
+    sound = checked_sound(
+        target,
+        soundfont=soundfont,
+        engine=engine,
+        rate=rate,
+        loudness=loudness,
+        tail=tail,
+        **wishes,
+    )
+    from melodymuse.audio import render as play_into
+
+    with terminal.waiting(f"playing {midi.name}"):
+        rendering = play_into(midi, sound)
+        written = rendering.write(target, overwrite=force)
+    if as_json:
+        terminal.say_json(rendering_as_dict(rendering, written, midi))
+    else:
+        terminal.say_table(str(written), rendering_rows(rendering))
+    return 0
+
+
+def checked_sound(path: Path, **wishes: Any) -> Sound:
+    """The wishes for a sound file, once it is certain that they can be fulfilled.
+
+    Raises:
+        AudioError, SoundfontError, MissingExtraError, OutputError: they cannot.
+    """
+    from melodymuse.audio.rendering import Sound, check_sound
+
+    sound = Sound(**wishes)
+    check_sound(sound, path)
+    return sound
+
+
+def rendering_as_dict(rendering: Rendering, path: Path, midi: Path) -> dict[str, Any]:
+    """Everything about a rendering, ready for JSON: loudness in LUFS, peak and limiting in dB."""
+    return {
+        "audio": str(path),
+        "midi": str(midi),
+        "seconds": round(rendering.seconds, 3),
+        "rate": rendering.rate,
+        "loudness": round(rendering.loudness, 2),
+        "peak": round(rendering.peak, 2),
+        "limiting": round(rendering.limiting, 2),
+        "engine": rendering.engine,
+        "soundfont": str(rendering.soundfont),
+        "comment": rendering.comment,
+    }
+
+
+def rendering_rows(rendering: Rendering) -> list[Row]:
+    """A rendering as the facts to print."""
+    peak = f"true peak {rendering.peak:.1f} dB"
+    if rendering.limiting > 0:
+        peak += f", held down by up to {rendering.limiting:.1f} dB"
+    return [
+        Row("length", f"{clock(rendering.seconds)}, {rendering.rate} frames a second, stereo"),
+        Row("loudness", f"{rendering.loudness:.1f} LUFS, {peak}"),
+        Row("engine", rendering.engine),
+        Row("soundfont", rendering.soundfont.name),
+    ]

@@ -1,0 +1,158 @@
+"""What is there to work with on this machine, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+
+from melodymuse.errors import MelodyMuseError
+from melodymuse.version import __version__
+
+
+class State(StrEnum):
+    """How a thing is: there; missing, but nothing is lost; or missing where it is needed."""
+
+    GOOD = "good"
+    OPTIONAL = "optional"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked for.
+
+    Attributes:
+        area: ``"core"``, ``"engines"``, ``"soundfonts"``, or the name of an extra.
+        name: what was looked for.
+        state: whether it is there.
+        detail: its version or place, or how to get it.
+    """
+
+    area: str
+    name: str
+    state: State
+    detail: str
+
+
+# The packages of each extra that MelodyMuse itself uses: the name to import it by, and for what.
+_PACKAGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "audio": {
+        "pyfluidsynth": ("fluidsynth", "sound through the system's FluidSynth"),
+        "pygame-ce": ("pygame", "sound through the FluidSynth that its wheel brings"),
+        "tinysoundfont": ("tinysoundfont", "sound without FluidSynth"),
+        "soundfile": ("soundfile", "writing sound files"),
+        "py7zr": ("py7zr", "installing soundfonts that come as .7z"),
+    },
+    "train": {
+        "tensorflow": ("tensorflow", "training"),
+        "keras": ("keras", "training"),
+        "onnx": ("onnx", "export of trained networks"),
+        "scikit-learn": ("sklearn", "evaluation"),
+        "matplotlib": ("matplotlib", "curves of training"),
+    },
+}
+# Packages that do for another of their extra: it is enough if one is there.
+_ALTERNATIVES = ({"pyfluidsynth", "pygame-ce", "tinysoundfont"},)
+
+
+def examine() -> tuple[Finding, ...]:
+    """Look at everything; nothing is raised, what is wrong is in the findings."""
+    return (*_core(), *_engines(), *_soundfonts(), *_packages())
+
+
+def _core() -> Iterable[Finding]:
+    system = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    yield Finding("core", "melodymuse", State.GOOD, f"{__version__}, {system}")
+    for name in _required():
+        found = _version(name)
+        if found is None:
+            yield Finding("core", name, State.MISSING, f"pip install {name}")
+        else:
+            yield Finding("core", name, State.GOOD, found)
+
+
+def _engines() -> Iterable[Finding]:
+    from melodymuse.audio.engines import AUTO, ENGINES
+
+    for name in ENGINES:
+        yield _tried("engines", name, partial(_engine, name))
+    yield _tried("engines", AUTO, partial(_engine, AUTO), State.MISSING)
+
+
+def _engine(name: str) -> str:
+    from melodymuse.audio.engines import load_engine
+
+    return load_engine(name).description
+
+
+def _soundfonts() -> Iterable[Finding]:
+    from melodymuse.audio.soundfont_file import read_soundfont
+    from melodymuse.audio.soundfonts import find_soundfont, installed_soundfonts
+
+    yield _tried(
+        "soundfonts",
+        "default",
+        lambda: str(read_soundfont(find_soundfont()).path),
+        State.MISSING,
+    )
+    for font in installed_soundfonts():
+        yield _tried("soundfonts", font.name, partial(_soundfont, font.path))
+
+
+def _soundfont(path: object) -> str:
+    from melodymuse.audio.soundfont_file import read_soundfont
+
+    found = read_soundfont(str(path))
+    return f"{found.kind}, {len(found.presets)} instruments, {found.path}"
+
+
+def _packages() -> Iterable[Finding]:
+    for extra, packages in _PACKAGES.items():
+        there = {name for name, (module, _) in packages.items() if find_spec(module) is not None}
+        for name, (_, purpose) in packages.items():
+            if name in there:
+                yield Finding(extra, name, State.GOOD, _version(name) or "installed")
+                continue
+            advice = f"for {purpose}: pip install 'melodymuse[{extra}]'"
+            if any(name in group and group & there for group in _ALTERNATIVES):
+                advice = f"not needed here (for {purpose})"
+            yield Finding(extra, name, State.OPTIONAL, advice)
+
+
+def _tried(
+    area: str, name: str, look: Callable[[], str], otherwise: State = State.OPTIONAL
+) -> Finding:
+    try:
+        return Finding(area, name, State.GOOD, look())
+    except MelodyMuseError as error:
+        return Finding(area, name, otherwise, str(error))
+
+
+def _required() -> list[str]:
+    """The packages that the installed metadata says composing needs."""
+    try:
+        stated = requires("melodymuse") or []
+    except PackageNotFoundError:
+        return []
+    plain = (line.partition(";") for line in stated if "extra ==" not in line)
+    return [_name_of(requirement) for requirement, _, _ in plain]
+
+
+def _name_of(requirement: str) -> str:
+    length = next(
+        (index for index, letter in enumerate(requirement) if letter in " <>=!~[("),
+        len(requirement),
+    )
+    return requirement[:length]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
