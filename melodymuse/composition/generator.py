@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from melodymuse.composition.bar_controls import STEERED, as_vector
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import NO_EVENT, next_recalled
-from melodymuse.composition.rules import BarRules, Mask
+from melodymuse.composition.rules import LONGEST_HARMONY_BARS, BarRules, Mask
 from melodymuse.composition.vocabulary import (
     BAR_EVENT,
     BAR_POSITION,
     DURATIONS,
     VELOCITIES,
     Event,
+    is_chord,
     is_note,
 )
 from melodymuse.errors import ModelError
@@ -165,12 +166,14 @@ def write_bars(
     rows = 1 if sampling.guidance == 1 else 2
     state = network.initial_state(rows)
     bars: list[tuple[Event, ...]] = []
+    chord, lasted = None, 0
     for plan in plans:
         controls = np.tile(as_vector(plan.controls), (rows, 1))
         controls[1:, : 2 * len(STEERED)] = 0
         recalled_bar = bars[plan.recall.bar] if plan.recall.bar is not None else None
         likeness = np.full(rows, plan.recall.likeness, np.int64)
-        rules = BarRules(plan, bar_steps, *pitch_range)
+        stale = chord if lasted >= LONGEST_HARMONY_BARS else None
+        rules = BarRules(plan, bar_steps, *pitch_range, stale_chord=stale)
         written = [BAR_EVENT]
         while True:
             last = written[-1]
@@ -189,7 +192,19 @@ def write_bars(
                 break
             written.append(event)
         bars.append(tuple(written))
+        chord, lasted = _harmony_after(written, chord, lasted)
         yield bars[-1]
+
+
+def _harmony_after(
+    written: Sequence[Event], chord: int | None, lasted: int
+) -> tuple[int | None, int]:
+    """The chord that sounds at the end of a bar, and for how many bars nothing else has."""
+    named = [event.item for event in written if is_chord(event.item)]
+    if not named or set(named) == {chord}:
+        return chord, lasted + 1
+    starts_bar = written[1].item == named[0] and len(set(named)) == 1
+    return named[-1], int(starts_bar)
 
 
 _ANY_DURATION = np.arange(DURATIONS) > 0

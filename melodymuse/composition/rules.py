@@ -5,6 +5,7 @@ The network knows all this from its data, nearly always; the rules make "nearly"
 - Within a bar events ascend by position and, at one position, by item.
 - At an onset a hand strikes at most five notes within a tenth; the right hand stays above the left.
 - A beat is divided by two (into sixteenths) or by three, never both: what is written can be read.
+- A harmony that has lasted two bars moves on.
 - Planned chord symbols come where they are planned, and no others in their bar.
 - The first beat of the piece sounds; the final bar is the tonic chord.
 """
@@ -39,8 +40,14 @@ Mask = NDArray[np.bool_]
 
 SIXTEENTH, TRIPLET = GRID_PER_QUARTER // 4, GRID_PER_QUARTER // 3
 MOST_EVENTS = 128
+# In POP909 a harmony hardly ever stays longer.
+LONGEST_HARMONY_BARS = 2
 
 _PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
+_PITCH_CLASSES = _PITCHES % 12
+_WITHIN_BEAT = np.arange(BAR_POSITION) % GRID_PER_QUARTER
+_DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
+_EITHER = _DUPLE | _TRIPLE
 
 
 class BarRules:
@@ -50,15 +57,25 @@ class BarRules:
         plan: what the form asks for.
         bar_steps: length of the bar in grid steps.
         lowest, highest: pitches as if the tonic were C that the piano still has in the real key.
+        stale_chord: the item of a harmony that has lasted long enough: the bar begins with another
+            one, unless its harmony is planned.
     """
 
-    def __init__(self, plan: BarPlan, bar_steps: int, lowest: int, highest: int) -> None:
+    def __init__(
+        self,
+        plan: BarPlan,
+        bar_steps: int,
+        lowest: int,
+        highest: int,
+        stale_chord: int | None = None,
+    ) -> None:
         self._plan = plan
         self._bar_steps = bar_steps
         self._range = (lowest <= _PITCHES) & (highest >= _PITCHES)
         self._harmony = {
             chord.position: chord_item(chord.root, chord.quality) for chord in plan.harmony or ()
         }
+        self._stale_chord = stale_chord if plan.harmony is None else None
         self._last_position = bar_steps // 2 if plan.closes else bar_steps - 1
 
     def positions(self, written: Sequence[Event]) -> Mask:
@@ -78,7 +95,8 @@ class BarRules:
         if current >= 0 and self.items(current, written).any():
             mask[current] = True
         must_sound = self._plan.starts_on_downbeat or self._plan.closes
-        if must_sound and not has_notes:
+        must_move = self._stale_chord is not None and len(written) == 1
+        if (must_sound and not has_notes) or must_move:
             mask[1:] = False
             mask[0] = True
         elif due is None and has_notes:
@@ -98,6 +116,9 @@ class BarRules:
             return mask
         if not here and self._plan.harmony is None:
             mask[FIRST_CHORD:FIRST_LEFT] = True
+        if self._stale_chord is not None and len(written) == 1:
+            mask[self._stale_chord] = False
+            return mask
         left = [item for item in here if FIRST_LEFT <= item < FIRST_RIGHT]
         right = [item for item in here if item >= FIRST_RIGHT]
         mask[FIRST_LEFT:FIRST_RIGHT] = self._range & _reach(left, FIRST_LEFT)
@@ -118,24 +139,22 @@ class BarRules:
 
     def _subdivision(self, written: Sequence[Event]) -> Mask:
         """Sixteenths and triplets of every beat, less those that clash with what stands there."""
-        places = np.arange(BAR_POSITION)
-        beat, within = np.divmod(places, GRID_PER_QUARTER)
-        duple, triple = within % SIXTEENTH == 0, within % TRIPLET == 0
-        mask = duple | triple
-        used = {divmod(event.position, GRID_PER_QUARTER) for event in written[1:]}
-        for used_beat, used_within in used:
-            if used_within:
-                fits = duple if used_within % SIXTEENTH == 0 else triple
-                mask &= (beat != used_beat) | fits
-        return np.asarray(mask)
+        mask = _EITHER.copy()
+        off_beat = {event.position for event in written[1:] if event.position % GRID_PER_QUARTER}
+        for position in off_beat:
+            beat, within = divmod(position, GRID_PER_QUARTER)
+            fits = _DUPLE if within % SIXTEENTH == 0 else _TRIPLE
+            places = slice(beat * GRID_PER_QUARTER, (beat + 1) * GRID_PER_QUARTER)
+            mask[places] &= fits[places]
+        return mask
 
     def _keep_tonic_chord(self, mask: Mask, position: int, left: Sequence[int]) -> None:
         triad = QUALITIES["major" if self._plan.controls.mode == "major" else "minor"]
-        in_chord = np.isin(_PITCHES % 12, triad)
+        in_chord = np.isin(_PITCH_CLASSES, triad)
         mask[FIRST_LEFT:FIRST_RIGHT] &= in_chord
         mask[FIRST_RIGHT:] &= in_chord
         if position == 0 and not left:
-            mask[FIRST_LEFT:FIRST_RIGHT] &= _PITCHES % 12 == 0
+            mask[FIRST_LEFT:FIRST_RIGHT] &= _PITCH_CLASSES == 0
             mask[FIRST_RIGHT:] = False
 
 

@@ -88,6 +88,13 @@ def test_chords_follow_one_another_to_the_end(pieces: list[Score]) -> None:
         assert ends == [*[chord.onset for chord in score.chords[1:]], score.end]
 
 
+def test_no_harmony_stays_longer_than_two_bars_and_a_bit(pieces: list[Score]) -> None:
+    for score in pieces:
+        # Two whole bars, and what is left of the bar in which the chord came in.
+        longest = 3 * score.time_signature.bar_ticks
+        assert all(chord.duration < longest for chord in score.chords)
+
+
 def test_the_same_controls_give_the_same_piece(network: NoteNetwork) -> None:
     profile = EmotionProfile.of("awe")
     controls = controls_for(profile, seed=11, bars=4)

@@ -20,7 +20,9 @@ from melodymuse.composition.vocabulary import (
     BAR_POSITION,
     Event,
     GridChord,
+    chord_item,
     decode_bar,
+    is_chord,
     is_note,
 )
 from melodymuse.score.model import Hand
@@ -36,10 +38,12 @@ PLAN = BarPlan(FREE, Recall(None, NOTHING))
 RANGE = (28, 100)
 
 
-def write_at_random(plan: BarPlan, seed: int, bar_steps: int = 48) -> list[Event]:
+def write_at_random(
+    plan: BarPlan, seed: int, bar_steps: int = 48, stale_chord: int | None = None
+) -> list[Event]:
     """A bar by a composer who knows nothing but the rules."""
     random = Random(seed)
-    rules = BarRules(plan, bar_steps, *RANGE)
+    rules = BarRules(plan, bar_steps, *RANGE, stale_chord=stale_chord)
     written = [BAR_EVENT]
     while True:
         position = random.choice(np.flatnonzero(rules.positions(written)).tolist())
@@ -87,6 +91,14 @@ def test_a_beat_is_divided_by_two_or_by_three(seed: int) -> None:
     for beat in range(4):
         within = {e.position % 12 for e in written if e.position // 12 == beat} - {0}
         assert within <= {3, 6, 9} or within <= {4, 8}
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_a_harmony_that_has_lasted_moves_on(seed: int) -> None:
+    stale = chord_item(0, "minor")
+    first = write_at_random(PLAN, seed, stale_chord=stale)[1]
+    assert first.position == 0 and is_chord(first.item) and first.item != stale
 
 
 @given(seeds)
