@@ -139,8 +139,8 @@ def _place_notes(
     mended = []
     for note in sorted(placed, reverse=True):
         until = min(next_stroke.get((note.hand, note.pitch), end), end)
-        # What sounds in the final bar rings to its end: the last chord is held.
-        last = until if note.onset >= final else min(note.end, until)
+        # The final bar is clean: what was before ends at its bar line, and its own chord is held.
+        last = until if note.onset >= final else min(note.end, until, final)
         mended.append(replace(note, duration=last - note.onset))
         next_stroke[note.hand, note.pitch] = note.onset
     return tuple(sorted(mended))

@@ -52,6 +52,7 @@ def test_pieces_begin_at_once_and_end_on_the_tonic(pieces: list[Score]) -> None:
         third = 4 if score.key.mode == "major" else 3
         chord = {(score.key.pitch_class + step) % 12 for step in (0, third, 7)}
         assert {note.pitch % 12 for note in closing} <= chord
+        assert all(note.end <= final for note in score.notes if note.onset < final)
         last_strokes = {(note.hand, note.pitch): note.end for note in closing}
         assert set(last_strokes.values()) == {score.end}
 
