@@ -51,7 +51,7 @@ _PHOTO_AROUSAL = (-0.12, 0.28)
 # How far one standard deviation of photographs moves on the plane, and the power to which
 # probabilities are raised so that the leading emotions lead.
 _PLANE_PER_DEVIATION = 0.6
-_LEAD = 2.0
+_LEAD = 3.0
 
 
 @dataclass(frozen=True, slots=True)
