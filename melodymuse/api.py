@@ -21,6 +21,7 @@ from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ControlError, OutputError
 from melodymuse.files import whole_file
 from melodymuse.score.model import Score
+from melodymuse.score.themes import DEFAULT_THEME
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
@@ -84,15 +85,17 @@ class Piece:
         *,
         overwrite: bool = False,
         sound: Sound | None = None,
+        theme: str = DEFAULT_THEME,
     ) -> Path:
         """Write the piece to a file, in the format that the suffix names.
 
         Args:
-            path: ``.mid`` or ``.midi``; ``.musicxml`` or ``.xml``, the printed score; ``.png`` or
-                ``.svg``, a picture of the notes; ``.wav``, ``.flac``, ``.ogg`` or ``.mp3``, how it
-                sounds.  The file appears whole or not at all.
+            path: ``.mid`` or ``.midi``; ``.musicxml``, ``.xml`` or ``.pdf``, the printed score;
+                ``.png`` or ``.svg``, a picture of the notes; ``.wav``, ``.flac``, ``.ogg`` or
+                ``.mp3``, how it sounds.  The file appears whole or not at all.
             overwrite: replace the file if it exists.
             sound: how it shall sound, for a sound file; None for the defaults.
+            theme: ``"light"`` or ``"dark"``, for a picture of the notes.
 
         Returns:
             The path written.
@@ -100,19 +103,42 @@ class Piece:
         Raises:
             OutputError: an unknown suffix, an existing file, or a folder that cannot be written.
             AudioError, MissingExtraError: a sound file, as `render`.
+            ControlError: an unknown theme.
         """
-        return self.write_all([path], overwrite=overwrite, sound=sound)[0]
+        return self.write_all([path], overwrite=overwrite, sound=sound, theme=theme)[0]
+
+    def write_score(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the printed score to a file, in the format that the suffix names.
+
+        Args:
+            path: ``.musicxml`` or ``.xml``; ``.pdf``, A4 pages; ``.svg`` or ``.png``, one page as
+                tall as need be.  The file appears whole or not at all.
+            overwrite: replace the file if it exists.
+
+        Raises:
+            MissingExtraError: a package of the extra ``score`` is not installed, which all but
+                MusicXML need.
+            OutputError: an unknown suffix, an existing file, or a folder that cannot be written.
+        """
+        return self.write_all([], printed=[path], overwrite=overwrite)[0]
 
     def write_all(
         self,
         paths: Iterable[str | PathLike[str]],
         *,
+        printed: Iterable[str | PathLike[str]] = (),
         overwrite: bool = False,
         sound: Sound | None = None,
+        theme: str = DEFAULT_THEME,
     ) -> tuple[Path, ...]:
-        """Write the piece to several files, each as `write` does: all of them appear, or none."""
-        targets = tuple(Path(path) for path in paths)
-        writers = [_writer_for(target, sound) for target in targets]
+        """Write the piece to several files, each of `paths` as `write` does and each of `printed`
+        as `write_score` does: all of them appear, or none."""
+        pieces, scores = (tuple(Path(path) for path in given) for given in (paths, printed))
+        targets = (*pieces, *scores)
+        writers = [
+            *(_writer_for(target, sound, theme) for target in pieces),
+            *(_score_writer_for(target) for target in scores),
+        ]
         with ExitStack() as stack:
             for target, writer in zip(targets, writers, strict=True):
                 writer(self, stack.enter_context(whole_file(target, overwrite=overwrite)))
@@ -238,15 +264,25 @@ def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
     return analysis, analysis.profile, Path(analysis.name).name
 
 
-def _writer_for(path: Path, sound: Sound | None) -> Callable[[Piece, Path], None]:
+def _writer_for(path: Path, sound: Sound | None, theme: str) -> Callable[[Piece, Path], None]:
     suffix = path.suffix.lower()
     if suffix in SOUND_SUFFIXES:
         return partial(_write_sound, sound=sound)
+    if suffix in ROLL_SUFFIXES:
+        return partial(_draw_roll, theme=theme)
     writer = WRITERS.get(suffix)
     if writer is None:
-        known = ", ".join([*WRITERS, *SOUND_SUFFIXES])
+        known = ", ".join([*WRITERS, *ROLL_SUFFIXES, *SOUND_SUFFIXES])
         raise OutputError(f"{path}: cannot tell the format: use a name ending in {known}")
     return writer
+
+
+def _score_writer_for(path: Path) -> Callable[[Piece, Path], None]:
+    suffix = path.suffix.lower()
+    if suffix not in SCORE_SUFFIXES:
+        known = ", ".join(SCORE_SUFFIXES)
+        raise OutputError(f"{path}: cannot tell the format: use a name ending in {known}")
+    return WRITERS.get(suffix, _print_score)
 
 
 def _write_midi(piece: Piece, path: Path) -> None:
@@ -261,17 +297,33 @@ def _write_musicxml(piece: Piece, path: Path) -> None:
     write_musicxml(piece.score, path, overwrite=True)
 
 
-def _draw_roll(piece: Piece, path: Path) -> None:
+def _print_score(piece: Piece, path: Path) -> None:
+    from melodymuse.score.printing import print_score
+
+    print_score(piece.score, path, overwrite=True)
+
+
+def _draw_roll(piece: Piece, path: Path, *, theme: str) -> None:
     from melodymuse.score.roll import draw_roll
 
-    draw_roll(piece.score, path, picture=piece.picture, profile=piece.profile, overwrite=True)
+    draw_roll(
+        piece.score,
+        path,
+        picture=piece.picture,
+        profile=piece.profile,
+        theme=theme,
+        overwrite=True,
+    )
 
 
 def _write_sound(piece: Piece, path: Path, *, sound: Sound | None) -> None:
     piece.render(sound).write(path, overwrite=True)
 
 
-# As `melodymuse.audio.formats` writes them; named here because loading it takes time.
+# As `score.roll`, `score.printing` and `audio.formats` write them; named here because loading those
+# takes time.
+ROLL_SUFFIXES = (".png", ".svg")
+SCORE_SUFFIXES = (".musicxml", ".xml", ".pdf", ".svg", ".png")
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 
 WRITERS: Mapping[str, Callable[[Piece, Path], None]] = MappingProxyType(
@@ -280,7 +332,6 @@ WRITERS: Mapping[str, Callable[[Piece, Path], None]] = MappingProxyType(
         ".midi": _write_midi,
         ".musicxml": _write_musicxml,
         ".xml": _write_musicxml,
-        ".png": _draw_roll,
-        ".svg": _draw_roll,
+        ".pdf": _print_score,
     }
 )

@@ -12,7 +12,7 @@ from PIL import Image
 
 import melodymuse
 from melodymuse import EMOTIONS, EmotionProfile, MelodyMuseError, Piece
-from melodymuse.api import WRITERS, felt
+from melodymuse.api import ROLL_SUFFIXES, WRITERS, felt
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.score.midi_writer import midi_bytes
 
@@ -62,10 +62,11 @@ def test_the_suffix_chooses_the_format(piece: Piece, tmp_path: Path) -> None:
         ".midi": b"MThd",
         ".musicxml": b"<?xml",
         ".xml": b"<?xml",
+        ".pdf": b"%PDF-",
         ".png": b"\x89PNG",
         ".svg": b"<",
     }
-    assert set(openings) == set(WRITERS)
+    assert set(openings) == {*WRITERS, *ROLL_SUFFIXES}
     for suffix, opening in openings.items():
         path = piece.write(tmp_path / f"piece{suffix}")
         assert path.read_bytes().startswith(opening)
@@ -177,3 +178,28 @@ def test_every_error_is_of_one_family(tmp_path: Path) -> None:
     with pytest.raises(ImageError):
         melodymuse.analyze(tmp_path / "nothing.jpg")
     assert issubclass(ImageError, MelodyMuseError)
+
+
+@pytest.mark.parametrize("suffix", [".musicxml", ".xml", ".pdf", ".svg", ".png"])
+def test_the_printed_score(tmp_path: Path, suffix: str) -> None:
+    piece = melodymuse.compose("awe", bars=2, seed=1)
+    path = piece.write_score(tmp_path / f"x{suffix}")
+    assert path.stat().st_size > 1000
+    with pytest.raises(OutputError, match="exists"):
+        piece.write_score(path)
+    assert piece.write_score(path, overwrite=True) == path
+
+
+def test_a_score_in_another_format_is_refused(tmp_path: Path) -> None:
+    piece = melodymuse.compose("awe", bars=1, seed=1)
+    with pytest.raises(OutputError, match=r"use a name ending in \.musicxml.*\.png"):
+        piece.write_score(tmp_path / "x.mid")
+
+
+def test_pictures_come_in_two_themes(tmp_path: Path) -> None:
+    piece = melodymuse.compose("awe", bars=1, seed=1)
+    light, dark = (
+        piece.write(tmp_path / f"{theme}.png", theme=theme).read_bytes()
+        for theme in ("light", "dark")
+    )
+    assert light != dark

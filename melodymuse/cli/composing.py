@@ -14,6 +14,7 @@ from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.composition.controls import LIMITS
 from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import AudioError, ControlError
+from melodymuse.score.themes import DEFAULT_THEME, THEMES, theme_named
 
 _FEELING = "What to feel"
 _MUSIC = "How it sounds"
@@ -101,7 +102,11 @@ def compose(
     ] = None,
     score: Annotated[
         str | None,
-        typer.Option(metavar="FILE.musicxml", help="The printed score.", rich_help_panel=_FILES),
+        typer.Option(
+            metavar="FILE.musicxml",
+            help="The printed score, or .pdf, .svg, .png (these need the extra 'score').",
+            rich_help_panel=_FILES,
+        ),
     ] = None,
     roll: Annotated[
         str | None,
@@ -111,6 +116,14 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = None,
+    theme: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=f"Colours of --roll: {' or '.join(THEMES)}.",
+            rich_help_panel=_FILES,
+        ),
+    ] = DEFAULT_THEME,
     audio: Annotated[
         str | None,
         typer.Option(
@@ -162,7 +175,9 @@ def compose(
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
-    files = destinations.Destinations.of(output, score, roll, audio, force=force)
+    files = destinations.Destinations.of(
+        output, score, roll, audio, theme=theme_named(theme).name, force=force
+    )
     files.check(takes)
     if soundfont is not None and audio is None:
         raise AudioError("--soundfont is the piano of a sound file: name one with --audio")

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from melodymuse.api import SOUND_SUFFIXES, Piece
+from melodymuse.api import SCORE_SUFFIXES, SOUND_SUFFIXES, Piece
 from melodymuse.errors import OutputError
 from melodymuse.files import unused_path
 from melodymuse.naming import stem_for, take_path
+from melodymuse.score.themes import DEFAULT_THEME
 
 if TYPE_CHECKING:
     from melodymuse.audio import Sound
 
 MIDI_SUFFIXES = (".mid", ".midi")
-SCORE_SUFFIXES = (".musicxml", ".xml")
 ROLL_SUFFIXES = (".png", ".svg")
 
 
@@ -30,10 +30,15 @@ class Written:
     audio: Path | None = None
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """The files there are, the MIDI file first."""
-        found = (self.midi, self.score, self.roll, self.audio)
+    def unprinted(self) -> tuple[Path, ...]:
+        """The files beside the printed score, whose suffix may be that of a picture."""
+        found = (self.midi, self.roll, self.audio)
         return tuple(path for path in found if path is not None)
+
+    @property
+    def printed(self) -> tuple[Path, ...]:
+        """The printed score, if there is one."""
+        return () if self.score is None else (self.score,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Destinations:
         roll: the picture of the notes, None for none.
         force: overwrite the files named.
         audio: the sound file, None for none.
+        theme: the colours of the picture of the notes.
     """
 
     folder: Path
@@ -55,6 +61,7 @@ class Destinations:
     roll: Path | None
     force: bool
     audio: Path | None = None
+    theme: str = DEFAULT_THEME
 
     @classmethod
     def of(
@@ -64,6 +71,7 @@ class Destinations:
         roll: str | None,
         audio: str | None = None,
         *,
+        theme: str = DEFAULT_THEME,
         force: bool,
     ) -> Destinations:
         """Read the options ``-o``, ``--score``, ``--roll``, ``--audio`` and ``--force``.
@@ -85,17 +93,22 @@ class Destinations:
             None if roll is None else _with_suffix("--roll", roll, ROLL_SUFFIXES),
             force,
             None if audio is None else _with_suffix("--audio", audio, SOUND_SUFFIXES),
+            theme,
         )
 
     def check(self, takes: int) -> None:
         """See that the named files can be written, before any work is done.
 
         Raises:
-            OutputError: a file exists and `force` was not said, or there is no such folder.
+            OutputError: a file exists and `force` was not said, there is no such folder, or one
+                name was given twice.
         """
-        for path in (self.midi, self.score, self.roll, self.audio):
-            if path is None:
-                continue
+        named = [
+            path for path in (self.midi, self.score, self.roll, self.audio) if path is not None
+        ]
+        for number, path in enumerate(named):
+            if path in named[:number]:
+                raise OutputError(f"{path} is named twice: give each file a name of its own")
             if not path.parent.is_dir():
                 raise OutputError(f"{path}: there is no folder '{path.parent}'")
             for take in range(1, takes + 1):
@@ -127,7 +140,13 @@ class Destinations:
         roll = None if self.roll is None else take_path(self.roll, take)
         audio = None if self.audio is None else take_path(self.audio, take)
         written = Written(midi, score, roll, audio)
-        piece.write_all(written.paths, overwrite=self.force, sound=sound)
+        piece.write_all(
+            written.unprinted,
+            printed=written.printed,
+            overwrite=self.force,
+            sound=sound,
+            theme=self.theme,
+        )
         return written
 
 

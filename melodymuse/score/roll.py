@@ -14,19 +14,12 @@ from typing import TYPE_CHECKING, Any
 from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import OutputError
 from melodymuse.files import whole_file
+from melodymuse.score.lettering import families
 from melodymuse.score.model import Hand, Note, Score
 from melodymuse.score.plain_text import plain_text
 from melodymuse.score.roll_aside import ASIDE, aside_height, draw_aside, thumbnail
-from melodymuse.score.roll_row import (
-    ACCIDENTAL_SIGNS,
-    BARS_IN_ROW,
-    GREY,
-    HAND_COLOURS,
-    INK,
-    PAPER,
-    Row,
-    draw_row,
-)
+from melodymuse.score.roll_row import ACCIDENTAL_SIGNS, BARS_IN_ROW, Row, draw_row
+from melodymuse.score.themes import DEFAULT_THEME, Theme, theme_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +30,7 @@ HAND_NAMES = {Hand.RIGHT: "right hand", Hand.LEFT: "left hand"}
 
 # All lengths in inches.
 _WIDTH = 13.0
-_MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_BOTTOM = 0.62, 0.25, 0.3
+_MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_BOTTOM = 0.62, 0.3, 0.5
 _HEADER = 0.95
 _ROW_HEAD, _ROW_GAP = 0.5, 0.16
 _SEMITONE = 0.052
@@ -53,6 +46,7 @@ def draw_roll(
     *,
     picture: Any = None,
     profile: EmotionProfile | None = None,
+    theme: str = DEFAULT_THEME,
     overwrite: bool = False,
 ) -> Path:
     """Draw the score as a piano roll; gives the path.
@@ -65,38 +59,44 @@ def draw_roll(
         path: a name ending in ``.png`` (150 dots an inch, 1950 wide) or ``.svg``.
         picture: what the piece was composed from, in any form that `vision.loading.load_image`
             takes; it stands at the left.
-        profile: the emotion for the title line; without it the provenance's.
+        profile: what is felt: the wheel at the left and the emotion in the title line; without it
+            the provenance's emotion stands there.
+        theme: ``"light"`` or ``"dark"``.
         overwrite: replace the file if it exists.
 
     Raises:
         OutputError: another suffix, an existing file, or a folder that cannot be written.
         ImageError: the picture cannot be read.
+        ControlError: an unknown theme.
     """
+    colours = theme_named(theme)
     kind = Path(path).suffix.lower()
     if kind not in FORMATS:
         known = " or ".join(FORMATS)
         raise OutputError(f"cannot draw '{path}': a piano roll's name ends in {known}")
     pixels = None if picture is None else thumbnail(picture)
     with whole_file(path, overwrite=overwrite) as beside:
-        _save(_figure(score, pixels, profile), beside, kind, score)
+        _save(_figure(score, pixels, profile, colours), beside, kind, score)
     return Path(path)
 
 
-def _figure(score: Score, pixels: Any, profile: EmotionProfile | None) -> Figure:
+def _figure(score: Score, pixels: Any, profile: EmotionProfile | None, theme: Theme) -> Figure:
     from matplotlib.figure import Figure
 
     rows = _rows(score)
     low, high = _pitch_range(score.notes)
     row_height = (high - low) * _SEMITONE
-    left = _MARGIN_LEFT + (0 if pixels is None else ASIDE)
+    has_aside = pixels is not None or profile is not None
+    left = _MARGIN_LEFT + (ASIDE if has_aside else 0)
     content = len(rows) * (_ROW_HEAD + row_height) + (len(rows) - 1) * _ROW_GAP
     height = _HEADER + content + _MARGIN_BOTTOM
-    if pixels is not None:
+    if has_aside:
         height = max(height, aside_height(pixels, profile))
-    figure = Figure(figsize=(_WIDTH, height), dpi=DOTS_PER_INCH, facecolor=PAPER)
-    _head(figure, score, profile, left, height)
-    if pixels is not None:
-        draw_aside(figure, pixels, profile)
+    figure = Figure(figsize=(_WIDTH, height), dpi=DOTS_PER_INCH, facecolor=theme.paper)
+    _head(figure, score, profile, (left, height), theme)
+    _foot(figure, score, height, theme)
+    if has_aside:
+        draw_aside(figure, pixels, profile, theme)
     bars_in_row = (rows[0].end - rows[0].start) / score.time_signature.bar_ticks
     top = height - _HEADER
     for row in rows:
@@ -104,7 +104,7 @@ def _figure(score: Score, pixels: Any, profile: EmotionProfile | None) -> Figure
         top -= _ROW_HEAD + row_height
         width = (_WIDTH - left - _MARGIN_RIGHT) * shown
         box = (left / _WIDTH, top / height, width / _WIDTH, row_height / height)
-        draw_row(figure.add_axes(box), score, row, (low, high), (width, row_height))
+        draw_row(figure.add_axes(box), score, row, (low, high), (width, row_height), theme)
         top -= _ROW_GAP
     return figure
 
@@ -128,24 +128,45 @@ def _pitch_range(notes: Sequence[Note]) -> tuple[float, float]:
 
 
 def _head(
-    figure: Figure, score: Score, profile: EmotionProfile | None, left: float, height: float
+    figure: Figure,
+    score: Score,
+    profile: EmotionProfile | None,
+    place: tuple[float, float],
+    theme: Theme,
 ) -> None:
+    left, height = place
     title = plain_text(score.title) or "Untitled"
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1] + "…"
     facts = "   ·   ".join(_facts(score, profile))
     x = left / _WIDTH
     lines: list[tuple[float, str, dict[str, Any]]] = [
-        (0.36, title, {"fontsize": 16, "fontweight": "bold", "color": INK}),
-        (0.62, facts, {"fontsize": 10, "color": GREY}),
+        (0.36, title, {"fontsize": 16, "fontweight": "bold", "color": theme.ink}),
+        (0.62, facts, {"fontsize": 10, "color": theme.grey}),
     ]
     for below, text, style in lines:
-        figure.text(x, 1 - below / height, text, parse_math=False, **style)
-    legend = [(f"■ {HAND_NAMES[hand]}", colour) for hand, colour in HAND_COLOURS.items()]
-    legend.append(("the fuller, the louder", GREY))
-    for place, (text, colour) in enumerate(legend):
-        where = 1 - _MARGIN_RIGHT / _WIDTH, 1 - (0.32 + 0.18 * place) / height
+        y = 1 - below / height
+        figure.text(x, y, text, parse_math=False, fontfamily=families(), **style)
+    legend = [(f"■ {HAND_NAMES[hand]}", colour) for hand, colour in theme.hands.items()]
+    legend.append(("the fuller, the louder", theme.grey))
+    for line, (text, colour) in enumerate(legend):
+        where = 1 - _MARGIN_RIGHT / _WIDTH, 1 - (0.32 + 0.18 * line) / height
         figure.text(*where, text, color=colour, fontsize=8.5, ha="right")
+
+
+def _foot(figure: Figure, score: Score, height: float, theme: Theme) -> None:
+    """Where the piece comes from, at the lower right."""
+    if score.provenance is None:
+        return
+    figure.text(
+        1 - _MARGIN_RIGHT / _WIDTH,
+        0.17 / height,
+        f"MelodyMuse {plain_text(score.provenance.version)}   ·   seed {score.provenance.seed}",
+        parse_math=False,
+        ha="right",
+        fontsize=7.5,
+        color=theme.grey,
+    )
 
 
 def _facts(score: Score, profile: EmotionProfile | None) -> list[str]:

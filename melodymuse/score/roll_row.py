@@ -1,6 +1,6 @@
 """One row of a piano roll: keyboard, bars, notes, pedal, harmony and form.
 
-Colours, strengths and sizes are here; `roll` lays the rows out on the page.
+Sizes are here, colours in `themes`; `roll` lays the rows out on the page.
 """
 
 from __future__ import annotations
@@ -10,18 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from melodymuse.score.model import TICKS_PER_QUARTER, Hand, Note, Score
+from melodymuse.score.harmonic_spelling import root_name
+from melodymuse.score.lettering import families
+from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Note, Score
 from melodymuse.score.plain_text import plain_text
-from melodymuse.score.spelling import pitch_class_name
+from melodymuse.score.themes import LIGHT, Theme
 from melodymuse.theory import FIGURES, Key
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-# Blue and vermilion of Okabe & Ito 2008, "Color Universal Design": told apart by all colour-blind
-# eyes, and of different lightness in grey.
-HAND_COLOURS = {Hand.RIGHT: "#0072B2", Hand.LEFT: "#D55E00"}
-INK, GREY, _PALE, _BLACK_KEYS, PAPER = "#1F2430", "#6B7280", "#D5D8DE", "#F1F2F5", "#FFFFFF"
 
 BARS_IN_ROW = 8
 _BARS_WITH_BEATS = 16  # in wider rows beat lines would be a haze
@@ -29,7 +26,6 @@ _MOST_BAR_LINES = 128
 # Heights above the row in inches; letter sizes in points; a letter's width in inches a point.
 _CHORDS_ABOVE, _SECTIONS_ABOVE = 0.17, 0.36
 _CHORD_SIZE, _LEAST_CHORD_SIZE, _WIDEST_LETTER = 9.0, 5.0, 0.0105
-_FAINTEST = 0.25  # share of the hand's colour in the softest note; the rest is paper
 _VELOCITIES = (20, 110)  # drawn faintest and fullest
 _BLACK = frozenset((1, 3, 6, 8, 10))
 ACCIDENTAL_SIGNS = str.maketrans({"#": "♯", "b": "♭"})
@@ -50,6 +46,7 @@ def draw_row(
     row: Row,
     pitches: tuple[float, float],
     inches: tuple[float, float],
+    theme: Theme = LIGHT,
 ) -> None:
     """Draw the bars of `row` into axes of their own.
 
@@ -59,40 +56,46 @@ def draw_row(
         row: which bars.
         pitches: lower and upper edge of the drawing, in MIDI pitches.
         inches: width and height of the axes.
+        theme: in which colours.
     """
+    axes.set_facecolor(theme.paper)
     axes.set_xlim(row.start, row.end)
     axes.set_ylim(*pitches)
-    _keyboard(axes, pitches)
-    _bar_lines(axes, score, row)
-    for hand, colour in HAND_COLOURS.items():
-        _draw_notes(axes, [n for n in score.hand(hand) if _within(n, row)], colour)
-    _pedals(axes, score, row)
-    _harmony(axes, score, row, inches)
-    _form(axes, score, row, inches)
+    _keyboard(axes, pitches, theme)
+    _bar_lines(axes, score, row, theme)
+    for hand, colour in theme.hands.items():
+        _draw_notes(axes, [n for n in score.hand(hand) if _within(n, row)], colour, theme)
+    _pedals(axes, score, row, theme)
+    _harmony(axes, score, row, inches, theme)
+    _form(axes, score, row, inches, theme)
 
 
 def _within(note: Note, row: Row) -> bool:
     return note.onset < row.end and note.end > row.start
 
 
-def _keyboard(axes: Axes, pitches: tuple[float, float]) -> None:
+def _keyboard(axes: Axes, pitches: tuple[float, float], theme: Theme) -> None:
     """Rows of the black keys shaded, and a label at every C, middle C being C4."""
     keys = range(int(pitches[0]), int(pitches[1]) + 2)
     for pitch in keys:
         if pitch % 12 in _BLACK:
-            axes.axhspan(pitch - 0.5, pitch + 0.5, color=_BLACK_KEYS, linewidth=0, zorder=0)
+            axes.axhspan(pitch - 0.5, pitch + 0.5, color=theme.black_keys, linewidth=0, zorder=0)
     octaves = [pitch for pitch in keys if pitch % 12 == 0 and pitches[0] < pitch < pitches[1]]
     axes.hlines(
-        [pitch - 0.5 for pitch in octaves], *axes.get_xlim(), color=_PALE, linewidth=0.7, zorder=1
+        [pitch - 0.5 for pitch in octaves],
+        *axes.get_xlim(),
+        color=theme.pale,
+        linewidth=0.7,
+        zorder=1,
     )
     names = [f"C{pitch // 12 - 1}" for pitch in octaves]
-    axes.set_yticks(octaves, names, color=GREY, fontsize=8.5)
+    axes.set_yticks(octaves, names, color=theme.grey, fontsize=8.5)
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
 
 
-def _bar_lines(axes: Axes, score: Score, row: Row) -> None:
+def _bar_lines(axes: Axes, score: Score, row: Row, theme: Theme) -> None:
     """Bar lines with the numbers of the bars, beats between them where there is room."""
     metre = score.time_signature
     bars = (row.end - row.start) // metre.bar_ticks
@@ -102,19 +105,19 @@ def _bar_lines(axes: Axes, score: Score, row: Row) -> None:
     if bars <= _BARS_WITH_BEATS:
         beat = TICKS_PER_QUARTER * 4 // metre.denominator
         beats = range(row.start, row.end, beat)
-        axes.vlines(beats, *pitches, color=_PALE, linewidth=0.4, zorder=1)
+        axes.vlines(beats, *pitches, color=theme.pale, linewidth=0.4, zorder=1)
     lines = range(row.start, row.end + 1, drawn_every * metre.bar_ticks)
-    axes.vlines(lines, *pitches, color=GREY, linewidth=0.9, zorder=2, clip_on=False)
+    axes.vlines(lines, *pitches, color=theme.grey, linewidth=0.9, zorder=2, clip_on=False)
     if row.end == score.end:
-        axes.vlines([row.end], *pitches, color=INK, linewidth=2.6, zorder=2, clip_on=False)
+        axes.vlines([row.end], *pitches, color=theme.ink, linewidth=2.6, zorder=2, clip_on=False)
     ticks = range(row.start, row.end, numbered_every * metre.bar_ticks)
     numbers = [str(row.first_bar + numbered_every * place) for place in range(len(ticks))]
     axes.xaxis.tick_top()
-    axes.set_xticks(ticks, numbers, color=GREY, fontsize=7.5, ha="left")
+    axes.set_xticks(ticks, numbers, color=theme.grey, fontsize=7.5, ha="left")
     axes.tick_params(axis="x", pad=1)
 
 
-def _draw_notes(axes: Axes, notes: Sequence[Note], colour: str) -> None:
+def _draw_notes(axes: Axes, notes: Sequence[Note], colour: str, theme: Theme) -> None:
     from matplotlib.collections import PolyCollection
 
     half = 0.42
@@ -127,41 +130,44 @@ def _draw_notes(axes: Axes, notes: Sequence[Note], colour: str) -> None:
         ]
         for n in notes
     ]
-    shades = [_shade(colour, note.velocity) for note in notes]
+    shades = [_shade(colour, note.velocity, theme) for note in notes]
     axes.add_collection(
         PolyCollection(corners, facecolors=shades, edgecolors=colour, linewidths=0.5, zorder=3)
     )
 
 
-def _shade(colour: str, velocity: int) -> tuple[float, float, float]:
-    """The hand's colour on paper: pale for soft notes, full for loud ones."""
+def _shade(colour: str, velocity: int, theme: Theme) -> tuple[float, float, float]:
+    """The hand's colour on paper: faint for soft notes, full for loud ones."""
     from matplotlib.colors import to_rgb
 
     softest, loudest = _VELOCITIES
     strength = min(max((velocity - softest) / (loudest - softest), 0.0), 1.0)
-    share = _FAINTEST + (1 - _FAINTEST) * strength
-    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    share = theme.faintest + (1 - theme.faintest) * strength
+    red, green, blue = (
+        share * part + (1 - share) * ground
+        for part, ground in zip(to_rgb(colour), to_rgb(theme.paper), strict=True)
+    )
     return red, green, blue
 
 
-def _pedals(axes: Axes, score: Score, row: Row) -> None:
+def _pedals(axes: Axes, score: Score, row: Row, theme: Theme) -> None:
     strokes = [p for p in score.pedals if p.onset < row.end and p.release > row.start]
     floor = axes.get_ylim()[0]
     axes.hlines(
         [floor] * len(strokes),
         [max(pedal.onset, row.start) for pedal in strokes],
         [min(pedal.release, row.end) for pedal in strokes],
-        color=GREY,
+        color=theme.grey,
         linewidth=2.5,
         clip_on=False,
         zorder=4,
     )
 
 
-def _harmony(axes: Axes, score: Score, row: Row, inches: tuple[float, float]) -> None:
+def _harmony(axes: Axes, score: Score, row: Row, inches: tuple[float, float], theme: Theme) -> None:
     """Chord symbols above the row where the harmony changes, as large as there is room."""
     up = axes.get_xaxis_transform()
-    names = [(c.onset, _chord_name(c.root, c.quality, score.key)) for c in score.chords]
+    names = [(c.onset, _chord_name(c, score.key)) for c in score.chords]
     changes = [later for sooner, later in pairwise([(0, ""), *names]) if sooner[1] != later[1]]
     shown = [change for change in changes if row.start <= change[0] < row.end]
     for (onset, name), (following, _) in pairwise([*shown, (row.end, "")]):
@@ -169,10 +175,10 @@ def _harmony(axes: Axes, score: Score, row: Row, inches: tuple[float, float]) ->
         size = min(_CHORD_SIZE, room / len(name) / _WIDEST_LETTER)
         if size >= _LEAST_CHORD_SIZE:
             above = 1 + _CHORDS_ABOVE / inches[1]
-            axes.text(onset, above, name, transform=up, fontsize=size, color=INK)
+            axes.text(onset, above, name, transform=up, fontsize=size, color=theme.ink)
 
 
-def _form(axes: Axes, score: Score, row: Row, inches: tuple[float, float]) -> None:
+def _form(axes: Axes, score: Score, row: Row, inches: tuple[float, float], theme: Theme) -> None:
     """Section names above the row."""
     for section in score.sections:
         if row.start <= section.onset < row.end:
@@ -182,13 +188,14 @@ def _form(axes: Axes, score: Score, row: Row, inches: tuple[float, float]) -> No
                 f" {plain_text(section.name)} ",
                 parse_math=False,
                 transform=axes.get_xaxis_transform(),
+                fontfamily=families(),
                 fontsize=_CHORD_SIZE,
                 fontweight="bold",
-                color=PAPER,
-                bbox={"facecolor": INK, "edgecolor": "none", "boxstyle": "square,pad=0.18"},
+                color=theme.paper,
+                bbox={"facecolor": theme.ink, "edgecolor": "none", "boxstyle": "square,pad=0.18"},
             )
 
 
-def _chord_name(root: int, quality: str, key: Key) -> str:
-    figure = FIGURES[quality].replace("b5", "♭5")
-    return pitch_class_name(root, key).translate(ACCIDENTAL_SIGNS) + figure
+def _chord_name(chord: ChordSymbol, key: Key) -> str:
+    figure = FIGURES[chord.quality].replace("b5", "♭5")
+    return root_name(chord, key).translate(ACCIDENTAL_SIGNS) + figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -195,7 +196,9 @@ def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Pat
         (("--emotion", "awe", "--takes", 0), "takes must be at least 1"),
         (("--emotion", "awe", "-o", "x.wav"), "must end in .mid"),
         (("--emotion", "awe", "-o", "x"), "must end in .mid"),
-        (("--emotion", "awe", "--score", "x.pdf"), "must end in .musicxml"),
+        (("--emotion", "awe", "--score", "x.gif"), "must end in .musicxml"),
+        (("--emotion", "awe", "--roll", "x.png", "--theme", "sepia"), "unknown theme 'sepia'"),
+        (("--emotion", "awe", "--roll", "x.png", "--score", "x.png"), "x.png is named twice"),
         (("--emotion", "awe", "--roll", "x.jpg"), "must end in .png"),
         (("--emotion", "awe", "-o", "no/such/x.mid"), "no folder 'no/such'"),
         (("--emotion", "awe", "-o", "x" * 300 + ".mid"), "name"),
@@ -237,3 +240,25 @@ def test_a_folder_without_permission(run: Run, tmp_path: Path) -> None:
     outcome = run("compose", "--emotion", "awe", "--bars", 1, "-o", "file/")
     assert "file" in outcome.complaint
     assert names(tmp_path) == {"file"}
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".svg", ".png", ".musicxml"])
+def test_the_score_is_printed_as_its_name_says(run: Run, tmp_path: Path, suffix: str) -> None:
+    outcome = run(
+        "compose", "--emotion", "awe", "--bars", 4, "--seed", 1,
+        "-o", "x.mid", "--score", f"score{suffix}", "--roll", "roll.png", "--theme", "dark",
+    )  # fmt: skip
+    assert (outcome.status, outcome.err) == (0, "")
+    assert names(tmp_path) == {"x.mid", f"score{suffix}", "roll.png"}
+    first = (tmp_path / f"score{suffix}").read_bytes()[:5]
+    assert first.startswith({".pdf": b"%PDF-", ".png": b"\x89PNG"}.get(suffix, b"<"))
+    assert (tmp_path / "roll.png").read_bytes() != (tmp_path / f"score{suffix}").read_bytes()
+
+
+def test_without_the_extra_nothing_is_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "verovio", None)
+    outcome = run("compose", "--emotion", "awe", "--bars", 1, "-o", "x.mid", "--score", "x.pdf")
+    assert "pip install 'melodymuse[score]'" in outcome.complaint
+    assert names(tmp_path) == set()

@@ -17,19 +17,20 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from melodymuse.emotion import EmotionProfile
-from melodymuse.errors import ImageError, OutputError
+from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.score.model import Hand, Note, Pedal, Score, Section, TempoMark
 from melodymuse.score.roll import draw_roll
 from melodymuse.score.roll_aside import aside_height, thumbnail
-from melodymuse.score.roll_row import HAND_COLOURS, Row, draw_row
+from melodymuse.score.roll_row import Row, draw_row
+from melodymuse.score.themes import DARK, LIGHT, THEMES, Theme
 from tests.score.strategies import small_score
 
 PHOTO = np.tile(np.linspace(0, 255, 300, dtype=np.uint8)[None, :, None], (200, 1, 3))
 
 
-def _row(score: Score, row: Row) -> Figure:
+def _row(score: Score, row: Row, theme: Theme = LIGHT) -> Figure:
     figure = Figure(figsize=(10, 2))
-    draw_row(figure.add_axes((0, 0, 1, 1)), score, row, (30, 90), (10, 2))
+    draw_row(figure.add_axes((0, 0, 1, 1)), score, row, (30, 90), (10, 2), theme)
     return figure
 
 
@@ -48,12 +49,12 @@ def test_each_note_is_a_box_in_its_hands_colour() -> None:
     score = small_score()
     figure = _row(score, Row(0, 3840, 1))
     drawn = [c for c in figure.axes[0].collections if isinstance(c, PolyCollection)]
-    for hand, boxes in zip(HAND_COLOURS, drawn, strict=True):
+    for hand, boxes in zip(LIGHT.hands, drawn, strict=True):
         edges = [path.get_extents() for path in boxes.get_paths()]
         assert sorted((box.x0, box.x1, (box.y0 + box.y1) / 2) for box in edges) == sorted(
             (note.onset, note.end, note.pitch) for note in score.hand(hand)
         )
-        assert np.allclose(boxes.get_edgecolor()[:, :3], to_rgb(HAND_COLOURS[hand]))
+        assert np.allclose(boxes.get_edgecolor()[:, :3], to_rgb(LIGHT.hands[hand]))
 
 
 def test_the_louder_the_fuller() -> None:
@@ -62,16 +63,39 @@ def test_the_louder_the_fuller() -> None:
     boxes = next(c for c in figure.axes[0].collections if isinstance(c, PolyCollection))
     lightness = boxes.get_facecolor()[:, :3].sum(axis=1)
     assert (np.diff(lightness) < 0).all()
-    assert np.allclose(boxes.get_facecolor()[-1, :3], to_rgb(HAND_COLOURS[Hand.RIGHT]))
+    assert np.allclose(boxes.get_facecolor()[-1, :3], to_rgb(LIGHT.hands[Hand.RIGHT]))
 
 
-def test_the_hands_differ_in_lightness_too() -> None:
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_the_hands_differ_in_lightness_too(theme: Theme) -> None:
     weights = (0.2126, 0.7152, 0.0722)
     blue, vermilion = (
         sum(w * part for w, part in zip(weights, to_rgb(colour), strict=True))
-        for colour in HAND_COLOURS.values()
+        for colour in theme.hands.values()
     )
     assert abs(blue - vermilion) > 0.05
+
+
+def test_in_the_dark_soft_notes_fade_into_the_dark() -> None:
+    notes = tuple(Note(480 * n, 480, 60, v, Hand.RIGHT) for n, v in enumerate((1, 40, 80, 127)))
+    figure = _row(replace(small_score(), notes=notes), Row(0, 3840, 1), DARK)
+    boxes = next(c for c in figure.axes[0].collections if isinstance(c, PolyCollection))
+    assert (np.diff(boxes.get_facecolor()[:, :3].sum(axis=1)) > 0).all()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_paper_is_the_themes(tmp_path: Path, theme: str) -> None:
+    profile = EmotionProfile.of("awe")
+    path = draw_roll(small_score(), tmp_path / "x.png", profile=profile, theme=theme)
+    with Image.open(path) as image:
+        corner = image.convert("RGB").getpixel((2, 2))
+    assert np.allclose(corner, np.array(to_rgb(THEMES[theme].paper)) * 255, atol=1)
+
+
+def test_an_unknown_theme_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ControlError, match="unknown theme 'sepia': use one of light, dark"):
+        draw_roll(small_score(), tmp_path / "x.png", theme="sepia")
+    assert not list(tmp_path.iterdir())
 
 
 def test_bars_chords_sections_and_octaves_are_named() -> None:
@@ -94,7 +118,7 @@ def test_a_picture_of_the_notes(tmp_path: Path) -> None:
     assert width == 1950
     assert height > 200
     colours = np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3)
-    for colour in HAND_COLOURS.values():
+    for colour in LIGHT.hands.values():
         near = np.abs(colours - np.array(to_rgb(colour)) * 255).max(axis=1) < 3
         assert near.sum() > 100
 
@@ -138,7 +162,7 @@ def test_the_picture_and_the_emotions_stand_beside(tmp_path: Path) -> None:
     bare = draw_roll(small_score(), tmp_path / "bare.png")
     full = draw_roll(small_score(), tmp_path / "full.png", picture=PHOTO, profile=profile)
     assert _size(full)[0] == _size(bare)[0]
-    column = np.asarray(Image.open(full).convert("RGB"))[45:200, 45:300]
+    column = np.asarray(Image.open(full).convert("RGB"))[60:200, 50:420]
     assert column[..., 0].std() > 50  # the ramp of the photograph, where the bare one is empty
     assert np.asarray(Image.open(bare).convert("L"))[300:, :60].min() == 255
 
