@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.training.pop909_set import write_set, write_song
 
 from melodymuse.composition.recall import NOTHING, SAME
 from melodymuse.composition.vocabulary import (
@@ -17,6 +16,7 @@ from melodymuse.composition.vocabulary import (
 )
 from melodymuse.errors import MelodyMuseError
 from melodymuse.score.model import Hand
+from tests.training.pop909_set import write_set, write_song
 from training.composer.corpus import encode_song, load_corpus, save_corpus, split_songs
 from training.composer.pop909 import name_chord, read_pop909, read_song
 from training.composer.song import end_before_repeats, make_playable
