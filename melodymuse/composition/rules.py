@@ -139,7 +139,7 @@ class BarRules:
 
     def _subdivision(self, written: Sequence[Event]) -> Mask:
         """Sixteenths and triplets of every beat, less those that clash with what stands there."""
-        mask = _EITHER.copy()
+        mask: Mask = _EITHER.copy()
         off_beat = {event.position for event in written[1:] if event.position % GRID_PER_QUARTER}
         for position in off_beat:
             beat, within = divmod(position, GRID_PER_QUARTER)

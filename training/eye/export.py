@@ -52,7 +52,7 @@ class _Graph:
         self.nodes.append(helper.make_node(op, list(inputs), [name], name=name, **attributes))
         return name
 
-    def plain(self, values: Array, name: str) -> str:
+    def plain(self, values: Array | np.generic, name: str) -> str:
         """A weight as it is."""
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
@@ -228,8 +228,10 @@ def _member(graph: _Graph, head: keras.Model, name: str) -> tuple[str, str]:
     gain = gamma / np.sqrt(variance + norm.epsilon)
     fused = _dense(graph, "standard", weight * gain, (bias - mean) * gain + beta, f"{name}_fuse")
     fused = graph.add("Relu", [fused], f"{name}_relu")
-    place = _dense(graph, fused, *head.get_layer(f"{name}_place").get_weights(), f"{name}_place")
-    logits = _dense(graph, fused, *head.get_layer(f"{name}_logits").get_weights(), f"{name}_logits")
+    weight, bias = head.get_layer(f"{name}_place").get_weights()
+    place = _dense(graph, fused, weight, bias, f"{name}_place")
+    weight, bias = head.get_layer(f"{name}_logits").get_weights()
+    logits = _dense(graph, fused, weight, bias, f"{name}_logits")
     slope, midpoint = head.get_layer(f"{name}_emotions").get_weights()
     graph.plain(np.array([N_PLEASANT, N_EMOTIONS - N_PLEASANT], np.int64), f"{name}_sizes")
     graph.nodes.append(
