@@ -21,11 +21,13 @@ from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ControlError, OutputError
 from melodymuse.files import whole_file
 from melodymuse.score.model import Score
-from melodymuse.score.themes import DEFAULT_THEME
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
     from melodymuse.vision import Analysis
+
+# Of `score.themes`, which only pictures need.
+DEFAULT_THEME = "light"
 
 # Short enough to be read out and typed again.
 _SEEDS = 10**9

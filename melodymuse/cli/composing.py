@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from melodymuse.api import DEFAULT_THEME
 from melodymuse.cli import destinations, terminal
 from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.composition.controls import LIMITS
 from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import AudioError, ControlError
-from melodymuse.score.themes import DEFAULT_THEME, THEMES, theme_named
 
 _FEELING = "What to feel"
 _MUSIC = "How it sounds"
@@ -120,7 +120,7 @@ def compose(
         str,
         typer.Option(
             metavar="NAME",
-            help=f"Colours of --roll: {' or '.join(THEMES)}.",
+            help="Colours of --roll: light or dark.",
             rich_help_panel=_FILES,
         ),
     ] = DEFAULT_THEME,
@@ -175,9 +175,7 @@ def compose(
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
-    files = destinations.Destinations.of(
-        output, score, roll, audio, theme=theme_named(theme).name, force=force
-    )
+    files = destinations.Destinations.of(output, score, roll, audio, theme=theme, force=force)
     files.check(takes)
     if soundfont is not None and audio is None:
         raise AudioError("--soundfont is the piano of a sound file: name one with --audio")

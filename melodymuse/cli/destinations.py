@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from melodymuse.api import SCORE_SUFFIXES, SOUND_SUFFIXES, Piece
+from melodymuse.api import DEFAULT_THEME, SCORE_SUFFIXES, SOUND_SUFFIXES, Piece
 from melodymuse.errors import OutputError
 from melodymuse.files import unused_path
 from melodymuse.naming import stem_for, take_path
-from melodymuse.score.themes import DEFAULT_THEME
 
 if TYPE_CHECKING:
     from melodymuse.audio import Sound
@@ -74,11 +73,16 @@ class Destinations:
         theme: str = DEFAULT_THEME,
         force: bool,
     ) -> Destinations:
-        """Read the options ``-o``, ``--score``, ``--roll``, ``--audio`` and ``--force``.
+        """Read the options ``-o``, ``--score``, ``--roll``, ``--audio``, ``--theme``, ``--force``.
 
         Raises:
             OutputError: a name from which the file's format cannot be told.
+            ControlError: an unknown theme.
         """
+        if theme != DEFAULT_THEME:
+            from melodymuse.score.themes import theme_named
+
+            theme_named(theme)
         folder, midi = Path(), None
         if output is not None:
             separators = tuple(filter(None, (os.sep, os.altsep)))

@@ -16,8 +16,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+from melodymuse import api
 from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import ControlError, ImageError, OutputError
+from melodymuse.score import themes
 from melodymuse.score.model import Hand, Note, Pedal, Score, Section, TempoMark
 from melodymuse.score.roll import draw_roll
 from melodymuse.score.roll_aside import aside_height, thumbnail
@@ -229,3 +231,7 @@ def test_a_bad_picture_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(ImageError):
         draw_roll(small_score(), tmp_path / "x.png", picture=b"no picture")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_default_theme_is_the_same_everywhere() -> None:
+    assert api.DEFAULT_THEME == themes.DEFAULT_THEME == LIGHT.name
