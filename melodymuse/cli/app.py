@@ -13,6 +13,7 @@ from melodymuse.cli import (
     doctor,
     inspecting,
     rendering,
+    sheet,
     showing,
     soundfonts,
 )
@@ -32,6 +33,7 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_main)
     app.command("analyze", cls=analyzing.AnalyzeCommand)(analyzing.analyze)
     app.command("compose")(composing.compose)
+    app.command("sheet")(sheet.sheet)
     app.command("render")(rendering.render)
     app.command("inspect")(inspecting.inspect)
     app.command("demo")(showing.demo)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from melodymuse.score.harmonic_spelling import root_name
 from melodymuse.score.lettering import families
-from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Note, Score
+from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Hand, Note, Score
 from melodymuse.score.plain_text import plain_text
 from melodymuse.score.themes import LIGHT, Theme
 from melodymuse.theory import FIGURES, Key
@@ -63,8 +63,8 @@ def draw_row(
     axes.set_ylim(*pitches)
     _keyboard(axes, pitches, theme)
     _bar_lines(axes, score, row, theme)
-    for hand, colour in theme.hands.items():
-        _draw_notes(axes, [n for n in score.hand(hand) if _within(n, row)], colour, theme)
+    for hand in theme.hands:
+        draw_notes(axes, [n for n in score.hand(hand) if _within(n, row)], hand, theme)
     _pedals(axes, score, row, theme)
     _harmony(axes, score, row, inches, theme)
     _form(axes, score, row, inches, theme)
@@ -117,9 +117,11 @@ def _bar_lines(axes: Axes, score: Score, row: Row, theme: Theme) -> None:
     axes.tick_params(axis="x", pad=1)
 
 
-def _draw_notes(axes: Axes, notes: Sequence[Note], colour: str, theme: Theme) -> None:
+def draw_notes(axes: Axes, notes: Sequence[Note], hand: Hand, theme: Theme) -> None:
+    """Draw each note as a box from its onset to its end, as strong in colour as it is loud."""
     from matplotlib.collections import PolyCollection
 
+    colour = theme.hands[hand]
     half = 0.42
     corners = [
         [

@@ -1,0 +1,88 @@
+"""`melodymuse sheet`: the pieces of a folder on one page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from melodymuse.cli import terminal
+from melodymuse.cli.terminal import Row
+from melodymuse.errors import MidiError, OutputError
+from melodymuse.files import unused_path
+
+if TYPE_CHECKING:
+    from melodymuse.score.contact_sheet import Entry
+
+_MIDI_SUFFIXES = (".mid", ".midi")
+_DEFAULT_NAME = "contact-sheet.png"
+_BAD_INPUT = 2
+
+
+def sheet(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of MIDI files.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help=f"The picture, .png or .svg; without it {_DEFAULT_NAME} in the folder, or a "
+            "name like it that is not taken.",
+        ),
+    ] = None,
+    theme: Annotated[str, typer.Option(metavar="NAME", help="light or dark.")] = "light",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
+) -> int:
+    """Draw a contact sheet: every MIDI file of a folder as a small piano roll, with its facts.
+
+    A picture of the name that a file was composed from is shown with it if it lies in the folder.
+    Files that cannot be read are named and left out; the exit status is 2 then.
+    """
+    from melodymuse.score.contact_sheet import draw_sheet
+
+    files = _midi_files(folder)
+    target = unused_path(folder / _DEFAULT_NAME) if output is None else output
+    if target.exists() and not force:
+        raise OutputError(
+            f"{target} exists already: choose another name, or --force to overwrite it"
+        )
+    entries = []
+    with terminal.waiting(f"drawing {len(files)} pieces"):
+        for file in files:
+            try:
+                entries.append(_entry(file))
+            except MidiError as error:
+                terminal.complain(str(error))
+        if not entries:
+            raise OutputError(f"{folder}: none of its MIDI files can be read")
+        draw_sheet(entries, target, title=folder.resolve().name, theme=theme, overwrite=force)
+    terminal.say_table(str(target), [Row("pieces", str(len(entries)))])
+    return _BAD_INPUT if len(entries) < len(files) else 0
+
+
+def _midi_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise OutputError(f"{folder}: there is no such folder")
+    found = [path for path in folder.iterdir() if path.suffix.lower() in _MIDI_SUFFIXES]
+    if not found:
+        raise OutputError(f"{folder}: there are no MIDI files in it")
+    return sorted(found, key=lambda path: (_natural(path.stem), path.name))
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key that sorts ``take-2`` before ``take-10``."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
+def _entry(file: Path) -> Entry:
+    from melodymuse.score.contact_sheet import Entry
+    from melodymuse.score.midi_reader import read_midi
+
+    score = read_midi(file)
+    source = "" if score.provenance is None else Path(score.provenance.source).name
+    picture = file.parent / source
+    return Entry(file.stem, score, picture if source and picture.is_file() else None)
