@@ -7,6 +7,7 @@ To be run after a change of models or of output; the tests hold the shown agains
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -21,6 +22,8 @@ from nbclient import NotebookClient
 from melodymuse.demo import find_photograph, run_demo
 
 ROOT = Path(__file__).resolve().parent.parent
+# What is started from here shall find this source tree, `training` with it.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 PICTURE = ROOT / "examples" / "images" / "rocket.png"
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
@@ -39,7 +42,7 @@ def refresh_readme(path: Path, folder: Path) -> None:
 def refresh_notebook(path: Path, folder: Path) -> None:
     """Run a notebook in `folder` and keep its outputs, without the times of the run."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder}}).execute()
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

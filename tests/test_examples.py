@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 import mido
+import pytest
+
+from melodymuse.score.midi_writer import write_midi
+from tests.score.strategies import small_score
 
 
 def _run(script: Path, *words: object, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -45,3 +49,36 @@ def test_an_album_of_pictures(repository: Path, photograph: Path, tmp_path: Path
     assert row["picture"] == "a.jpg"
     assert (tmp_path / "album" / row["midi"]).is_file()
     assert "b.jpg" in finished.stderr
+
+
+def test_an_album_in_print(repository: Path, photograph: Path, tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    shutil.copy(photograph, pictures / "a.jpg")
+    (pictures / "b.jpg").write_text("no picture")
+    finished = _run(
+        repository / "examples" / "printed_album.py", pictures, "album", folder=tmp_path
+    )
+    album = tmp_path / "album"
+    assert sorted(path.suffix for path in album.iterdir()) == [".mid", ".pdf", ".png", ".png"]
+    assert (album / "contact-sheet.png").is_file()
+    assert "b.jpg" in finished.stderr
+
+
+def test_a_soundfont_of_ones_own(repository: Path, tmp_path: Path) -> None:
+    pretty_midi = pytest.importorskip("pretty_midi")
+    pytest.importorskip(
+        "soundfile", reason="sound needs the extra: pip install 'melodymuse[audio]'"
+    )
+    soundfont = Path(pretty_midi.__file__).parent / "TimGM6mb.sf2"
+    shutil.copy(soundfont, tmp_path / "mine.sf2")
+    write_midi(small_score(), tmp_path / "x.mid")
+    finished = _run(
+        repository / "examples" / "own_soundfont.py", "x.mid", "mine.sf2", "out", folder=tmp_path
+    )
+    assert len(finished.stdout.splitlines()) == 2
+    assert "mine.sf2" in finished.stdout
+    own, default = (
+        (tmp_path / "out" / f"x-{name}.wav").read_bytes() for name in ("own", "default")
+    )
+    assert own[:4] == default[:4] == b"RIFF"
