@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
@@ -12,25 +12,16 @@ from melodymuse.composition.form import SectionPlan, plan_recalls, plan_sections
 from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
 from melodymuse.composition.harmony import cadence, tonic
 from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.setting import fit_symbols, let_go, place_chords, place_notes
+from melodymuse.composition.touch import shape_velocities
 from melodymuse.composition.vocabulary import (
     HIGHEST_PITCH,
     LOWEST_PITCH,
     TICKS_PER_GRID,
-    VELOCITY_STEP,
-    GridChord,
-    GridNote,
     decode_bar,
 )
 from melodymuse.emotion import EmotionProfile
-from melodymuse.score.model import (
-    ChordSymbol,
-    Hand,
-    Note,
-    Provenance,
-    Score,
-    Section,
-    TempoMark,
-)
+from melodymuse.score.model import Provenance, Score, Section, TempoMark
 from melodymuse.version import __version__
 
 
@@ -71,20 +62,25 @@ def compose_score(
         random=random,
     )
     decoded = [decode_bar(bar) for bar in bars]
-    end = controls.bars * controls.time_signature.bar_ticks
-    notes = _place_notes([notes for notes, _ in decoded], bar_steps, shift, end, random)
-    chords = _place_chords([chords for _, chords in decoded], bar_steps, shift, end)
+    bar_ticks = controls.time_signature.bar_ticks
+    end = controls.bars * bar_ticks
+    chords = place_chords([chords for _, chords in decoded], bar_steps, shift, end)
+    planned = {
+        index * bar_ticks + chord.position * TICKS_PER_GRID
+        for index, plan in enumerate(plans)
+        for chord in plan.harmony or ()
+    }
+    struck = place_notes([notes for notes, _ in decoded], bar_steps, shift, random)
+    held = let_go(struck, chords, planned, end - bar_ticks, end)
+    notes = shape_velocities(held, bar_ticks)
     return Score(
         notes=notes,
         time_signature=controls.time_signature,
         key=controls.key,
         bars=controls.bars,
         tempos=(TempoMark(0, controls.tempo),),
-        chords=chords,
-        sections=tuple(
-            Section(section.start * controls.time_signature.bar_ticks, section.name)
-            for section in sections
-        ),
+        chords=fit_symbols(chords, notes),
+        sections=tuple(Section(section.start * bar_ticks, section.name) for section in sections),
         title=title,
         provenance=Provenance(
             version=__version__,
@@ -115,60 +111,10 @@ def plan_piece(
     return tuple(plans)
 
 
-def _place_notes(
-    bars: Iterable[Sequence[GridNote]], bar_steps: int, shift: int, end: int, random: Random
-) -> tuple[Note, ...]:
-    """Notes in ticks in the real key; none outlasts the piece or the next stroke of its pitch.
-
-    Velocities are spread within their class, so that dynamics are not a staircase.
-    """
-    half = VELOCITY_STEP // 2
-    placed = [
-        Note(
-            onset=(index * bar_steps + note.position) * TICKS_PER_GRID,
-            duration=note.duration * TICKS_PER_GRID,
-            pitch=note.pitch + shift,
-            velocity=min(max(note.velocity + random.randrange(-half, half), 1), 127),
-            hand=note.hand,
-        )
-        for index, bar in enumerate(bars)
-        for note in bar
-    ]
-    final = end - bar_steps * TICKS_PER_GRID
-    next_stroke: dict[tuple[Hand, int], int] = {}
-    mended = []
-    for note in sorted(placed, reverse=True):
-        until = min(next_stroke.get((note.hand, note.pitch), end), end)
-        # The final bar is clean: what was before ends at its bar line, and its own chord is held.
-        last = until if note.onset >= final else min(note.end, until, final)
-        mended.append(replace(note, duration=last - note.onset))
-        next_stroke[note.hand, note.pitch] = note.onset
-    return tuple(sorted(mended))
-
-
-def _place_chords(
-    bars: Iterable[Sequence[GridChord]], bar_steps: int, shift: int, end: int
-) -> tuple[ChordSymbol, ...]:
-    """Chord symbols in ticks in the real key, each lasting until the next; repeats are joined."""
-    placed: list[tuple[int, int, str]] = []
-    for index, bar in enumerate(bars):
-        for chord in bar:
-            onset = (index * bar_steps + chord.position) * TICKS_PER_GRID
-            named = (onset, (chord.root + shift) % 12, chord.quality)
-            if not placed or placed[-1][1:] != named[1:]:
-                placed.append(named)
-    ends = [onset for onset, _, _ in placed[1:]] + [end]
-    return tuple(
-        ChordSymbol(onset, until - onset, root, quality)
-        for (onset, root, quality), until in zip(placed, ends, strict=True)
-    )
-
-
 def _facts(controls: Controls) -> tuple[tuple[str, str], ...]:
     """Every control as text, enough to compose the piece again."""
     return tuple(
-        (name, f"{value:g}" if isinstance(value, float) else str(value))
+        (name, str(getattr(controls, name)))
         for name in controls.__dataclass_fields__
         if name != "seed"
-        for value in [getattr(controls, name)]
     )

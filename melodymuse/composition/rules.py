@@ -6,7 +6,8 @@ The network knows all this from its data, nearly always; the rules make "nearly"
 - At an onset a hand strikes at most five notes within a tenth; the right hand stays above the left.
 - A beat is divided by two (into sixteenths) or by three, never both: what is written can be read.
 - A harmony that has lasted two bars moves on.
-- Planned chord symbols come where they are planned, and no others in their bar.
+- Planned chord symbols come where they are planned, and no others in their bar; the left hand
+  strikes their root, and the third that they do not have stays away.
 - The first beat of the piece sounds; the final bar is the tonic chord.
 """
 
@@ -32,6 +33,7 @@ from melodymuse.composition.vocabulary import (
     Event,
     chord_item,
     is_note,
+    item_pitch,
 )
 from melodymuse.score.hands import FINGERS, WIDEST_SPAN
 from melodymuse.theory import QUALITIES
@@ -48,6 +50,8 @@ _PITCH_CLASSES = _PITCHES % 12
 _WITHIN_BEAT = np.arange(BAR_POSITION) % GRID_PER_QUARTER
 _DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
 _EITHER = _DUPLE | _TRIPLE
+# The third that contradicts a chord's own (semitones above the root).
+_FALSE_THIRD = {3: 4, 4: 3}
 
 
 class BarRules:
@@ -75,6 +79,7 @@ class BarRules:
         self._harmony = {
             chord.position: chord_item(chord.root, chord.quality) for chord in plan.harmony or ()
         }
+        self._planned = {chord.position: chord for chord in plan.harmony or ()}
         self._stale_chord = stale_chord if plan.harmony is None else None
         self._last_position = bar_steps // 2 if plan.closes else bar_steps - 1
 
@@ -94,6 +99,10 @@ class BarRules:
             mask[due] = True
         if current >= 0 and self.items(current, written).any():
             mask[current] = True
+        if current in self._planned and not self._has_left(current, written):
+            mask[:] = False
+            mask[current] = True
+            return mask
         must_sound = self._plan.starts_on_downbeat or self._plan.closes
         must_move = self._stale_chord is not None and len(written) == 1
         if (must_sound and not has_notes) or must_move:
@@ -127,9 +136,32 @@ class BarRules:
             mask[FIRST_RIGHT : FIRST_RIGHT + left[-1] - FIRST_LEFT + 1] = False
         if here:
             mask[: here[-1] + 1] = False
+        if self._planned:
+            self._keep_planned_chord(mask, position, written)
         if self._plan.closes:
-            self._keep_tonic_chord(mask, position, left)
+            self._keep_tonic_chord(mask, written)
         return mask
+
+    def _has_left(self, position: int, written: Sequence[Event]) -> bool:
+        return any(
+            event.position == position and FIRST_LEFT <= event.item < FIRST_RIGHT
+            for event in written[1:]
+        )
+
+    def _keep_planned_chord(self, mask: Mask, position: int, written: Sequence[Event]) -> None:
+        """The root first, in the left hand, where a planned chord comes; then no false third."""
+        in_force = max((p for p in self._planned if p <= position), default=None)
+        if in_force is None:
+            return
+        chord = self._planned[in_force]
+        steps = (_PITCH_CLASSES - chord.root) % 12
+        false_third = _FALSE_THIRD.get(QUALITIES[chord.quality][1])
+        allowed = steps != false_third if false_third else np.ones(KEYS_ON_PIANO, bool)
+        mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
+        mask[FIRST_RIGHT:] &= allowed
+        if in_force == position and not self._has_left(position, written):
+            mask[FIRST_LEFT:FIRST_RIGHT] &= steps == 0
+            mask[FIRST_RIGHT:] = False
 
     def _next_planned_chord(self, current: int, written: Sequence[Event]) -> int | None:
         """The next position of the plan's harmony that has no chord symbol yet."""
@@ -148,14 +180,15 @@ class BarRules:
             mask[places] &= fits[places]
         return mask
 
-    def _keep_tonic_chord(self, mask: Mask, position: int, left: Sequence[int]) -> None:
+    def _keep_tonic_chord(self, mask: Mask, written: Sequence[Event]) -> None:
+        """Nothing but the tonic triad, and nothing below its bass."""
         triad = QUALITIES["major" if self._plan.controls.mode == "major" else "minor"]
-        in_chord = np.isin(_PITCH_CLASSES, triad)
-        mask[FIRST_LEFT:FIRST_RIGHT] &= in_chord
-        mask[FIRST_RIGHT:] &= in_chord
-        if position == 0 and not left:
-            mask[FIRST_LEFT:FIRST_RIGHT] &= _PITCH_CLASSES == 0
-            mask[FIRST_RIGHT:] = False
+        allowed = np.isin(_PITCH_CLASSES, triad)
+        bass = [item_pitch(event.item)[0] for event in written if is_note(event.item)][:1]
+        if bass:
+            allowed &= bass[0] <= _PITCHES
+        mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
+        mask[FIRST_RIGHT:] &= allowed
 
 
 def _reach(struck: Sequence[int], first: int) -> Mask:

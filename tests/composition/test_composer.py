@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from random import Random
+from statistics import pstdev
 
 import pytest
 
@@ -52,8 +53,9 @@ def test_pieces_begin_at_once_and_end_on_the_tonic(pieces: list[Score]) -> None:
         third = 4 if score.key.mode == "major" else 3
         chord = {(score.key.pitch_class + step) % 12 for step in (0, third, 7)}
         assert {note.pitch % 12 for note in closing} <= chord
+        assert bass.pitch == min(note.pitch for note in closing)
         assert all(note.end <= final for note in score.notes if note.onset < final)
-        last_strokes = {(note.hand, note.pitch): note.end for note in closing}
+        last_strokes = {note.pitch: note.end for note in closing}
         assert set(last_strokes.values()) == {score.end}
 
 
@@ -73,13 +75,26 @@ def test_hands_can_play_what_they_strike(pieces: list[Score]) -> None:
                 assert len(pitches) <= 5 and max(pitches) - min(pitches) <= 16
 
 
-def test_no_pitch_is_struck_while_it_sounds_in_its_hand(pieces: list[Score]) -> None:
+def test_no_key_is_struck_while_either_hand_holds_it(pieces: list[Score]) -> None:
     for score in pieces:
         strokes = defaultdict(list)
         for note in score.notes:
-            strokes[note.hand, note.pitch].append(note)
+            strokes[note.pitch].append(note)
         for notes in strokes.values():
             assert all(a.end <= b.onset for a, b in pairwise(sorted(notes)))
+
+
+def test_dynamics_speak(pieces: list[Score]) -> None:
+    for score in pieces:
+        assert pstdev(note.velocity for note in score.notes) > 10
+
+
+def test_the_last_dominant_stands_on_its_root(pieces: list[Score]) -> None:
+    for score in pieces:
+        middle = score.end - score.time_signature.bar_ticks * 3 // 2
+        sounding = [n for n in score.notes if n.onset <= middle < n.end]
+        bass = min(sounding, key=lambda note: note.pitch)
+        assert (bass.pitch - score.key.pitch_class) % 12 == 7
 
 
 def test_chords_follow_one_another_to_the_end(pieces: list[Score]) -> None:

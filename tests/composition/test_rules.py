@@ -105,8 +105,13 @@ def test_a_harmony_that_has_lasted_moves_on(seed: int) -> None:
 @settings(max_examples=60, deadline=None)
 def test_planned_harmony_comes_exactly(seed: int) -> None:
     harmony = (GridChord(0, 5, "minor"), GridChord(24, 7, "dominant-seventh"))
-    _, chords = decode_bar(write_at_random(replace(PLAN, harmony=harmony), seed))
+    notes, chords = decode_bar(write_at_random(replace(PLAN, harmony=harmony), seed))
     assert chords == harmony
+    for chord in harmony:
+        left = [n for n in notes if n.position == chord.position and n.hand is Hand.LEFT]
+        assert min(note.pitch for note in left) % 12 == chord.root
+    second_half = {note.pitch % 12 for note in notes if note.position >= 24}
+    assert 10 not in second_half  # the minor third of the dominant
 
 
 @given(seeds)

@@ -1,0 +1,72 @@
+"""Touch: how hard each note is struck, beyond what the network chose.
+
+A melody is brought out over its accompaniment, and the beginning of the bar over the rest of it
+(Repp 1999, JASA 105:1972-1988, and Palmer 1997, Annual Review of Psychology 48:115-138, measured
+both in pianists).  Where the network's own dynamics are flatter than those of the reference corpus,
+they are stretched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import fmean, pstdev
+
+from melodymuse.score.model import TICKS_PER_QUARTER, Hand, Note
+
+# Velocity to add: to the top note of the right hand, to inner notes; on the first beat, off the
+# beat.
+_MELODY, _INNER = 4.0, -4.0
+_DOWNBEAT, _OFF_BEAT = 3.0, -2.0
+# Standard deviation that dynamics should have at least ("Velocities speak").
+LEAST_SPREAD = 11.0
+_SOFTEST, _LOUDEST = 8, 127
+
+
+def shape_velocities(notes: Sequence[Note], bar_ticks: int) -> tuple[Note, ...]:
+    """The same notes with voices balanced, accents set, and dynamics that speak.
+
+    The mean velocity stays, except so near the ends of the range that dynamics need room.
+    """
+    if not notes:
+        return ()
+    wished = [note.velocity + _accent(note, bar_ticks) for note in _voiced(notes)]
+    mean, spread = fmean(note.velocity for note in notes), pstdev(wished)
+    shift = mean - fmean(wished)
+    stretch = max(1.0, LEAST_SPREAD / spread) if spread else 1.0
+    # Dynamics are kept from piling up at the ends of the range.
+    centre = min(max(mean, _SOFTEST + 1.5 * LEAST_SPREAD), _LOUDEST - 1.5 * LEAST_SPREAD)
+    return tuple(
+        replace(note, velocity=_playable(centre + (value + shift - mean) * stretch))
+        for note, value in zip(notes, wished, strict=True)
+    )
+
+
+def _playable(velocity: float) -> int:
+    return round(min(max(velocity, _SOFTEST), _LOUDEST))
+
+
+def _voiced(notes: Sequence[Note]) -> list[Note]:
+    """Notes with their voice's weight added (velocities may leave 1..127, so held within)."""
+    top: dict[int, int] = {}
+    bottom: dict[int, int] = {}
+    for note in notes:
+        if note.hand is Hand.RIGHT:
+            top[note.onset] = max(top.get(note.onset, 0), note.pitch)
+        else:
+            bottom[note.onset] = min(bottom.get(note.onset, 127), note.pitch)
+    voiced = []
+    for note in notes:
+        weight = _INNER
+        if note.hand is Hand.RIGHT and note.pitch == top[note.onset]:
+            weight = _MELODY
+        elif note.hand is Hand.LEFT and note.pitch == bottom[note.onset]:
+            weight = 0.0
+        voiced.append(replace(note, velocity=round(min(max(note.velocity + weight, 1), 127))))
+    return voiced
+
+
+def _accent(note: Note, bar_ticks: int) -> float:
+    if note.onset % bar_ticks == 0:
+        return _DOWNBEAT
+    return 0.0 if note.onset % TICKS_PER_QUARTER == 0 else _OFF_BEAT

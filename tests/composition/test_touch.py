@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from statistics import fmean, pstdev
+
+import pytest
+
+from melodymuse.composition.touch import shape_velocities
+from melodymuse.score.model import Hand, Note
+
+
+def chord(onset: int, velocity: int) -> list[Note]:
+    """Bass, two inner notes, a top note."""
+    left = [Note(onset, 480, pitch, velocity, Hand.LEFT) for pitch in (40, 47)]
+    return left + [Note(onset, 480, pitch, velocity, Hand.RIGHT) for pitch in (60, 72)]
+
+
+@pytest.mark.parametrize("loudness", [16, 40, 64, 90, 120])
+def test_flat_dynamics_are_made_to_speak(loudness: int) -> None:
+    notes = [n for onset in range(0, 7680, 240) for n in chord(onset, loudness)]
+    shaped = shape_velocities(notes, 1920)
+    velocities = [note.velocity for note in shaped]
+    assert pstdev(velocities) > 10
+    assert abs(fmean(velocities) - loudness) < 12  # at the ends of the range dynamics need room
+    assert [note.pitch for note in shaped] == [note.pitch for note in notes]
+
+
+def test_melody_over_bass_over_inner_voices() -> None:
+    bass, inner, inner_right, top = (n.velocity for n in shape_velocities(chord(0, 64), 1920))
+    assert top > bass > inner == inner_right
+
+
+def test_dynamics_that_speak_already_are_only_voiced() -> None:
+    notes = [note for i, v in enumerate((40, 60, 80, 100)) for note in chord(480 * i, v)]
+    shaped = shape_velocities(notes, 1920)
+    assert all(abs(a.velocity - b.velocity) <= 8 for a, b in zip(notes, shaped, strict=True))
+
+
+def test_silence_stays() -> None:
+    assert shape_velocities([], 1920) == ()
