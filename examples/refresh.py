@@ -19,12 +19,14 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+import melodymuse
 from melodymuse.demo import find_photograph, run_demo
 
 ROOT = Path(__file__).resolve().parent.parent
 # What is started from here shall find this source tree, `training` with it.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 PICTURE = ROOT / "examples" / "images" / "rocket.png"
+SCORE = ROOT / "examples" / "images" / "score.png"
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
 
@@ -40,12 +42,17 @@ def refresh_readme(path: Path, folder: Path) -> None:
 
 
 def refresh_notebook(path: Path, folder: Path) -> None:
-    """Run a notebook in `folder` and keep its outputs, without the times of the run."""
+    """Run a notebook in `folder` and keep its outputs, but not when it ran and what libraries
+    mutter."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
+    NotebookClient(
+        notebook, timeout=300, coalesce_streams=True, resources={"metadata": {"path": folder}}
+    ).execute()
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
     nbformat.write(notebook, path)
 
 
@@ -55,6 +62,18 @@ def refresh_picture(path: Path, folder: Path) -> None:
 
     (drawn,) = (made for made in run_demo(folder / "demo").paths if made.suffix == ".png")
     Image.open(drawn).convert("RGB").quantize(128).save(path, optimize=True)
+
+
+def refresh_score(path: Path, folder: Path) -> None:
+    """Print what the README prints, without the empty paper around, in a few greys."""
+    from PIL import Image, ImageOps
+
+    piece = melodymuse.compose(find_photograph(), key="F major", tempo=72, bars=8, seed=7)
+    page = Image.open(piece.write_score(folder / "score.png")).convert("L")
+    left, top, right, bottom = ImageOps.invert(page).getbbox()
+    margin = 24
+    shown = page.crop((left - margin, top - margin, right + margin, bottom + margin))
+    shown.quantize(16).save(path, optimize=True)
 
 
 def _transcript(command: str, folder: Path) -> str:
@@ -67,6 +86,7 @@ def main() -> None:
     for work in (
         lambda folder: refresh_readme(ROOT / "README.md", folder),
         lambda folder: refresh_picture(PICTURE, folder),
+        lambda folder: refresh_score(SCORE, folder),
         *(
             lambda folder, path=path: refresh_notebook(path, folder)
             for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
