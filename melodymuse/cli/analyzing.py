@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 
 from melodymuse.cli import terminal
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import ImageError
+from melodymuse.errors import ImageError, OutputError
 
 if TYPE_CHECKING:
     from melodymuse.vision import Analysis
@@ -34,15 +34,29 @@ def analyze(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each picture.")
     ] = False,
+    explain: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.png",
+            help="Draw one picture's reasons: the regions that moved the answer, and where its "
+            "features stand among reference photos.",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite the file that --explain names.")
+    ] = False,
 ) -> int:
     """Say what each picture shows and how it feels.
 
     Gives the emotion, the probabilities of EmoSet's eight emotions (they sum to 1), valence and
-    arousal (each -1 to 1), and the features listed below.
+    arousal (each -1 to 1) with the error to expect, the chance that the leading emotion is right,
+    and the features listed below.
 
     A picture that cannot be read is named on standard error; the others are printed all the same,
     and the exit status is 2.
     """
+    if explain is not None:
+        return _explain(images, explain, as_json=as_json, force=force)
     failed = False
     answers = _look_at(images)
     for image in images:
@@ -51,11 +65,31 @@ def analyze(
         if isinstance(answer, ImageError):
             terminal.complain(str(answer))
             failed = True
-        elif as_json:
-            terminal.say_json(answer.as_dict())
         else:
-            terminal.say_table(answer.name, rows_of(answer))
+            _say(answer, as_json=as_json)
     return 2 if failed else 0
+
+
+def _say(answer: Analysis, *, as_json: bool) -> None:
+    if as_json:
+        terminal.say_json(answer.as_dict())
+    else:
+        terminal.say_table(answer.name, rows_of(answer))
+
+
+def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) -> int:
+    """One picture's answer, with its reasons drawn into a file."""
+    if len(images) != 1:
+        raise OutputError(f"--explain {path} draws one picture: name one, not {len(images)}")
+    from melodymuse.vision.explanation import explain
+    from melodymuse.vision.explanation_drawing import check_target, draw_explanation
+
+    check_target(path, overwrite=force)
+    with terminal.waiting(f"looking at {images[0].name} again and again"):
+        explanation = explain(images[0])
+        draw_explanation(explanation, path, overwrite=force)
+    _say(explanation.analysis, as_json=as_json)
+    return 0
 
 
 def _look_at(images: Iterable[Path]) -> Iterator[Analysis | ImageError]:
@@ -74,11 +108,15 @@ def _look_at(images: Iterable[Path]) -> Iterator[Analysis | ImageError]:
 
 def rows_of(analysis: Analysis) -> list[Row]:
     """An analysis as the facts to print: emotions by probability, the plane, the features."""
-    profile = analysis.profile
+    profile, doubt = analysis.profile, analysis.doubt
     ranked = sorted(profile.as_dict().items(), key=lambda pair: -pair[1])
     return [
         *(Row(name, f"{share:6.1%}", share) for name, share in ranked),
-        Row("valence", f"{profile.valence:+.2f}"),
-        Row("arousal", f"{profile.arousal:+.2f}"),
-        *(Row(name, f"{value:.3g}") for name, value in analysis.features.as_dict().items()),
+        Row("valence", f"{profile.valence:+.2f} ± {doubt.valence_error:.2f}"),
+        Row("arousal", f"{profile.arousal:+.2f} ± {doubt.arousal_error:.2f}"),
+        Row("right", f"{doubt.emotion_chance:.0%} chance that it is {profile.emotion}"),
+        *(
+            Row(name, f"{value:.3g}{'  unusual' if name in doubt.unusual else ''}")
+            for name, value in analysis.features.as_dict().items()
+        ),
     ]

@@ -9,10 +9,12 @@ from typing import Any
 from melodymuse.emotion import EmotionProfile
 from melodymuse.vision.features import UNITS, VisualFeatures, measure
 from melodymuse.vision.loading import ImageSource, load_image, name_of
+from melodymuse.vision.reference import Doubt, doubt_of
 
 __all__ = [
     "UNITS",
     "Analysis",
+    "Doubt",
     "ImageSource",
     "VisualFeatures",
     "analyze",
@@ -36,6 +38,15 @@ class Analysis:
     features: VisualFeatures
     profile: EmotionProfile
 
+    @property
+    def doubt(self) -> Doubt:
+        """How far the answer is to be trusted, measured on photos that the eye had not seen.
+
+        Raises:
+            ModelError: the table that comes with the eye is missing or damaged.
+        """
+        return doubt_of(self.profile, self.features)
+
     def as_dict(self) -> dict[str, Any]:
         """The keys that `melodymuse analyze --json` writes, in that order."""
         return {
@@ -45,6 +56,7 @@ class Analysis:
             "valence": self.profile.valence,
             "arousal": self.profile.arousal,
             "features": self.features.as_dict(),
+            "doubt": self.doubt.as_dict(),
         }
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from melodymuse.emotion import EMOTIONS
 from melodymuse.vision.features import UNITS
 from tests.pictures import UNUSABLE, USABLE
 
-KEYS = ["image", "emotion", "probabilities", "valence", "arousal", "features"]
+KEYS = ["image", "emotion", "probabilities", "valence", "arousal", "features", "doubt"]
 
 
 def test_json_keeps_the_contract(run: Callable[..., Any], photograph: Path) -> None:
@@ -31,6 +32,12 @@ def test_json_keeps_the_contract(run: Callable[..., Any], photograph: Path) -> N
     assert -1 <= facts["valence"] <= 1
     assert -1 <= facts["arousal"] <= 1
     assert list(facts["features"]) == list(UNITS)
+    doubt = facts["doubt"]
+    assert list(doubt) == ["valence_error", "arousal_error", "emotion_chance", "unusual"]
+    assert 0 < doubt["emotion_chance"] <= max(facts["probabilities"].values()) + 1e-9
+    assert 0 < doubt["arousal_error"] < 0.5
+    assert 0 < doubt["valence_error"] < 0.5
+    assert set(doubt["unusual"]) <= set(UNITS)
 
 
 def test_people_get_names_and_numbers(run: Callable[..., Any], photograph: Path) -> None:
@@ -41,7 +48,7 @@ def test_people_get_names_and_numbers(run: Callable[..., Any], photograph: Path)
     assert sorted(names[:8]) == sorted(EMOTIONS)
     shares = [float(line.split()[1].rstrip("%")) for line in lines[1:9]]
     assert shares == sorted(shares, reverse=True)
-    assert names[8:] == ["valence", "arousal", *UNITS]
+    assert names[8:] == ["valence", "arousal", "right", *UNITS]
 
 
 def test_help_gives_each_feature_with_its_unit(run: Callable[..., Any]) -> None:
@@ -81,3 +88,28 @@ def test_bad_pictures_among_good_ones(
     for complaint, picture in zip(complaints, bad, strict=True):
         assert complaint.startswith("melodymuse: ")
         assert picture.name in complaint
+
+
+def test_reasons_are_drawn_beside_the_same_answer(
+    run: Callable[..., Any], tmp_path: Path, photograph: Path
+) -> None:
+    plain = run("analyze", photograph, "--json")
+    explained = run("analyze", photograph, "--json", "--explain", "why.png")
+    assert (explained.status, explained.err) == (0, "")
+    assert explained.out == plain.out
+    with Image.open(tmp_path / "why.png") as drawn:
+        assert drawn.size[0] == 1950
+    assert "exists" in run("analyze", photograph, "--explain", "why.png").complaint
+    assert run("analyze", photograph, "--explain", "why.png", "--force").status == 0
+
+
+@pytest.mark.parametrize("name", ["why.txt", "no/such/folder/why.png"])
+def test_reasons_go_where_a_picture_can_be(
+    run: Callable[..., Any], photograph: Path, name: str
+) -> None:
+    assert name in run("analyze", photograph, "--explain", name).complaint
+
+
+def test_reasons_are_those_of_one_picture(run: Callable[..., Any], photograph: Path) -> None:
+    outcome = run("analyze", photograph, photograph, "--explain", "why.png")
+    assert "one picture" in outcome.complaint

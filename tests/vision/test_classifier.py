@@ -35,7 +35,9 @@ def test_the_answer_is_a_profile(cat: Analysis) -> None:
 
 def test_the_contract_of_the_json_line(cat: Analysis) -> None:
     found = json.loads(json.dumps(cat.as_dict()))
-    assert list(found) == ["image", "emotion", "probabilities", "valence", "arousal", "features"]
+    assert list(found) == [
+        "image", "emotion", "probabilities", "valence", "arousal", "features", "doubt",
+    ]  # fmt: skip
     assert tuple(found["probabilities"]) == EMOTIONS
     assert found["emotion"] == max(found["probabilities"], key=found["probabilities"].get)
     assert list(found["features"]) == list(UNITS)

@@ -39,8 +39,18 @@ def draw_losses(histories: Sequence[dict[str, list[float]]], path: Path) -> None
     figure.savefig(path, dpi=110)
 
 
-def draw_reliability(table: Sequence[tuple[int, float, float]], path: Path) -> None:
-    """How often the leading emotion is right, against how probable it was said to be."""
+def draw_reliability(
+    table: Sequence[tuple[int, float, float]],
+    path: Path,
+    chance: tuple[Sequence[float], Sequence[float]] | None = None,
+) -> None:
+    """How often the leading emotion is right, against how probable it was said to be.
+
+    Args:
+        table: (photos, mean confidence, accuracy) by bin.
+        path: the picture to write.
+        chance: knots of the curve that tells the chance of being right from the probability.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.6, 4.6), layout="constrained")
@@ -49,6 +59,8 @@ def draw_reliability(table: Sequence[tuple[int, float, float]], path: Path) -> N
     axes.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="perfectly calibrated")
     axes.plot(confidence, right, color="C0")
     axes.scatter(confidence, right, s=10 + 300 * np.array(counts) / sum(counts), color="C0")
+    if chance is not None:
+        axes.plot(*chance, color="C1", label="chance that `analyze` gives")
     axes.set(
         xlabel="said probability of the leading emotion",
         ylabel="share of photos where it is the label",

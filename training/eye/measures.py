@@ -75,6 +75,16 @@ def calibration_error(probabilities: Array, labels: Array) -> float:
     return sum(count * abs(confidence - right) for count, confidence, right in table) / total
 
 
+def binned_gap(chance: Array, happened: Array) -> float:
+    """Expected calibration error of any chance (N,) 0..1 of what happened or not (N,), 0..1."""
+    bins = np.minimum((chance * _BINS).astype(int), _BINS - 1)
+    gaps = [
+        np.sum(bins == b) * abs(chance[bins == b].mean() - happened[bins == b].mean())
+        for b in np.unique(bins)
+    ]
+    return float(np.sum(gaps) / len(chance))
+
+
 def contradiction(place: Array, probabilities: Array, beyond: float = 0.25) -> float:
     """Share of photos with |valence| > `beyond` whose leading emotion is of the other sign."""
     strong = np.abs(place[:, 0]) > beyond
