@@ -27,6 +27,8 @@ _MIDDLE: Mapping[Clef, int] = MappingProxyType({Clef.TREBLE: 4 * 7 + 6, Clef.BAS
 # ledger lines beyond those.
 _EASY_LINES = 2
 _CHANGE = 12
+# What a bar in another clef than the hand's own costs besides, for the reader expects that.
+_AWAY = 2
 
 
 def height(pitch: SpelledPitch, clef: Clef) -> int:
@@ -46,7 +48,13 @@ def choose_clefs(bars: Sequence[Iterable[SpelledPitch]], hand: Hand) -> tuple[Cl
         pitches = list(bar)
         best = {clef: _cheapest(costs, clef) for clef in Clef}
         costs, ways = (
-            {c: costs[best[c]] + _changed(best[c], c) + _hardship(pitches, c) for c in Clef},
+            {
+                clef: costs[best[clef]]
+                + _changed(best[clef], clef)
+                + _hardship(pitches, clef)
+                + (0 if clef is HOME[hand] else _AWAY)
+                for clef in Clef
+            },
             {c: (*ways[best[c]], c) for c in Clef},
         )
     return ways[min(Clef, key=lambda clef: (costs[clef], clef is not HOME[hand]))]

@@ -112,7 +112,7 @@ def engraved_lines(musicxml: bytes) -> list[str]:
     toolkit.setOptions(
         {
             # As the file says; asked for what is not there, Verovio warns on standard error.
-            "breaks": "line" if b"new-system" in musicxml else "none",
+            "breaks": "line" if b"new-system" in musicxml else "auto",
             "pageWidth": round((PAGE_WIDTH - 2 * MARGIN) * _TENTHS),
             "pageHeight": 100,  # lower than any line: each gets a page of its own ...
             "adjustPageHeight": True,  # ... which then grows to hold it
@@ -121,6 +121,7 @@ def engraved_lines(musicxml: bytes) -> list[str]:
             "header": "none",
             "footer": "none",
             "minLastJustification": 0,  # the last line is as wide as the others
+            "smuflTextFont": "none",  # nothing is set in it, see `_in_our_font`
             "svgViewBox": True,
             "xmlIdSeed": 1,  # names within the drawing, by lot unless seeded
         }
@@ -136,4 +137,5 @@ def _in_our_font(drawing: str) -> str:
         text = "".join(_SIGNS.get(letter, letter) for letter in found[2])
         return f'font-size="{size}px">{text}<'
 
-    return _MUSIC_TEXT.sub(in_text_font, drawing).replace("Times, serif", _FONT)
+    drawing = _MUSIC_TEXT.sub(in_text_font, drawing).replace("m7b5<", "m7♭5<")
+    return drawing.replace("Times, serif", _FONT)

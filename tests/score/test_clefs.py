@@ -42,8 +42,8 @@ def test_a_single_high_note_changes_nothing() -> None:
 
 
 def test_a_right_hand_may_begin_in_the_bass() -> None:
-    chosen = choose_clefs(_bars(*[(40, 43, 47, 52)] * 2, *[(72, 76, 79)] * 2), Hand.RIGHT)
-    assert chosen == (Clef.BASS,) * 2 + (Clef.TREBLE,) * 2
+    chosen = choose_clefs(_bars(*[(40, 43, 47, 52)] * 3, *[(72, 76, 79)] * 2), Hand.RIGHT)
+    assert chosen == (Clef.BASS,) * 3 + (Clef.TREBLE,) * 2
 
 
 def test_empty_bars_cost_nothing() -> None:

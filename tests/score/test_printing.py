@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from PIL import Image
 
 from melodymuse.errors import MissingExtraError, OutputError
-from melodymuse.score.model import Hand, Note, Score, Section
+from melodymuse.score.model import ChordSymbol, Hand, Note, Score, Section
 from melodymuse.score.musicxml_writer import musicxml_bytes
 from melodymuse.score.printing import FORMATS, engraved_lines, print_score, printed_bytes
+from melodymuse.theory import Key
 from tests.score.strategies import scores, small_score
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -174,3 +175,16 @@ def test_what_is_missing_is_named(package: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=rf"'{package}'.*melodymuse\[score\]"):
         printed_bytes(small_score(), ".pdf")
+
+
+def test_no_sign_is_left_to_a_font_that_is_not_there() -> None:
+    """Verovio's own font holds the signs of text in the private area; a page has none of them."""
+    chords = (ChordSymbol(0, 960, 10, "half-diminished"), ChordSymbol(960, 960, 6, "minor"))
+    score = replace(small_score(), chords=chords, key=Key.parse("E minor"))
+    (line,) = engraved_lines(musicxml_bytes(score))
+    assert not re.search("[\ue000-\uf8ff]", line)
+    assert "Leipzig" not in line
+    texts = re.sub(r"\s+", "", "".join(re.findall(r">([^<]+)<", line)))
+    assert "A♯m7♭5" in texts
+    assert "F♯m" in texts
+    assert "(♩=72)" in texts.replace("\xa0", "")
