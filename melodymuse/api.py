@@ -6,6 +6,7 @@ quarter notes a minute, times within a score are ticks of 1/480 quarter note.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from melodymuse.composition.controls import Controls, controls_for
 from melodymuse.emotion import EMOTIONS, EmotionProfile
-from melodymuse.errors import ControlError, OutputError
+from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.files import whole_file
 from melodymuse.score.model import Score
 
@@ -39,7 +40,9 @@ class Piece:
 
     Attributes:
         score: the notes, chords and sections.
-        profile: the emotion it was composed for.
+        profile: the emotion that was seen or asked for.
+        expressed: what the music says of it.  Without a picture the same; a picture's feeling is
+            heightened first (`EmotionProfile.heightened`), because photographs lie close together.
         controls: key, tempo, seed and all else that decided it.
         analysis: what was seen in the picture; None when there was none.
         picture: the picture as it was given, drawn beside the piano roll; None when there was none.
@@ -47,6 +50,7 @@ class Piece:
 
     score: Score
     profile: EmotionProfile
+    expressed: EmotionProfile
     controls: Controls
     analysis: Analysis | None = None
     picture: Any = None
@@ -134,9 +138,18 @@ class Piece:
         theme: str = DEFAULT_THEME,
     ) -> tuple[Path, ...]:
         """Write the piece to several files, each of `paths` as `write` does and each of `printed`
-        as `write_score` does: all of them appear, or none."""
-        pieces, scores = (tuple(Path(path) for path in given) for given in (paths, printed))
+        as `write_score` does: all of them appear, or none.
+
+        Raises:
+            OutputError: as those, or one file is named twice.
+        """
+        try:
+            pieces, scores = (tuple(Path(path) for path in given) for given in (paths, printed))
+        except TypeError as error:
+            raise OutputError(f"a file's name must be text or a path: {error}") from error
         targets = (*pieces, *scores)
+        if len(set(targets)) < len(targets):
+            raise OutputError("a file is named twice: give each file a name of its own")
         writers = [
             *(_writer_for(target, sound, theme) for target in pieces),
             *(_score_writer_for(target) for target in scores),
@@ -204,15 +217,14 @@ def compose(
     analysis, base, source = _read(image_or_emotion)
     profile = felt(base, emotion=emotion, valence=valence, arousal=arousal)
     chosen = draw_seed() if seed is None else seed
-    expressed = profile
-    if analysis is not None and base is not None:
-        expressed = felt(base.heightened(), emotion=emotion, valence=valence, arousal=arousal)
+    stirred = base if analysis is None or base is None else base.heightened()
+    expressed = felt(stirred, emotion=emotion, valence=valence, arousal=arousal)
     wishes = controls_for(expressed, seed=chosen, **controls)
     if title is None:
         title = Path(source).stem or profile.emotion.capitalize()
     score = compose_score(wishes, profile, source=source, title=title)
     picture = None if analysis is None or image_or_emotion is analysis else image_or_emotion
-    return Piece(score, profile, wishes, analysis, picture)
+    return Piece(score, profile, expressed, wishes, analysis, picture)
 
 
 def felt(
@@ -257,8 +269,14 @@ def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
         return None, None, ""
     if isinstance(given, EmotionProfile):
         return None, given, ""
-    if isinstance(given, str) and given in EMOTIONS and not Path(given).exists():
-        return None, EmotionProfile.of(given), ""
+    if isinstance(given, str) and not os.path.exists(given):
+        if given.casefold() in EMOTIONS:
+            return None, EmotionProfile.of(given), ""
+        if not Path(given).suffix:
+            raise ImageError(
+                f"there is no picture '{given}', and no emotion of that name: "
+                f"the emotions are {', '.join(EMOTIONS)}"
+            )
     from melodymuse.vision import Analysis
 
     analysis = given if isinstance(given, Analysis) else analyze(given)

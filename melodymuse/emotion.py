@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from types import MappingProxyType
 
 from melodymuse.errors import ControlError
@@ -79,11 +80,12 @@ class EmotionProfile:
 
     @classmethod
     def of(cls, emotion: str) -> EmotionProfile:
-        """The pure profile of one emotion, at its own place on the plane."""
-        if emotion not in EMOTIONS:
+        """The pure profile of one emotion (in any case), at its own place on the plane."""
+        known = emotion.casefold() if isinstance(emotion, str) else emotion
+        if known not in EMOTIONS:
             raise ControlError(f"unknown emotion '{emotion}': use one of {', '.join(EMOTIONS)}")
-        valence, arousal = PLANE[emotion]
-        return cls(tuple(float(name == emotion) for name in EMOTIONS), valence, arousal)
+        valence, arousal = PLANE[known]
+        return cls(tuple(float(name == known) for name in EMOTIONS), valence, arousal)
 
     @classmethod
     def at(cls, valence: float, arousal: float) -> EmotionProfile:
@@ -125,5 +127,7 @@ class EmotionProfile:
 
 
 def _check_axis(name: str, value: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise ControlError(f"{name} must be a number between -1 and 1, not {value!r}")
     if not -1 <= value <= 1:
         raise ControlError(f"{name} must lie between -1 and 1, not {value}")

@@ -55,10 +55,19 @@ FIGURES = {
 }
 
 _KEY_PATTERN = re.compile(
-    r"^\s*([A-Ga-g])\s*(#|b|♯|♭|-?sharp|-?flat)?\s*[- ]?\s*(major|maj|minor|min|m|M)?\s*$",
+    r"^\s*([A-Ga-g])(-(?=\s|$)|\s*(?:#|b|♯|♭|-?sharp|-?flat))?"
+    r"\s*[- ]?\s*(major|maj|minor|min|m|M)?\s*$",
     re.IGNORECASE,
 )
-_ACCIDENTALS = {"♯": "#", "♭": "b", "sharp": "#", "flat": "b", "-sharp": "#", "-flat": "b"}
+_ACCIDENTALS = {
+    "♯": "#",
+    "♭": "b",
+    "sharp": "#",
+    "flat": "b",
+    "-sharp": "#",
+    "-flat": "b",
+    "-": "b",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,8 @@ class Key:
     def parse(cls, text: str) -> Key:
         """Read ``"D minor"``, ``"F# major"``, ``"Bbm"``, ``"e"`` (a small letter alone is minor).
 
+        A hyphen right behind the letter is a flat, as in music21: ``"B- major"``.
+
         Raises:
             ControlError: the text names no key.
         """
@@ -95,7 +106,7 @@ class Key:
         if match is None:
             raise ControlError(f"unknown key '{text}': write it as in 'D minor' or 'F# major'")
         letter, accidental, mode = match.groups()
-        sign = (accidental or "").lower()
+        sign = (accidental or "").strip().lower()
         sign = _ACCIDENTALS.get(sign, sign)
         if mode is None:
             named = "minor" if letter.islower() else "major"

@@ -203,3 +203,49 @@ def test_pictures_come_in_two_themes(tmp_path: Path) -> None:
         for theme in ("light", "dark")
     )
     assert light != dark
+
+
+@pytest.mark.parametrize(
+    ("wish", "complaint"),
+    [
+        ({"key": 5}, "unknown key 5"),
+        ({"key": b"D"}, "unknown key b'D'"),
+        ({"seed": "1"}, "seed must be a whole number"),
+        ({"seed": 1.5}, "seed must be a whole number"),
+        ({"valence": "0.5"}, "valence must be a number"),
+        ({"bars": 4.5}, "bars must be a whole number"),
+        ({"bars": True}, "bars must be a number"),
+        ({"time_signature": "4"}, "unknown time signature '4'"),
+        ({"time_signature": "7/8"}, "no model for 7/8"),
+    ],
+)
+def test_wishes_of_the_wrong_kind_are_refused(wish: dict[str, object], complaint: str) -> None:
+    with pytest.raises(melodymuse.MelodyMuseError, match=complaint):
+        melodymuse.compose("awe", **wish)
+
+
+def test_numpy_numbers_and_a_metre_in_words_will_do() -> None:
+    wishes = {"bars": np.int64(2), "tempo": np.float32(72), "seed": np.int64(4)}
+    piece = melodymuse.compose("Awe", time_signature="4/4", **wishes)
+    assert (piece.score.bars, piece.controls.tempo, piece.seed) == (2, 72.0, 4)
+
+
+def test_no_emotion_and_no_picture_names_both() -> None:
+    with pytest.raises(melodymuse.MelodyMuseError, match="no picture 'joy', and no emotion"):
+        melodymuse.compose("joy")
+
+
+def test_what_is_expressed_is_told_and_composes_the_same_notes(photograph: Path) -> None:
+    piece = melodymuse.compose(photograph, seed=3, bars=2)
+    assert piece.expressed == piece.profile.heightened()
+    again = melodymuse.compose(piece.expressed, seed=3, bars=2)
+    assert again.score.notes == piece.score.notes
+
+
+def test_a_file_named_twice_or_by_nothing_is_refused(tmp_path: Path) -> None:
+    piece = melodymuse.compose("awe", seed=1, bars=1)
+    with pytest.raises(melodymuse.MelodyMuseError, match="named twice"):
+        piece.write_all([tmp_path / "a.mid", tmp_path / "a.mid"])
+    with pytest.raises(melodymuse.MelodyMuseError, match="text or a path"):
+        piece.write(None)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())

@@ -121,3 +121,9 @@ def test_chords_sound_as_music21_spells_their_figures() -> None:
     for quality, figure in FIGURES.items():
         sounding = {(pitch.midi - 60) % 12 for pitch in ChordSymbol(f"C{figure}").pitches}
         assert sounding == set(QUALITIES[quality]), quality
+
+
+def test_a_hyphen_is_a_flat_only_right_behind_the_letter() -> None:
+    assert Key.parse("B- major") == Key("Bb", "major")
+    assert Key.parse("E-") == Key("Eb", "major")
+    assert Key.parse("D-minor") == Key.parse("D - minor") == Key("D", "minor")

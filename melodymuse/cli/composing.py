@@ -194,6 +194,10 @@ def compose(
         "temperature": temperature,
     }
     first_seed = api.draw_seed() if seed is None else seed
+    if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
+        raise ControlError(
+            f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
+        )
     seen = None
     if image is not None:
         with terminal.waiting(f"looking at {image.name}"):

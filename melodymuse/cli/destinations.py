@@ -84,6 +84,8 @@ class Destinations:
 
             theme_named(theme)
         folder, midi = Path(), None
+        if output == "":
+            raise OutputError("-o is empty: name a file or a folder")
         if output is not None:
             separators = tuple(filter(None, (os.sep, os.altsep)))
             if Path(output).is_dir() or output.endswith(separators):

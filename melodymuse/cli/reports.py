@@ -28,6 +28,11 @@ def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[st
         "probabilities": profile.as_dict(),
         "valence": profile.valence,
         "arousal": profile.arousal,
+        "expressed": {
+            "probabilities": piece.expressed.as_dict(),
+            "valence": piece.expressed.valence,
+            "arousal": piece.expressed.arousal,
+        },
         "key": str(score.key),
         "tempo": plain_number(score.tempos[0].bpm),
         "time_signature": str(score.time_signature),

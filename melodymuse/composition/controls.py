@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from numbers import Integral, Real
 from random import Random
 from typing import Any
 
@@ -29,6 +30,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "temperature": (0.1, 2),
     "seed": (0, 2**63 - 1),
 }
+
+WHOLE_NUMBERS = ("bars", "seed")
 
 METRES = (TimeSignature(4, 4),)
 
@@ -73,10 +76,12 @@ class Controls:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ControlError(f"{name} must be a number, not {value!r}")
             if not low <= value <= high:
-                raise ControlError(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
-        for name in ("bars", "seed"):
+                raise ControlError(f"{name} must lie between {low} and {high}, not {value}")
+        for name in WHOLE_NUMBERS:
             if not isinstance(getattr(self, name), int):
                 raise ControlError(f"{name} must be a whole number, not {getattr(self, name)!r}")
+        if not isinstance(self.key, Key):
+            raise ControlError(f"unknown key {self.key!r}: write it as in 'D minor'")
         if self.time_signature not in METRES:
             known = ", ".join(str(metre) for metre in METRES)
             raise ControlError(f"no model for {self.time_signature}: use one of {known}")
@@ -91,7 +96,8 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
     Args:
         profile: what is felt.
         seed: the seed of the piece; it also chooses the tonic when no key is given.
-        **overrides: any field of `Controls`; None means "as the emotion asks".  `key` may be text.
+        **overrides: any field of `Controls`; None means "as the emotion asks".  `key` and
+            `time_signature` may be text, numbers of any numeric type.
 
     Raises:
         ControlError: an unknown control or an impossible value.
@@ -99,9 +105,14 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
     unknown = sorted(set(overrides) - set(CONTROL_NAMES))
     if unknown:
         raise ControlError(f"unknown control '{unknown[0]}': use one of {', '.join(CONTROL_NAMES)}")
-    given = {name: value for name, value in overrides.items() if value is not None}
+    given = {name: _plain(value) for name, value in overrides.items() if value is not None}
     if isinstance(given.get("key"), str):
         given["key"] = Key.parse(given["key"])
+    if isinstance(given.get("time_signature"), str):
+        given["time_signature"] = _metre_named(given["time_signature"])
+    seed = _plain(seed)
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise ControlError(f"seed must be a whole number, not {seed!r}")
     palette = blend(profile)
     mode = "major" if palette.majorness >= 0.5 else "minor"
     tempo = _within("tempo", round(palette.tempo))
@@ -123,6 +134,22 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
         seed=seed,
     )
     return replace(defaults, **given)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of numpy and other libraries as Python's own; anything else as it is."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else value
+
+
+def _metre_named(text: str) -> TimeSignature:
+    numerator, slash, denominator = text.partition("/")
+    if not (slash and numerator.strip().isdecimal() and denominator.strip().isdecimal()):
+        raise ControlError(f"unknown time signature '{text}': write it as in '4/4'")
+    return TimeSignature(int(numerator), int(denominator))
 
 
 def _within(name: str, value: float) -> float:

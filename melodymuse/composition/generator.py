@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.bar_controls import STEERED, as_vector
+from melodymuse.composition.bar_controls import as_vector
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import NO_EVENT, next_recalled
 from melodymuse.composition.rules import LONGEST_HARMONY_BARS, BarRules, Mask
@@ -132,13 +132,10 @@ class Sampling:
         temperature: 1 as learned; lower is safer, higher is wilder.
         least: choices less likely than this share of the likeliest one are left out (min-p,
             Nguyen et al. 2024), which cuts slips but keeps rare rhythms.
-        guidance: how strongly the bar's controls are heeded: 1 as learned, above 1 exaggerates
-            what they change (classifier-free guidance, Ho & Salimans 2022).
     """
 
     temperature: float = 1.0
     least: float = 0.03
-    guidance: float = 1.0
 
 
 def write_bars(
@@ -163,15 +160,13 @@ def write_bars(
     Yields:
         Each bar's events, BAR first.
     """
-    rows = 1 if sampling.guidance == 1 else 2
-    state = network.initial_state(rows)
+    state = network.initial_state(1)
     bars: list[tuple[Event, ...]] = []
     chord, lasted = None, 0
     for plan in plans:
-        controls = np.tile(as_vector(plan.controls), (rows, 1))
-        controls[1:, : 2 * len(STEERED)] = 0
+        controls = as_vector(plan.controls)[None]
         recalled_bar = bars[plan.recall.bar] if plan.recall.bar is not None else None
-        likeness = np.full(rows, plan.recall.likeness, np.int64)
+        likeness = np.array([plan.recall.likeness], np.int64)
         stale = chord if lasted >= LONGEST_HARMONY_BARS else None
         rules = BarRules(plan, bar_steps, *pitch_range, stale_chord=stale)
         written = [BAR_EVENT]
@@ -181,8 +176,8 @@ def write_bars(
             if recalled_bar is not None:
                 recalled = next_recalled(recalled_bar, last, BAR_EVENT)
             features, state = network.step(
-                np.array([last] * rows, np.int64),
-                np.array([recalled] * rows, np.int64),
+                np.array([last], np.int64),
+                np.array([recalled], np.int64),
                 likeness,
                 controls,
                 state,
@@ -220,7 +215,8 @@ def _choose_event(
     random: Random,
 ) -> Event:
     def logits(part: int, *chosen: int) -> Floats:
-        return network.logits(part, features, np.array([chosen] * len(features), np.int64))
+        rows = network.logits(part, features, np.array([chosen], np.int64))
+        return np.asarray(rows[0])
 
     position = _choose(logits(0), rules.positions(written), sampling, random)
     if position == BAR_POSITION:
@@ -238,11 +234,8 @@ def _choose(logits: Floats, allowed: Mask, sampling: Sampling, random: Random) -
     choices = np.flatnonzero(allowed)
     if len(choices) == 1:
         return int(choices[0])
-    told = np.round(logits[0][choices].astype(np.float64) * _LOGIT_GRAIN) / _LOGIT_GRAIN
-    if len(logits) > 1:
-        untold = np.round(logits[1][choices].astype(np.float64) * _LOGIT_GRAIN) / _LOGIT_GRAIN
-        told = untold + sampling.guidance * (told - untold)
-    weights = np.exp((told - told.max()) / sampling.temperature)
+    offered = np.round(logits[choices].astype(np.float64) * _LOGIT_GRAIN) / _LOGIT_GRAIN
+    weights = np.exp((offered - offered.max()) / sampling.temperature)
     weights[weights < sampling.least] = 0
     sums = np.cumsum(weights)
     drawn = np.searchsorted(sums, random.random() * sums[-1], side="right")

@@ -11,15 +11,20 @@ import json
 import sys
 from pathlib import Path
 
-import keras
-import numpy as np
+from training.needs import need
 
-from melodymuse.errors import MelodyMuseError
-from training.composer.batches import Lanes, without_recall
-from training.composer.corpus import EncodedSong, prepare, split_songs
-from training.composer.curves import draw_curves
-from training.composer.measure import measure
-from training.composer.network import PART_NAMES, Shape, training_network
+need("keras", "matplotlib")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+from melodymuse.errors import MelodyMuseError  # noqa: E402
+from melodymuse.files import write_text  # noqa: E402
+from training.composer.batches import Lanes, without_recall  # noqa: E402
+from training.composer.corpus import EncodedSong, prepare, split_songs  # noqa: E402
+from training.composer.curves import draw_curves  # noqa: E402
+from training.composer.measure import measure  # noqa: E402
+from training.composer.network import PART_NAMES, Shape, training_network  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,9 +53,12 @@ def train(options: argparse.Namespace) -> None:
             for name in PART_NAMES
         },
     )
-    checkpoint, log = options.run / "last.weights.h5", options.run / "log.jsonl"
+    log = options.run / "log.jsonl"
     history = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    if history and checkpoint.exists():
+    if history:
+        checkpoint = _checkpoint(options.run, len(history))
+        if not checkpoint.exists():
+            raise MelodyMuseError(f"{log} tells of {len(history)} epochs, but {checkpoint} is gone")
         network.build([(options.lanes, None, *x.shape[2:]) for x in network.inputs])
         network.optimizer.build(network.trainable_variables)
         network.load_weights(checkpoint)
@@ -67,10 +75,12 @@ def train(options: argparse.Namespace) -> None:
         }
         history.append(row)
         print(json.dumps(row), flush=True)
-        network.save_weights(checkpoint)
+        network.save_weights(_checkpoint(options.run, epoch + 1))
         if row["validation"]["event"] <= min(r["validation"]["event"] for r in history):
             measured.save_weights(options.run / "best.weights.h5")
-        log.write_text("".join(json.dumps(r) + "\n" for r in history))
+        # The log is written last: what it tells of is there, and an epoch cut short is done again.
+        write_text(log, "".join(json.dumps(r) + "\n" for r in history), overwrite=True)
+        _checkpoint(options.run, epoch).unlink(missing_ok=True)
         draw_curves(history, options.run / "curves.png")
 
 
@@ -79,6 +89,11 @@ def reset_state(network: keras.Model) -> None:
     for layer in network.layers:
         if isinstance(layer, keras.layers.LSTM):
             layer.reset_state()
+
+
+def _checkpoint(run: Path, epochs: int) -> Path:
+    """Weights and optimizer after so many epochs."""
+    return run / f"after-{epochs:03d}.weights.h5"
 
 
 def copy_weights(source: keras.Model, target: keras.Model) -> None:

@@ -18,8 +18,7 @@ from training.composer.network import PART_NAMES
 
 Arrays = dict[str, NDArray[Any]]
 
-# How often the network must do without what it is told, so that it can, and so that what it is
-# told can be strengthened when sampling (classifier-free guidance, Ho & Salimans 2022).
+# How often the network must do without what it is told, so that it can.
 FORGET_SONG = 0.15
 FORGET_BAR = 0.15
 IGNORE_ALL = 0.1

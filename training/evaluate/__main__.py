@@ -1,7 +1,7 @@
-"""Evaluate a shipped model: `python -m training.evaluate composer --data DIR --out DIR`.
+"""Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`, or `hands`.
 
-Prints a table and writes it as `composer.json`, which the model card quotes, with the confusion
-of quadrants as a picture.
+Prints the figures that the model card quotes and writes them as `composer.json` or `hands.json`;
+for the composer also the confusion of quadrants, as a picture.
 """
 
 from __future__ import annotations
@@ -11,8 +11,14 @@ import json
 import sys
 from pathlib import Path
 
-from melodymuse.errors import MelodyMuseError
-from training.evaluate.composer import evaluate_composer
+from training.needs import need
+
+need("keras", "sklearn")
+
+from melodymuse.errors import MelodyMuseError  # noqa: E402
+from melodymuse.files import write_text  # noqa: E402
+from training.evaluate.composer import evaluate_composer  # noqa: E402
+from training.evaluate.hands import evaluate_hands  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,21 +26,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        results = evaluate_composer(
-            options.data, options.out, options.pieces, options.model, options.seed
-        )
+        text = json.dumps(options.evaluate(options), indent=2)
+        write_text(options.out / f"{options.name}.json", text + "\n", overwrite=True)
     except MelodyMuseError as error:
         print(f"training.evaluate: {error}", file=sys.stderr)
         return 2
-    text = json.dumps(results, indent=2)
-    (options.out / "composer.json").write_text(text + "\n")
     print(text)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="training.evaluate", description=__doc__)
-    models = parser.add_subparsers(required=True, metavar="MODEL")
+    models = parser.add_subparsers(required=True, metavar="WHAT", dest="name")
     composer = models.add_parser("composer", help="the note generator")
     composer.add_argument(
         "--data", type=Path, required=True, help="holds pop909_cl/, pop909_structure/ and emopia/"
@@ -45,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     composer.add_argument("--pieces", type=int, default=200, help="how many to compose")
     composer.add_argument("--model", type=Path, help="folder of the ONNX files; default as shipped")
     composer.add_argument("--seed", type=int, default=0, help="of the first piece")
+    composer.set_defaults(
+        evaluate=lambda o: evaluate_composer(o.data, o.out, o.pieces, o.model, o.seed)
+    )
+    hands = models.add_parser("hands", help="what tells the hands apart")
+    hands.add_argument("--data", type=Path, required=True, help="holds openscore_lieder/")
+    hands.add_argument("--out", type=Path, required=True, help="results")
+    hands.set_defaults(evaluate=lambda o: evaluate_hands(o.data / "openscore_lieder"))
     return parser
 
 

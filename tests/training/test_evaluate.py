@@ -1,0 +1,158 @@
+"""Evaluation, on data that the tests write."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+import mido
+import pytest
+
+pytest.importorskip("keras", reason="evaluation needs keras: pip install 'melodymuse[train]'")
+pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
+
+from melodymuse.score.model import (
+    Hand,
+    Note,
+    Score,
+    TempoMark,
+    TimeSignature,
+)
+from melodymuse.theory import Key
+from tests.training.pop909_set import write_set
+from training.evaluate.__main__ import main
+from training.evaluate.features import Sounded, measure_piece, sounded_notes
+from training.evaluate.quadrants import (
+    QUADRANTS,
+    QuadrantListener,
+    quadrant_of,
+    read_clips,
+    wilson_interval,
+)
+
+TICKS = 480
+
+
+def performance(quadrant: str, seed: int) -> list[Sounded]:
+    """A caricature of a quadrant: fast and loud or slow and soft, major or minor chords."""
+    random = Random(seed)
+    fast, bright = quadrant in ("Q1", "Q2"), quadrant in ("Q1", "Q4")
+    step, velocity = (0.12, 95) if fast else (0.5, 45)
+    chord = (60, 64, 67) if bright else (60, 63, 67)
+    return [
+        Sounded(i * step, step, random.choice(chord) + random.choice((-12, 0, 12)), velocity)
+        for i in range(40)
+    ]
+
+
+def write_emopia(folder: Path, songs: int = 5) -> Path:
+    """A tiny set in the layout that `read_clips` wants."""
+    (folder / "midis").mkdir(parents=True)
+    rows = ["id,quadrant,song"]
+    for quadrant in QUADRANTS:
+        for song in range(songs):
+            name = f"{quadrant}_{song}"
+            rows.append(f"{name},{quadrant},{name}")
+            track = mido.MidiTrack()
+            for note in performance(quadrant, song):
+                ticks = round(note.duration * 2 * TICKS)
+                track.append(
+                    mido.Message("note_on", note=note.pitch, velocity=note.velocity, time=0)
+                )
+                track.append(mido.Message("note_off", note=note.pitch, time=ticks))
+            mido.MidiFile(ticks_per_beat=TICKS, tracks=[track]).save(
+                folder / "midis" / f"{name}.mid"
+            )
+    (folder / "labels.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def test_features_of_a_scale_are_what_one_counts() -> None:
+    scale = [Sounded(i * 0.5, 0.5, p, 80) for i, p in enumerate((60, 62, 64, 65, 67, 69, 71, 72))]
+    features = measure_piece(scale)
+    assert features["notes_per_second"] == pytest.approx(2)
+    assert features["notes_per_onset"] == features["sounding_notes"] == pytest.approx(1)
+    assert features["velocity_spread"] == features["top_leaps"] == features["harshness"] == 0
+    assert features["top_step"] == pytest.approx(12 / 7)
+    assert features["majorness"] > 0
+
+
+def test_one_repeated_note_is_measured_as_what_it_is() -> None:
+    features = measure_piece([Sounded(i * 0.5, 0.5, 60, 80) for i in range(8)])
+    assert features["top_repeats"] == 1 and features["class_entropy"] == 0
+
+
+def test_a_score_sounds_along_its_tempo_map() -> None:
+    score = Score(
+        notes=(Note(960, 480, 60, 80, Hand.RIGHT),),
+        time_signature=TimeSignature(),
+        key=Key("C", "major"),
+        bars=1,
+        tempos=(TempoMark(0, 60), TempoMark(480, 120)),
+    )
+    assert sounded_notes(score) == [Sounded(1.5, 0.5, 60, 80)]
+
+
+def test_too_few_notes_are_refused() -> None:
+    with pytest.raises(ValueError, match="too short"):
+        measure_piece([Sounded(0, 1, 60, 80)])
+
+
+@pytest.mark.parametrize(
+    ("place", "quadrant"),
+    [((0.5, 0.5), "Q1"), ((-0.5, 0.5), "Q2"), ((-0.5, -0.5), "Q3"), ((0.5, -0.5), "Q4")],
+)
+def test_quadrants(place: tuple[float, float], quadrant: str) -> None:
+    assert quadrant_of(*place) == quadrant
+
+
+def test_wilson_interval() -> None:
+    # Newcombe 1998, Statistics in Medicine 17:857-872, table I, method 3: 81 of 263.
+    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+
+
+def test_a_listener_tells_caricatures_apart_even_deaf_to_velocity(tmp_path: Path) -> None:
+    clips = read_clips(write_emopia(tmp_path))
+    pieces = [performance(quadrant, 99) for quadrant in QUADRANTS]
+    for without in ((), ("velocity",)):
+        listener = QuadrantListener(clips, without)
+        assert listener.hear(pieces) == list(QUADRANTS)
+        assert listener.own_accuracy() > 0.8
+
+
+def test_the_whole_evaluation_of_the_composer(tmp_path: Path) -> None:
+    data = write_set(tmp_path / "data", songs=10)
+    write_emopia(data / "emopia")
+    words = ["composer", "--data", str(data), "--out", str(tmp_path / "out"), "--pieces", "8"]
+    assert main(words) == 0
+    results = json.loads((tmp_path / "out" / "composer.json").read_text())
+    assert results["held_out_songs"] == 2 and results["pieces"] == 8
+    assert results["broken_conventions"] == {}
+    # Told what it recalls, the network knows more.
+    assert 0 < results["nats"]["event"] < results["nats_without_recall"]["event"]
+    assert 0 <= results["quadrants"]["accuracy"] <= 1
+    assert (tmp_path / "out" / "quadrants.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_hands_are_measured_on_songs_that_did_not_tune_them(tmp_path: Path) -> None:
+    folder = tmp_path / "openscore_lieder"
+    folder.mkdir()
+    for number in range(64):
+        tracks = []
+        for staff, pitch in (("staff1", 72), ("staff2", 40)):
+            track = mido.MidiTrack([mido.MetaMessage("track_name", name=f"Piano|{staff}")])
+            for _ in range(4):
+                track.append(mido.Message("note_on", note=pitch, velocity=72, time=0))
+                track.append(mido.Message("note_off", note=pitch, time=TICKS))
+            tracks.append(track)
+        mido.MidiFile(ticks_per_beat=TICKS, tracks=tracks).save(folder / f"{number:03d}.mid")
+    assert main(["hands", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    results = json.loads((tmp_path / "out" / "hands.json").read_text())
+    assert results == {"songs": 4, "notes": 32, "split": 1.0, "middle_c": 1.0}
+
+
+def test_missing_data_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hands", "--data", str(tmp_path), "--out", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("training.evaluate: no OpenScore Lieder in") and error.count("\n") == 1
