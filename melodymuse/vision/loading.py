@@ -31,6 +31,10 @@ FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "WEBP", "TIFF")
 # More than any camera of today: 160 megapixels decode to 0.5 GB; a bomb of 20000 x 20000 to 1.2 GB.
 MAX_PIXELS = 160_000_000
 MAX_BYTES = 512 * 2**20
+# A larger picture is made smaller before its colours are converted: nothing that is measured needs
+# more, and a palette of 12600 x 12600 would take 2.3 GB on the way.
+LONGEST_SIDE = 4096
+_MODES_THAT_MIX = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"})
 # A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where its long side stays above this.
 DRAFT_LONG_SIDE = 1024
 _WHITE = (255, 255, 255, 255)
@@ -141,12 +145,27 @@ def _from_pil(image: Any, name: str) -> Pixels:
     _check_size(image.size, name)
     with _plain_errors(name):
         image.load()
-        image = ImageOps.exif_transpose(image)
+        image = ImageOps.exif_transpose(_shrunk(image))
         if image.mode in ("I", "F") or image.mode.startswith("I;16"):
             return _from_deep_grey(np.asarray(image))
         if image.mode in _MODES_WITH_ALPHA or "transparency" in image.info:
             image = _on_white(image)
         return np.ascontiguousarray(np.asarray(image.convert("RGB"), np.uint8))
+
+
+def _shrunk(image: Any) -> Any:
+    """A huge picture made smaller as it is stored, before anything multiplies its bytes."""
+    from PIL import Image
+
+    scale = LONGEST_SIDE / max(image.size)
+    if scale >= 1:
+        return image
+    size = tuple(max(1, round(side * scale)) for side in image.size)
+    # Numbers that stand for colours, or are too deep to mix, are picked instead.
+    mixed = image.mode in _MODES_THAT_MIX and "transparency" not in image.info
+    smaller = image.resize(size, Image.Resampling.BOX if mixed else Image.Resampling.NEAREST)
+    smaller.info = image.info
+    return smaller
 
 
 def _on_white(image: Any) -> Any:

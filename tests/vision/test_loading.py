@@ -13,7 +13,7 @@ import skimage.data
 from PIL import Image
 
 from melodymuse.errors import ImageError
-from melodymuse.vision.loading import MAX_PIXELS, load_image, name_of
+from melodymuse.vision.loading import LONGEST_SIDE, MAX_PIXELS, load_image, name_of
 
 CAT = skimage.data.chelsea()[:120, :160]
 
@@ -199,3 +199,13 @@ def test_what_is_neither_is_refused() -> None:
 def test_a_picture_has_a_name(tmp_path: Path) -> None:
     assert name_of(tmp_path / "a.png") == str(tmp_path / "a.png")
     assert (name_of("a.png"), name_of(CAT), name_of(b"")) == ("a.png", "array", "image")
+
+
+def test_a_huge_picture_is_made_smaller_before_its_colours_are_converted() -> None:
+    picture = Image.new("P", (LONGEST_SIDE * 2, 10), 3)
+    picture.putpalette([0] * 9 + [200, 10, 10] + [0] * 756)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    pixels = load_image(file.getvalue())
+    assert pixels.shape == (5, LONGEST_SIDE, 3)
+    assert (pixels == (200, 10, 10)).all()
