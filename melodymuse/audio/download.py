@@ -115,7 +115,8 @@ def _receive(address: str, path: Path, size: int | None, progress: Progress) -> 
             return _copy(response, path, size, progress)
     except urllib.error.HTTPError as error:
         error.close()
-        raise _TransferError(f"the server answers {error.code} {error.reason}") from error
+        reason = " ".join(str(error.reason).split())
+        raise _TransferError(f"the server answers {error.code} {reason}") from error
     except urllib.error.URLError as error:
         raise _TransferError(f"no connection: {error.reason}") from error
     except (http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError) as error:

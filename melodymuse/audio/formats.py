@@ -18,6 +18,8 @@ from melodymuse.errors import AudioError, MissingExtraError, OutputError
 # libsndfile's Vorbis encoder overflows its stack when it is given minutes at once.
 _BLOCK_FRAMES = 1 << 14
 _COMPRESSION = 0.3  # about 150 kbit/s for a piano
+# libsndfile writes WAV files that nobody can read when their header grows over some kilobytes.
+_LONGEST_TAG = 1000
 _MP3_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
 
 
@@ -86,6 +88,7 @@ def write_samples(
     """
     form = FORMATS[kind]
     soundfile = _soundfile()
+    tags = {name: _clean(text) for name, text in tags.items()}
     try:
         with soundfile.SoundFile(
             path,
@@ -109,7 +112,14 @@ def write_samples(
 def _tag(file: Any, tags: dict[str, str]) -> None:
     for name, text in tags.items():
         if text:
-            setattr(file, name, text.encode("utf-8", errors="replace").decode())
+            setattr(file, name, text)
+
+
+def _clean(text: str) -> str:
+    """A tag's text in one line, short enough for the header of a WAV file."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    line = " ".join(printable.encode("utf-8", errors="replace").decode().split())
+    return line[:_LONGEST_TAG]
 
 
 def _soundfile() -> ModuleType:

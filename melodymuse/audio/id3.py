@@ -19,7 +19,7 @@ def id3_tag(tags: dict[str, str]) -> bytes:
 
 def _frame(name: bytes, text: str) -> bytes:
     described = _LANGUAGE + b"\0" if name == b"COMM" else b""
-    body = _UTF8 + described + text.encode("utf-8", errors="replace")
+    body = _UTF8 + described + text.encode()
     return name + _syncsafe(len(body)) + _NO_FLAGS + body
 
 

@@ -25,7 +25,7 @@ from melodymuse.audio.engines.fluidsynth_library import (
     OK,
 )
 from melodymuse.audio.timeline import Timeline
-from melodymuse.errors import AudioError
+from melodymuse.errors import AudioError, SoundfontError
 
 RATES = (8000, 96000)
 # Low, so that nothing clips; loudness is made afterwards.
@@ -33,6 +33,7 @@ _GAIN = 0.2
 _VOICES = 256
 _BLOCK_FRAMES = 1 << 16
 _ERROR_LEVEL = 1
+_LOST_SAMPLE = "Unable to load sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,14 @@ class FluidSynthEngine:
             if self.library.fluid_synth_sfload(synth, os.fsencode(soundfont), 1) < 0:
                 raise AudioError(f"FluidSynth cannot load '{soundfont}': {_last(said)}")
             with self._player(synth, timeline.midi):
-                return self._samples(synth, frames)
+                samples = self._samples(synth, frames)
+            # A sample that cannot be unpacked is left out, and its notes with it.
+            lost = [message.strip() for message in said if _LOST_SAMPLE in message]
+            if lost:
+                raise SoundfontError(
+                    f"'{soundfont}' is a damaged soundfont: {lost[0]}; download or copy it again"
+                )
+        return samples
 
     def _samples(self, synth: c_void_p, frames: int) -> Samples:
         samples = np.zeros((frames, 2), np.float32)
