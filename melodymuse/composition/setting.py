@@ -61,8 +61,9 @@ def let_go(
     """End each note where a pianist would let it go.
 
     A key is let go before it is struck again, by either hand.  The left hand lets go of what does
-    not belong to a new chord, and of everything where a planned chord comes.  What was before the
-    final bar ends at its bar line; the final chord is held to the end.
+    not belong to a new chord, and of everything where a planned chord comes; there the right hand,
+    which may suspend elsewhere, lets go of what does not belong.  What was before the final bar ends
+    at its bar line; the final chord is held to the end.
 
     Args:
         notes: sorted notes of a piece.
@@ -71,16 +72,16 @@ def let_go(
         final: tick of the final bar.
         end: tick of the final bar line.
     """
-    onsets = [chord.onset for chord in chords]
     planned = sorted(clear_at)
+    cleared = [chord for chord in chords if chord.onset in clear_at]
     next_stroke: dict[int, int] = {}
     mended = []
     for note in reversed(notes):
         until = min(next_stroke.get(note.pitch, end), end)
         if note.onset < final:
-            until = min(until, note.end, final)
-            if note.hand is Hand.LEFT:
-                until = min(until, _chord_that_ends(note, chords, onsets))
+            left = note.hand is Hand.LEFT
+            until = min(until, final, _end_by_harmony(note, chords if left else cleared))
+            if left:
                 later = bisect_right(planned, note.onset)
                 until = min([until, *planned[later : later + 1]])
         mended.append(replace(note, duration=until - note.onset))
@@ -88,9 +89,9 @@ def let_go(
     return tuple(sorted(mended))
 
 
-def _chord_that_ends(note: Note, chords: Sequence[ChordSymbol], onsets: Sequence[int]) -> int:
+def _end_by_harmony(note: Note, chords: Sequence[ChordSymbol]) -> int:
     """Where the first later chord begins that a note does not belong to, or the note's own end."""
-    for chord in chords[bisect_right(onsets, note.onset) :]:
+    for chord in chords[bisect_right(chords, note.onset, key=lambda chord: chord.onset) :]:
         if chord.onset >= note.end:
             break
         if (note.pitch - chord.root) % 12 not in QUALITIES[chord.quality]:

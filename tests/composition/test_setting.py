@@ -42,6 +42,13 @@ def test_a_planned_chord_clears_the_left_hand() -> None:
     assert let_go([note(0, BAR, 43)], [], [960], 2 * BAR, END)[0].end == 960
 
 
+def test_the_right_hand_lets_go_of_what_a_planned_chord_does_not_have() -> None:
+    chords = [ChordSymbol(0, 960, 5, "major"), ChordSymbol(960, BAR, 4, "dominant-seventh")]
+    held = [note(0, BAR, 67, Hand.RIGHT), note(0, BAR, 71, Hand.RIGHT)]
+    ends = {n.pitch: n.end for n in let_go(held, chords, [960], 2 * BAR, END)}
+    assert ends == {67: 960, 71: BAR}  # G clashes with the G sharp of E7, B belongs to it
+
+
 def test_the_final_bar_is_clean_and_held() -> None:
     before, last = note(BAR, BAR + 960, 50, Hand.RIGHT), note(2 * BAR, 240, 36)
     assert [n.end for n in let_go([before, last], [], (), 2 * BAR, END)] == [2 * BAR, END]
