@@ -62,8 +62,8 @@ def let_go(
 
     A key is let go before it is struck again, by either hand.  The left hand lets go of what does
     not belong to a new chord, and of everything where a planned chord comes; there the right hand,
-    which may suspend elsewhere, lets go of what does not belong.  What was before the final bar ends
-    at its bar line; the final chord is held to the end.
+    which may suspend elsewhere, lets go of what does not belong.  What was before the final bar
+    ends at its bar line; the final chord is held to the end.
 
     Args:
         notes: sorted notes of a piece.
