@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,16 +54,18 @@ _PACKAGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "keras": ("keras", "training"),
         "onnx": ("onnx", "export of trained networks"),
         "scikit-learn": ("sklearn", "evaluation"),
-        "matplotlib": ("matplotlib", "curves of training"),
     },
 }
+_FOR_DEVELOPERS = frozenset({"test", "dev"})
+_EXTRA = re.compile(r"extra == [\"']([^\"']+)")
+_NAME = re.compile(r"[\w.-]*")
 # Packages that do for another of their extra: it is enough if one is there.
 _ALTERNATIVES = ({"pyfluidsynth", "pygame-ce", "tinysoundfont"},)
 
 
 def examine() -> tuple[Finding, ...]:
     """Look at everything; nothing is raised, what is wrong is in the findings."""
-    return (*_core(), *_engines(), *_soundfonts(), *_packages())
+    return (*_core(), *_engines(), *_soundfonts(), *_packages(), *_further())
 
 
 def _core() -> Iterable[Finding]:
@@ -124,6 +127,28 @@ def _packages() -> Iterable[Finding]:
             yield Finding(extra, name, State.OPTIONAL, advice)
 
 
+def _further() -> Iterable[Finding]:
+    """The packages of all other extras that the installed metadata names."""
+    for extra, name in _stated_extras():
+        if extra in _PACKAGES or extra in _FOR_DEVELOPERS:
+            continue
+        found = _version(name)
+        if found is None:
+            advice = f"pip install 'melodymuse[{extra}]'"
+            yield Finding(extra, name, State.OPTIONAL, advice)
+        else:
+            yield Finding(extra, name, State.GOOD, found)
+
+
+def _stated_extras() -> Iterable[tuple[str, str]]:
+    """Extra and package of each optional requirement."""
+    for line in _stated():
+        requirement, _, marker = line.partition(";")
+        extra = _EXTRA.search(marker)
+        if extra is not None:
+            yield extra[1], _name_of(requirement)
+
+
 def _tried(
     area: str, name: str, look: Callable[[], str], otherwise: State = State.OPTIONAL
 ) -> Finding:
@@ -135,20 +160,21 @@ def _tried(
 
 def _required() -> list[str]:
     """The packages that the installed metadata says composing needs."""
-    try:
-        stated = requires("melodymuse") or []
-    except PackageNotFoundError:
-        return []
-    plain = (line.partition(";") for line in stated if "extra ==" not in line)
+    plain = (line.partition(";") for line in _stated() if _EXTRA.search(line) is None)
     return [_name_of(requirement) for requirement, _, _ in plain]
 
 
+def _stated() -> list[str]:
+    """The requirements in the installed metadata; none when the package was never installed."""
+    try:
+        return requires("melodymuse") or []
+    except PackageNotFoundError:
+        return []
+
+
 def _name_of(requirement: str) -> str:
-    length = next(
-        (index for index, letter in enumerate(requirement) if letter in " <>=!~[("),
-        len(requirement),
-    )
-    return requirement[:length]
+    name: str = _NAME.findall(requirement)[0]
+    return name
 
 
 def _version(name: str) -> str | None:

@@ -73,7 +73,7 @@ def serving(answers: Mapping[str, Answer]) -> Iterator[str]:
     """Serve these paths; gives the address that they are under."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             answers.get(self.path, status(404))(self)
 
         def log_message(self, format: str, *arguments: Any) -> None:

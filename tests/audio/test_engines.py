@@ -16,7 +16,7 @@ from melodymuse.audio.engines.fluidsynth_library import system_library, wheel_li
 from melodymuse.audio.loudness import integrated_loudness, slice_powers
 from melodymuse.audio.soundfonts import built_in
 from melodymuse.audio.timeline import read_timeline
-from melodymuse.errors import AudioError, MissingExtraError, MelodyMuseError
+from melodymuse.errors import AudioError, MelodyMuseError, MissingExtraError
 from tests.audio.midi import M, chords, midi, note
 
 RATE = 22050
@@ -181,7 +181,7 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_system_without_the_library_is_told_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pytest.importorskip("fluidsynth")
+    pytest.importorskip("fluidsynth", exc_type=ImportError)
     monkeypatch.delitem(sys.modules, "fluidsynth")
     monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
     monkeypatch.delenv("HOMEBREW_PREFIX", raising=False)
@@ -201,7 +201,7 @@ def test_a_wheel_without_the_library_says_so(
 
 
 def test_the_library_found_says_nothing_of_itself() -> None:
-    pytest.importorskip("fluidsynth")
+    pytest.importorskip("fluidsynth", exc_type=ImportError)
     code = (
         "import os; os.environ['CI'] = '1'\n"
         "from melodymuse.audio.engines import load_engine; load_engine()"
