@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.audio.loudness import Powers, integrated_loudness, slice_frames, slice_powers
-from melodymuse.audio.peaks import BLOCK_FRAMES, block_peaks, decibels, true_peak
+from melodymuse.audio.peaks import (
+    BLOCK_FRAMES,
+    block_peaks,
+    decibels,
+    highest_sample,
+    true_peak,
+)
 
 CEILING_DB = -1.0  # true peak, dB over full scale: room for what MP3 and Vorbis add
 # Under the ceiling by what rounding to 16 bits and the fourfold grid may add.
@@ -88,7 +94,7 @@ def _pass(
 ) -> Levels:
     """Amplify, and hold down what then lies over the ceiling, by at most so many dB."""
     ceiling = CEILING_DB - _MARGIN_DB
-    highest = decibels(float(np.abs(samples).max()))
+    highest = decibels(highest_sample(samples))
     # Whatever the gain turns out to be, only peaks down to here can reach the ceiling.
     peaks = block_peaks(samples, 10 ** ((highest - _HEADROOM_DB) / 20))
     levels = 20 * np.log10(np.maximum(peaks, 1e-10))

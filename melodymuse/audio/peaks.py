@@ -30,31 +30,26 @@ def block_peaks(samples: NDArray[np.float32], above: float) -> NDArray[np.float6
         Shape (blocks,): the highest absolute value in each block of `BLOCK_FRAMES` frames and on
         the way to the next, over all channels.
     """
-    frames, channels = samples.shape
-    blocks = -(-frames // BLOCK_FRAMES)
-    padded = np.zeros((blocks * BLOCK_FRAMES + 2 * _REACH, channels), np.float32)
-    padded[_REACH : _REACH + frames] = samples
-    peaks = _sample_peaks(padded[_REACH : _REACH + blocks * BLOCK_FRAMES])
+    peaks = _sample_peaks(samples)
     around = np.maximum(peaks, np.maximum(np.append(peaks[1:], 0), np.append(0, peaks[:-1])))
     taps = _taps()
     doubtful = np.flatnonzero(around * np.abs(taps).sum(axis=1).max() > above)
-    # Point k of a block lies between its samples k and k + 1, so it needs `_REACH` on each side.
-    windows = sliding_window_view(padded, BLOCK_FRAMES + 2 * _REACH - 1, axis=0)
     for start in range(0, len(doubtful), _BATCH_BLOCKS):
         batch = doubtful[start : start + _BATCH_BLOCKS]
-        # Left out of a block's window is the sample before it, which its points do not need.
-        near = windows[batch * BLOCK_FRAMES + 1]
-        between = sliding_window_view(near, 2 * _REACH, axis=2) @ taps.T
+        between = sliding_window_view(_windows(samples, batch), 2 * _REACH, axis=2) @ taps.T
         peaks[batch] = np.maximum(peaks[batch], np.abs(between).max(axis=(1, 2, 3)))
     return peaks
 
 
+def highest_sample(samples: NDArray[np.float32]) -> float:
+    """The highest absolute value, 0 for no samples; no copy is made, however long the sound."""
+    return float(max(samples.max(), -samples.min())) if samples.size else 0.0
+
+
 def true_peak(samples: NDArray[np.float32]) -> float:
     """The highest true peak, a factor of full scale."""
-    if not len(samples):
-        return 0.0
-    highest_sample = float(np.abs(samples).max())
-    return float(block_peaks(samples, highest_sample).max())
+    highest = highest_sample(samples)
+    return float(block_peaks(samples, highest).max()) if highest else 0.0
 
 
 def decibels(factor: float) -> float:
@@ -63,10 +58,33 @@ def decibels(factor: float) -> float:
 
 
 def _sample_peaks(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    by_block = samples.reshape(-1, BLOCK_FRAMES * samples.shape[1])
-    highest = np.maximum(by_block.max(axis=1), -by_block.min(axis=1))
-    peaks: NDArray[np.float64] = highest.astype(np.float64)
+    frames, channels = samples.shape
+    whole = frames // BLOCK_FRAMES
+    by_block = samples[: whole * BLOCK_FRAMES].reshape(-1, BLOCK_FRAMES * channels)
+    peaks = np.empty(-(-frames // BLOCK_FRAMES))
+    np.maximum(by_block.max(axis=1), -by_block.min(axis=1), out=peaks[:whole])
+    peaks[whole:] = highest_sample(samples[whole * BLOCK_FRAMES :])
     return peaks
+
+
+def _windows(samples: NDArray[np.float32], blocks: NDArray[np.intp]) -> NDArray[np.float32]:
+    """What the points of these blocks depend on: shape (blocks, channels, samples).
+
+    Point k of a block lies between its samples k and k + 1, so it needs `_REACH` on each side;
+    before and after the sound there is silence.
+    """
+    frames, channels = samples.shape
+    starts = blocks * BLOCK_FRAMES - (_REACH - 1)
+    size = BLOCK_FRAMES + 2 * _REACH - 1
+    windows = np.zeros((len(blocks), channels, size), np.float32)
+    within = (starts >= 0) & (starts + size <= frames)
+    if within.any():
+        windows[within] = sliding_window_view(samples, size, axis=0)[starts[within]]
+    for index in np.flatnonzero(~within):
+        first, last = max(starts[index], 0), min(starts[index] + size, frames)
+        lead = first - starts[index]
+        windows[index, :, lead : lead + last - first] = samples[first:last].T
+    return windows
 
 
 def _taps() -> NDArray[np.float32]:

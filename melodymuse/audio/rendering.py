@@ -7,11 +7,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from melodymuse.audio.engines import AUTO, Room, Samples, load_engine
 from melodymuse.audio.formats import check_format, write_samples
 from melodymuse.audio.mastering import fade_out, master
+from melodymuse.audio.peaks import highest_sample
 from melodymuse.audio.soundfont_file import read_soundfont
 from melodymuse.audio.soundfonts import find_soundfont
 from melodymuse.audio.timeline import Timeline, read_timeline
@@ -144,7 +143,8 @@ def render(source: str | os.PathLike[str] | bytes, sound: Sound | None = None) -
     samples = engine.play(
         timeline, font.path, rate=wish.rate, frames=frames, room=Room(level=wish.reverb)
     )
-    if not np.isfinite(samples).all() or np.abs(samples).max() < _SILENCE:
+    # Asked this way round, a sample that is not a number is no sound either.
+    if not _SILENCE < highest_sample(samples) < math.inf:
         raise AudioError(
             f"{engine.description} gave no sound: the soundfont '{font.path}' seems to have no "
             "instrument for this piece, try another"
