@@ -19,9 +19,10 @@ from PIL import Image  # noqa: E402
 from melodymuse.emotion import EMOTIONS  # noqa: E402
 from melodymuse.vision import measure  # noqa: E402
 from melodymuse.vision.classifier import classify, load_model, network_colour  # noqa: E402
+from melodymuse.vision.reference import read_reference  # noqa: E402
 from tests.training.eye_tensors import made_tensors  # noqa: E402
 from training.eye import __main__ as training  # noqa: E402
-from training.eye import frozen, measures, validate  # noqa: E402
+from training.eye import frozen, measures, reference, validate  # noqa: E402
 from training.eye.backbone import VARIANTS, load_tensors  # noqa: E402
 from training.eye.export import Storage, export  # noqa: E402
 from training.eye.fit import Recipe, Scale, answers, emotion_weights, fit  # noqa: E402
@@ -218,6 +219,11 @@ def test_the_commands_write_what_they_promise(
     assert report["summary"] == json.loads((out / "validation.json").read_text())["summary"]
     with np.load(out / "out_of_fold.npz") as stored:
         assert stored["place"].shape == (1, 16, 2)
+    table = tmp_path / "reference.json"
+    words = ["--data", str(data), "--run", str(out), "--out", str(table)]
+    judged = reference.main(words)
+    assert 0 <= judged["chance_calibration_error"] <= 1
+    assert read_reference(table).photos == 16
     path = training.main([*shape, "--temperature", "1.2"])
     for name in ("losses.png", "reliability.png", "head.weights.h5", "eye.json"):
         assert (out / name).stat().st_size > 0

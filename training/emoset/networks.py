@@ -60,7 +60,8 @@ def melody_muse(
     x = keras.layers.Flatten(name="flat")(x)
     x = keras.layers.Concatenate(name="joined")([x, colour])
     x = keras.layers.Dropout(0.5, name="drop")(x)
-    return keras.layers.BatchNormalization(name="norm")(x)
+    # Keras' momentum of 0.99 needs some 500 steps before its averages are those of the data.
+    return keras.layers.BatchNormalization(momentum=0.9, name="norm")(x)
 
 
 def bigru_attention(

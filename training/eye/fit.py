@@ -108,6 +108,8 @@ class _Resume(keras.callbacks.Callback):
 def emotion_weights(labels: Array, balance: float) -> Array:
     """Weight of each photo in the emotions' loss: (mean / count)^balance, 0 without a label."""
     counts = np.bincount(labels[labels != NO_EMOTION], minlength=len(EMOTIONS))
+    if not counts.any():
+        return np.zeros(len(labels), np.float32)
     by_emotion = (counts[counts > 0].mean() / np.maximum(counts, 1)) ** balance
     return np.where(labels == NO_EMOTION, 0, by_emotion[labels]).astype(np.float32)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,12 +16,14 @@ import numpy.typing as npt
 from melodymuse.vision.classifier import network_colour, network_pixels
 from melodymuse.vision.features import measure
 from melodymuse.vision.loading import load_image
-from training.eye.augment import views
+from training.eye.augment import Pixels, views
 from training.eye.backbone import VARIANTS, imagenet_tensors, load_tensors
 from training.eye.network import EyeConfig, image_branch
 from training.eye.oasis import Photo
 
 _BATCH = 16
+# (photo, number of views, randomness) -> its views.
+Shows = Callable[[Pixels, int, np.random.Generator], list[Pixels]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ def imagenet_branch(config: EyeConfig) -> keras.Model:
     return branch
 
 
-def see(branch: keras.Model, photos: Sequence[Photo], n_views: int, seed: int) -> Seen:
-    """What the branch gives for `n_views` views of each photo."""
+def see(
+    branch: keras.Model, photos: Sequence[Photo], n_views: int, seed: int, shows: Shows = views
+) -> Seen:
+    """What the branch gives for `n_views` views of each photo, as `shows` makes them."""
     rng = np.random.default_rng(seed)
     colour = np.zeros((n_views, len(photos), 2), np.float32)
     image = np.zeros((n_views, len(photos), branch.output_shape[-1]), np.float32)
@@ -64,7 +68,7 @@ def see(branch: keras.Model, photos: Sequence[Photo], n_views: int, seed: int) -
             image[view_index, photo_index] = answer
 
     for photo_index, photo in enumerate(photos):
-        for view_index, view in enumerate(views(load_image(photo.path), n_views, rng)):
+        for view_index, view in enumerate(shows(load_image(photo.path), n_views, rng)):
             colour[view_index, photo_index] = network_colour(measure(view))[0]
             pixels = network_pixels(view)[0]
             waiting[pixels.shape].append((view_index, photo_index, pixels))
