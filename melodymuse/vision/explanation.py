@@ -35,6 +35,8 @@ from melodymuse.vision.reference import read_reference
 
 # Pixels of the network's view, whose short side has 224.
 WINDOW, STRIDE = 96, 32
+# Windows along a side; on long ones they stand further apart, so that no picture takes long.
+_MOST_ALONG = 9
 _FEATHER = 12
 _BLUR = 20.0
 _BATCH = 8
@@ -122,11 +124,13 @@ def explain(image: ImageSource) -> Explanation:
 
 
 def _windows(height: int, width: int) -> Iterator[tuple[int, int]]:
-    """Top left corners of the windows, which tile the view with overlap."""
-    return product(
-        range(0, height - WINDOW + 1, STRIDE),
-        range(0, width - WINDOW + 1, STRIDE),
-    )
+    """Top left corners of the windows, which cover the view with overlap."""
+    return product(_starts(height), _starts(width))
+
+
+def _starts(side: int) -> list[int]:
+    count = min((side - WINDOW) // STRIDE + 1, _MOST_ALONG)
+    return [round(float(start)) for start in np.linspace(0, side - WINDOW, count)]
 
 
 def _answers_without(
