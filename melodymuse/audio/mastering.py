@@ -33,7 +33,8 @@ _TOLERANCE_LU, _MOST_PASSES = 0.1, 4
 # More would flatten the attacks that make a piano a piano; the piece is left quieter instead.
 MOST_LIMITING_DB = 12.0
 _MOST_TO_ASK_DB = MOST_LIMITING_DB - 0.05
-_HEADROOM_DB = 2 * MOST_LIMITING_DB
+# What the limiter takes, more gain gives back: at most so much in a pass.
+_MOST_MAKE_UP_DB = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,14 @@ def _pass(
 ) -> Levels:
     """Amplify, and hold down what then lies over the ceiling, by at most so many dB."""
     ceiling = CEILING_DB - _MARGIN_DB
-    highest = decibels(highest_sample(samples))
-    # Whatever the gain turns out to be, only peaks down to here can reach the ceiling.
-    peaks = block_peaks(samples, 10 ** ((highest - _HEADROOM_DB) / 20))
+    gain = _gain_for(powers, loudness)
+    most_gain = gain + _MOST_MAKE_UP_DB
+    # Only what could reach the ceiling need be known exactly, and the highest peak.
+    reaching = 10 ** ((ceiling - most_gain) / 20)
+    peaks = block_peaks(samples, min(reaching, highest_sample(samples)))
     levels = 20 * np.log10(np.maximum(peaks, 1e-10))
-    most_gain = ceiling + most - float(levels.max())
-    gain = min(_gain_for(powers, loudness), most_gain)
+    most_gain = min(most_gain, ceiling + most - float(levels.max()))
+    gain = min(gain, most_gain)
     reduction = _reduction(levels + gain - ceiling, rate)
     for _ in range(_MOST_ROUNDS):
         reached = integrated_loudness(_weighed(powers, gain, reduction, rate))
