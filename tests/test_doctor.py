@@ -32,7 +32,7 @@ def test_what_is_missing_comes_with_how_to_get_it(monkeypatch: pytest.MonkeyPatc
     assert engines["fluidsynth"].state is State.OPTIONAL
     assert engines["auto"].state is State.MISSING
     for finding in engines.values():
-        assert "pip install 'melodymuse[audio]'" in finding.detail
+        assert "pip install" in finding.detail
 
 
 def test_a_damaged_soundfont_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

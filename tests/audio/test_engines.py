@@ -171,9 +171,11 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("fluidsynth", "tinysoundfont"):
         monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr("melodymuse.audio.engines.fluidsynth_library.find_spec", lambda _: None)
-    for name in ENGINES:
+    for name in ("fluidsynth", "fluidsynth-wheel"):
         with pytest.raises(MissingExtraError, match=r"pip install 'melodymuse\[audio\]'"):
             load_engine(name)
+    with pytest.raises(AudioError, match=r"pip install .*tinysoundfont|melodymuse\[audio\]"):
+        load_engine("tinysoundfont")
     with pytest.raises(AudioError, match=r"pip install 'melodymuse\[audio\]'"):
         load_engine()
 

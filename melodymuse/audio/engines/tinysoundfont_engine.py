@@ -7,6 +7,7 @@ takes to be linear where the SoundFont standard has squares.
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -84,12 +85,20 @@ def load_tinysoundfont() -> TinySoundFontEngine:
     """The engine, if its package is there.
 
     Raises:
-        MissingExtraError: it is not installed.
+        MissingExtraError: it is not installed, on Windows, where the extra brings it.
+        AudioError: it is not installed, elsewhere.
     """
     try:
         from tinysoundfont import _tinysoundfont
     except ImportError as error:
-        raise MissingExtraError(NAME, "audio", "sound through TinySoundFont") from error
+        if sys.platform == "win32":
+            raise MissingExtraError(NAME, "audio", "sound through TinySoundFont") from error
+        # The extra leaves it out here: it asks for PyAudio, which then needs a compiler and is not
+        # used for rendering.
+        raise AudioError(
+            "sound through TinySoundFont needs the package 'tinysoundfont', which is not "
+            "installed: pip install --no-deps tinysoundfont"
+        ) from error
     return TinySoundFontEngine(_tinysoundfont)
 
 
