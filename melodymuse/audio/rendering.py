@@ -31,7 +31,8 @@ LIMITS = {
 # The piano rings freely for the first part of the tail and fades during the rest.
 _FADED_SHARE = 0.6
 _SHORTEST_FADE_SECONDS = 0.01
-# The softest note of a soundfont is 30 dB over this; noise and rounding are 60 dB under it.
+# Measured: the softest note of FluidSynth and TimGM6mb has a peak of 1.3e-6, a loud one at volume 0
+# one of 5e-7, an empty room one of 5e-8.
 _SILENCE = 1e-6
 
 

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from melodymuse.audio.engines import ENGINES, Engine, Room, load_engine
 from melodymuse.audio.engines.fluidsynth_library import system_library, wheel_library
 from melodymuse.audio.loudness import integrated_loudness, slice_powers
+from melodymuse.audio.peaks import highest_sample
+from melodymuse.audio.rendering import _SILENCE
 from melodymuse.audio.soundfonts import built_in
 from melodymuse.audio.timeline import read_timeline
 from melodymuse.errors import AudioError, MelodyMuseError, MissingExtraError
 from tests.audio.midi import M, chords, midi, note
+from tests.audio.tiny_soundfont import tiny_soundfont
 
 RATE = 22050
 DRY = Room(level=0.0)
@@ -61,6 +64,15 @@ def test_louder_velocities_sound_louder_by_the_standards_square(engine: Engine) 
     # The built-in soundfont's piano has one layer: 40 dB a decade of velocity remain.
     expected = 40 * np.log10(120 / 40)
     assert level(loud, 0, 0.4) - level(soft, 0, 0.4) == pytest.approx(expected, abs=1.0)
+
+
+def test_the_softest_notes_are_heard(engine: Engine, tmp_path: Path) -> None:
+    for pitch in (21, 60, 108):
+        assert highest_sample(play(engine, midi(*note(pitch, velocity=2)))) > _SILENCE
+    empty = tmp_path / "empty.sf2"
+    empty.write_bytes(tiny_soundfont(loudness=0))
+    nothing = play(engine, midi(*note(velocity=127)), room=Room(level=1.0), font=empty)
+    assert highest_sample(nothing) < _SILENCE
 
 
 def test_expression_and_volume_sound_by_the_standards_square(engine: Engine) -> None:

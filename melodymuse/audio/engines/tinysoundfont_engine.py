@@ -140,7 +140,7 @@ class _Player:
         self._held[channel].discard(pitch)
         voice = channel * _VELOCITIES + velocity
         self._sounding[channel, pitch] = voice
-        self._font.channel_note_on(voice, pitch, velocity / _LOUDEST)
+        self._font.channel_note_on(voice, pitch, _struck(velocity))
 
     def _release(self, channel: int, pitch: int) -> None:
         if channel in self._pedal:
@@ -184,7 +184,17 @@ class _Player:
         loudness = self._volume[channel] * self._expression[channel] / _LOUDEST**2
         for voice in self._voices.get(channel, ()):
             velocity = voice % _VELOCITIES
-            self._font.channel_set_volume(voice, loudness**2 * velocity / _LOUDEST)
+            wanted = (loudness * velocity / _LOUDEST) ** 2
+            self._font.channel_set_volume(voice, wanted / _struck(velocity))
+
+
+def _struck(velocity: int) -> float:
+    """A velocity as the synthesiser takes it, 0 to 1.
+
+    It multiplies by 127 and cuts off what is behind the point, so a little more than the velocity
+    is safe where the velocity itself may become the one below.
+    """
+    return min((velocity + 0.25) / _LOUDEST, 1.0)
 
 
 def _velocities(events: Iterable[tuple[float, Any]]) -> dict[int, set[int]]:
