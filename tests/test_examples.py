@@ -11,6 +11,7 @@ from pathlib import Path
 import mido
 import pytest
 
+import melodymuse
 from melodymuse.score.midi_writer import write_midi
 from tests.score.strategies import small_score
 
@@ -82,3 +83,14 @@ def test_a_soundfont_of_ones_own(repository: Path, tmp_path: Path) -> None:
         (tmp_path / "out" / f"x-{name}.wav").read_bytes() for name in ("own", "default")
     )
     assert own[:4] == default[:4] == b"RIFF"
+
+
+def test_continuing_a_midi_file(repository: Path, tmp_path: Path) -> None:
+    melodymuse.compose("contentment", bars=4, seed=2).write(tmp_path / "mine.mid")
+    finished = _run(
+        repository / "examples" / "continue_a_midi.py", "mine.mid", "longer.mid", 4, folder=tmp_path
+    )
+    assert "longer.mid: 8 bars" in finished.stdout
+    assert mido.MidiFile(tmp_path / "longer.mid").length == pytest.approx(
+        2 * mido.MidiFile(tmp_path / "mine.mid").length, rel=0.01
+    )

@@ -12,14 +12,8 @@ from melodymuse.composition.form import SectionPlan, plan_recalls, plan_sections
 from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
 from melodymuse.composition.harmony import cadence, tonic
 from melodymuse.composition.plan import BarPlan
-from melodymuse.composition.setting import fit_symbols, let_go, place_chords, place_notes
-from melodymuse.composition.touch import shape_velocities
-from melodymuse.composition.vocabulary import (
-    HIGHEST_PITCH,
-    LOWEST_PITCH,
-    TICKS_PER_GRID,
-    decode_bar,
-)
+from melodymuse.composition.setting import pitches_in_reach, set_bars, shift_from_c
+from melodymuse.composition.vocabulary import TICKS_PER_GRID, decode_bar
 from melodymuse.emotion import EmotionProfile
 from melodymuse.score.model import Provenance, Score, Section, TempoMark
 from melodymuse.version import __version__
@@ -46,7 +40,7 @@ def compose_score(
         A Score of exactly `controls.bars` bars in two hands, ending on the tonic.
     """
     random = Random(controls.seed)
-    shift = (controls.key.pitch_class + 5) % 12 - 5
+    shift = shift_from_c(controls.key)
     sections = plan_sections(controls.bars)
     plans = plan_piece(controls, sections, shift, random)
     bar_steps = controls.time_signature.bar_ticks // TICKS_PER_GRID
@@ -54,32 +48,19 @@ def compose_score(
         network or NoteNetwork.shipped(),
         plans,
         bar_steps=bar_steps,
-        pitch_range=(
-            max(LOWEST_PITCH, LOWEST_PITCH - shift),
-            min(HIGHEST_PITCH, HIGHEST_PITCH - shift),
-        ),
+        pitch_range=pitches_in_reach(shift),
         sampling=Sampling(temperature=controls.temperature),
         random=random,
     )
-    decoded = [decode_bar(bar) for bar in bars]
     bar_ticks = controls.time_signature.bar_ticks
-    end = controls.bars * bar_ticks
-    chords = place_chords([chords for _, chords in decoded], bar_steps, shift, end)
-    planned = {
-        index * bar_ticks + chord.position * TICKS_PER_GRID
-        for index, plan in enumerate(plans)
-        for chord in plan.harmony or ()
-    }
-    struck = place_notes([notes for notes, _ in decoded], bar_steps, shift, random)
-    held = let_go(struck, chords, planned, end - bar_ticks, end)
-    notes = shape_velocities(held, bar_ticks)
+    notes, chords = set_bars([decode_bar(bar) for bar in bars], plans, bar_ticks, shift, random)
     return Score(
         notes=notes,
         time_signature=controls.time_signature,
         key=controls.key,
         bars=controls.bars,
         tempos=(TempoMark(0, controls.tempo),),
-        chords=fit_symbols(chords, notes),
+        chords=chords,
         sections=tuple(Section(section.start * bar_ticks, section.name) for section in sections),
         title=title,
         provenance=Provenance(

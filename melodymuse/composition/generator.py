@@ -146,6 +146,7 @@ def write_bars(
     pitch_range: tuple[int, int],
     sampling: Sampling,
     random: Random,
+    opening: Sequence[Sequence[Event]] = (),
 ) -> Iterator[tuple[Event, ...]]:
     """Write a piece bar by bar.
 
@@ -156,9 +157,11 @@ def write_bars(
         pitch_range: lowest and highest pitch (as if the tonic were C) that may be written.
         sampling: how to choose.
         random: the source of all randomness.
+        opening: bars that are written already, each BAR first: the network reads them, as the first
+            of the planned bars, and goes on from there.
 
     Yields:
-        Each bar's events, BAR first.
+        Each bar's events, BAR first; those of the opening as they are.
     """
     state = network.initial_state(1)
     bars: list[tuple[Event, ...]] = []
@@ -169,6 +172,7 @@ def write_bars(
         likeness = np.array([plan.recall.likeness], np.int64)
         stale = chord if lasted >= LONGEST_HARMONY_BARS else None
         rules = BarRules(plan, bar_steps, *pitch_range, stale_chord=stale)
+        given = opening[len(bars)] if len(bars) < len(opening) else None
         written = [BAR_EVENT]
         while True:
             last = written[-1]
@@ -182,7 +186,10 @@ def write_bars(
                 controls,
                 state,
             )
-            event = _choose_event(network, features, rules, written, sampling, random)
+            if given is None:
+                event = _choose_event(network, features, rules, written, sampling, random)
+            else:
+                event = given[len(written)] if len(written) < len(given) else BAR_EVENT
             if event == BAR_EVENT:
                 break
             written.append(event)

@@ -7,14 +7,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from random import Random
 
+from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.touch import shape_velocities
 from melodymuse.composition.vocabulary import (
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
     TICKS_PER_GRID,
     VELOCITY_STEP,
     GridChord,
     GridNote,
 )
 from melodymuse.score.model import ChordSymbol, Hand, Note
-from melodymuse.theory import QUALITIES
+from melodymuse.theory import QUALITIES, Key
 
 # What a chord is called when the other third sounds in it.
 _OTHER_THIRD = {
@@ -26,6 +30,44 @@ _OTHER_THIRD = {
 }
 _SUSPENSIONS = {"suspended-second": 2, "suspended-fourth": 5}
 _MINOR_THIRD, _MAJOR_THIRD = 3, 4
+
+
+GridBar = tuple[Sequence[GridNote], Sequence[GridChord]]
+
+
+def shift_from_c(key: Key) -> int:
+    """Semitones, -5..6, from the tonic C, in which the network thinks, to the tonic of a key."""
+    return (key.pitch_class + 5) % 12 - 5
+
+
+def pitches_in_reach(shift: int) -> tuple[int, int]:
+    """Lowest and highest pitch, as if the tonic were C, that the piano has in the real key."""
+    return max(LOWEST_PITCH, LOWEST_PITCH - shift), min(HIGHEST_PITCH, HIGHEST_PITCH - shift)
+
+
+def set_bars(
+    bars: Sequence[GridBar], plans: Sequence[BarPlan], bar_ticks: int, shift: int, random: Random
+) -> tuple[tuple[Note, ...], tuple[ChordSymbol, ...]]:
+    """Written bars as they are played and printed.
+
+    Args:
+        bars: notes and chord symbols of every bar of the piece; empty where others stand already.
+        plans: the plan of every bar.
+        bar_ticks: length of a bar.
+        shift: as `shift_from_c` gives it.
+        random: the source of all randomness.
+    """
+    bar_steps, end = bar_ticks // TICKS_PER_GRID, len(bars) * bar_ticks
+    chords = place_chords([chords for _, chords in bars], bar_steps, shift, end)
+    planned = {
+        index * bar_ticks + chord.position * TICKS_PER_GRID
+        for index, plan in enumerate(plans)
+        for chord in plan.harmony or ()
+    }
+    struck = place_notes([notes for notes, _ in bars], bar_steps, shift, random)
+    held = let_go(struck, chords, planned, end - bar_ticks, end)
+    notes = shape_velocities(held, bar_ticks)
+    return notes, fit_symbols(chords, notes)
 
 
 def place_notes(

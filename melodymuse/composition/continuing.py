@@ -1,0 +1,173 @@
+"""Going on from music that is there: the network reads it, then writes more of the same kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from statistics import fmean
+from typing import Any
+
+from melodymuse.composition.bar_controls import BarControls, measure_bar
+from melodymuse.composition.controls import METRES
+from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
+from melodymuse.composition.harmony import cadence, tonic
+from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.recall import CLOSE, LOOSE, Recall, read_recalls
+from melodymuse.composition.setting import GridBar, pitches_in_reach, set_bars, shift_from_c
+from melodymuse.composition.vocabulary import (
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    QUALITY_NAMES,
+    TICKS_PER_GRID,
+    Event,
+    GridChord,
+    GridNote,
+    decode_bar,
+    encode_bar,
+)
+from melodymuse.errors import ControlError
+from melodymuse.score.model import Provenance, Score, Section
+from melodymuse.version import __version__
+
+PHRASE_BARS = 4
+# A bar that goes on recalls the one two phrases before it, or as many whole phrases as there are.
+FURTHEST_PHRASES = 2
+# What the new bars take over from the opening, as its mean.
+_KEPT = (
+    "density",
+    "polyphony",
+    "loudness",
+    "register",
+    "articulation",
+    "dissonance",
+    "chromaticism",
+)
+
+
+def continue_score(
+    score: Score,
+    bars: int,
+    *,
+    seed: int = 0,
+    temperature: float = 1.0,
+    network: NoteNetwork | None = None,
+) -> Score:
+    """A score with more bars, in the manner of those it has, closing on its tonic.
+
+    Args:
+        score: the opening, for example as `melodymuse.score.midi_reader.read_midi` gives it; its
+            notes stay as they are.
+        bars: how many bars to add, at least 2.
+        seed: the only source of randomness.
+        temperature: as in `Controls`.
+        network: the note generator; None loads the shipped one.
+
+    Returns:
+        A Score of `score.bars + bars` bars with a section "continued".
+
+    Raises:
+        ControlError: too few bars, or a metre that the network has not learned.
+    """
+    if bars < 2:
+        raise ControlError(f"a continuation needs at least 2 bars, not {bars}")
+    if score.time_signature not in METRES:
+        raise ControlError(f"no model for {score.time_signature}: use a piece in {METRES[0]}")
+    random = Random(seed)
+    bar_ticks = score.time_signature.bar_ticks
+    bar_steps = bar_ticks // TICKS_PER_GRID
+    shift = shift_from_c(score.key)
+    grid = _grid_bars(score, shift)
+    opening = [encode_bar(notes, chords) for notes, chords in grid]
+    plans = _plans(score, [notes for notes, _ in grid], opening, bars, random)
+    written = list(
+        write_bars(
+            network or NoteNetwork.shipped(),
+            plans,
+            bar_steps=bar_steps,
+            pitch_range=pitches_in_reach(shift),
+            sampling=Sampling(temperature=temperature),
+            random=random,
+            opening=opening,
+        )
+    )
+    # Empty bars stand for the opening, so that what is new falls into its place.
+    silence: list[GridBar] = [((), ())] * score.bars
+    new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
+    notes, chords = set_bars(new, plans, bar_ticks, shift, random)
+    return replace(
+        score,
+        notes=tuple(sorted([*score.notes, *notes])),
+        bars=score.bars + bars,
+        chords=(*score.chords, *chords),
+        sections=(*score.sections, Section(score.end, "continued")),
+        provenance=Provenance(__version__, seed, "as given", source=score.title),
+    )
+
+
+def _grid_bars(score: Score, shift: int) -> list[GridBar]:
+    """The opening on the onset grid as if its tonic were C; off-grid onsets move to the nearest."""
+    bar_ticks = score.time_signature.bar_ticks
+    notes: list[list[GridNote]] = [[] for _ in range(score.bars)]
+    chords: list[list[GridChord]] = [[] for _ in range(score.bars)]
+    last = bar_ticks // TICKS_PER_GRID - 1
+    for note in score.notes:
+        bar, onset = divmod(note.onset, bar_ticks)
+        pitch = note.pitch - shift
+        if LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
+            position = min(round(onset / TICKS_PER_GRID), last)
+            length = max(1, round(note.duration / TICKS_PER_GRID))
+            notes[bar].append(GridNote(position, note.hand, pitch, length, note.velocity))
+    for chord in score.chords:
+        bar, onset = divmod(chord.onset, bar_ticks)
+        if chord.quality in QUALITY_NAMES and bar < score.bars:
+            position = min(round(onset / TICKS_PER_GRID), last)
+            chords[bar].append(GridChord(position, (chord.root - shift) % 12, chord.quality))
+    return [(tuple(sorted(n)), tuple(sorted(c))) for n, c in zip(notes, chords, strict=True)]
+
+
+def _plans(
+    score: Score,
+    grid: Sequence[Sequence[GridNote]],
+    opening: Sequence[Sequence[Event]],
+    bars: int,
+    random: Random,
+) -> list[BarPlan]:
+    """Plans read off the opening, then plans for more of the same."""
+    total = score.bars + bars
+    bar_steps = score.time_signature.bar_ticks // TICKS_PER_GRID
+    mode = score.key.mode
+    measured = [
+        measure_bar(
+            notes,
+            bar_steps,
+            mode=mode,
+            tempo=score.tempos[0].bpm,
+            loudness_known=True,
+            bar=index,
+            bars=total,
+        )
+        for index, notes in enumerate(grid)
+    ]
+    plans = [
+        BarPlan(controls, recall)
+        for controls, recall in zip(measured, read_recalls(opening), strict=True)
+    ]
+    phrases = min(FURTHEST_PHRASES, score.bars // PHRASE_BARS)
+    back = phrases * PHRASE_BARS or score.bars
+    for bar in range(score.bars, total):
+        likeness = CLOSE if bar % PHRASE_BARS < PHRASE_BARS // 2 else LOOSE
+        plans.append(BarPlan(_likewise(measured, bar), Recall(bar - back, likeness)))
+    if bars > 2:
+        plans[-2] = replace(plans[-2], harmony=cadence(mode, bar_steps, random))
+    plans[-1] = replace(plans[-1], harmony=(tonic(mode),), closes=True)
+    return plans
+
+
+def _likewise(measured: Sequence[BarControls], bar: int) -> BarControls:
+    """The opening's means, for another bar."""
+    means: dict[str, Any] = {}
+    for name in _KEPT:
+        values = [value for value in (getattr(m, name) for m in measured) if value is not None]
+        means[name] = fmean(values) if values else None
+    return replace(measured[-1], bar=bar, **means)

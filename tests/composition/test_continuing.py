@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from melodymuse.composition.composer import compose_score
+from melodymuse.composition.continuing import continue_score
+from melodymuse.composition.controls import controls_for
+from melodymuse.composition.generator import NoteNetwork
+from melodymuse.emotion import EmotionProfile
+from melodymuse.errors import ControlError
+from melodymuse.score.conventions import broken_conventions
+from melodymuse.score.midi_reader import read_midi
+from melodymuse.score.midi_writer import midi_bytes
+from melodymuse.score.model import Hand, Note, Score, TempoMark, TimeSignature
+from melodymuse.theory import Key
+
+
+@pytest.fixture(scope="module")
+def network() -> NoteNetwork:
+    return NoteNetwork.shipped()
+
+
+@pytest.fixture(scope="module")
+def opening(network: NoteNetwork) -> Score:
+    """Eight bars out of a MIDI file, as a user's would come."""
+    profile = EmotionProfile.of("contentment")
+    controls = controls_for(profile, seed=5, key="D major", bars=8)
+    return read_midi(midi_bytes(compose_score(controls, profile, network=network)))
+
+
+def test_the_opening_stays_and_the_new_bars_follow(network: NoteNetwork, opening: Score) -> None:
+    longer = continue_score(opening, 8, seed=1, network=network)
+    assert longer.bars == 16
+    assert tuple(n for n in longer.notes if n.onset < opening.end) == opening.notes
+    new = [note for note in longer.notes if note.onset >= opening.end]
+    assert {note.onset // 1920 for note in new} == set(range(8, 16))
+    assert {note.hand for note in new} == set(Hand)
+    final = [note.pitch for note in new if note.onset >= longer.end - 1920]
+    assert min(final) % 12 == opening.key.pitch_class
+    assert broken_conventions(midi_bytes(longer)) == ()
+
+
+def test_the_new_bars_are_of_the_same_kind(network: NoteNetwork, opening: Score) -> None:
+    longer = continue_score(opening, 16, seed=2, network=network)
+    new = [note for note in longer.notes if note.onset >= opening.end]
+    # Twice as many bars: about twice as many notes, about as high.
+    assert 1.2 < len(new) / len(opening.notes) < 2.8
+    mean = sum(note.pitch for note in new) / len(new)
+    assert abs(mean - sum(n.pitch for n in opening.notes) / len(opening.notes)) < 5
+
+
+def test_the_same_seed_goes_on_alike(network: NoteNetwork, opening: Score) -> None:
+    first, second, other = (
+        continue_score(opening, 4, seed=seed, network=network) for seed in (3, 3, 4)
+    )
+    assert first == second and first.notes != other.notes
+
+
+def test_one_bar_by_hand_off_the_grid_is_enough(network: NoteNetwork) -> None:
+    score = Score(
+        notes=(Note(7, 300, 60, 80, Hand.RIGHT), Note(1913, 7, 40, 60, Hand.LEFT)),
+        time_signature=TimeSignature(),
+        key=Key("A", "minor"),
+        bars=1,
+        tempos=(TempoMark(0, 90),),
+    )
+    assert continue_score(score, 2, network=network).bars == 3
+
+
+def test_what_cannot_be_continued_is_refused(opening: Score) -> None:
+    with pytest.raises(ControlError, match="at least 2 bars"):
+        continue_score(opening, 1)
+    waltz = replace(opening, notes=(), time_signature=TimeSignature(3, 4))
+    with pytest.raises(ControlError, match="no model for 3/4"):
+        continue_score(waltz, 4)
