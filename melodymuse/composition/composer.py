@@ -85,7 +85,7 @@ def plan_piece(
             plan_bars(controls, sections, shift), plan_recalls(sections, random), strict=True
         )
     ]
-    plans[0] = replace(plans[0], harmony=(tonic(mode),), starts_on_downbeat=True)
+    plans[0] = replace(plans[0], harmony=(tonic(mode),))
     if len(plans) > 2:
         plans[-2] = replace(plans[-2], harmony=cadence(mode, bar_steps, random))
     plans[-1] = replace(plans[-1], harmony=(tonic(mode),), closes=True)

@@ -16,8 +16,8 @@ class BarPlan:
     Attributes:
         controls: how it should be.
         recall: which earlier bar it recalls, and how closely.
-        harmony: its chord symbols, exactly these; None leaves them to the network.
-        starts_on_downbeat: whether something must sound on its first beat.
+        harmony: its chord symbols, exactly these, each with its root struck in the left hand; None
+            leaves them to the network.
         closes: whether it is the final bar: the tonic chord on its first beat with the tonic in the
             bass, nothing but chord notes, nothing after the middle of the bar.
     """
@@ -25,5 +25,4 @@ class BarPlan:
     controls: BarControls
     recall: Recall
     harmony: tuple[GridChord, ...] | None = None
-    starts_on_downbeat: bool = False
     closes: bool = False

@@ -8,7 +8,7 @@ The network knows all this from its data, nearly always; the rules make "nearly"
 - A harmony that has lasted two bars moves on.
 - Planned chord symbols come where they are planned, and no others in their bar; the left hand
   strikes their root, and the third that they do not have stays away.
-- The first beat of the piece sounds; the final bar is the tonic chord.
+- The final bar is the tonic chord.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from melodymuse.composition.vocabulary import (
     LOWEST_PITCH,
     POSITIONS,
     Event,
+    GridChord,
     chord_item,
     is_note,
     item_pitch,
@@ -76,9 +77,6 @@ class BarRules:
         self._plan = plan
         self._bar_steps = bar_steps
         self._range = (lowest <= _PITCHES) & (highest >= _PITCHES)
-        self._harmony = {
-            chord.position: chord_item(chord.root, chord.quality) for chord in plan.harmony or ()
-        }
         self._planned = {chord.position: chord for chord in plan.harmony or ()}
         self._stale_chord = stale_chord if plan.harmony is None else None
         self._last_position = bar_steps // 2 if plan.closes else bar_steps - 1
@@ -103,9 +101,7 @@ class BarRules:
             mask[:] = False
             mask[current] = True
             return mask
-        must_sound = self._plan.starts_on_downbeat or self._plan.closes
-        must_move = self._stale_chord is not None and len(written) == 1
-        if (must_sound and not has_notes) or must_move:
+        if self._stale_chord is not None and len(written) == 1:
             mask[1:] = False
             mask[0] = True
         elif due is None and has_notes:
@@ -118,10 +114,10 @@ class BarRules:
         """What the next event may be at a position."""
         mask = np.zeros(ITEMS, bool)
         here = [event.item for event in written[1:] if event.position == position]
-        planned = self._harmony.get(position)
-        if planned is not None and planned not in here:
+        planned = self._planned.get(position)
+        if planned is not None and _item(planned) not in here:
             if not here:
-                mask[planned] = True
+                mask[_item(planned)] = True
             return mask
         if not here and self._plan.harmony is None:
             mask[FIRST_CHORD:FIRST_LEFT] = True
@@ -166,7 +162,7 @@ class BarRules:
     def _next_planned_chord(self, current: int, written: Sequence[Event]) -> int | None:
         """The next position of the plan's harmony that has no chord symbol yet."""
         placed = {event[:2] for event in written}
-        waiting = [p for p, item in self._harmony.items() if (p, item) not in placed]
+        waiting = [p for p, chord in self._planned.items() if (p, _item(chord)) not in placed]
         return min((p for p in waiting if p >= max(current, 0)), default=None)
 
     def _subdivision(self, written: Sequence[Event]) -> Mask:
@@ -189,6 +185,10 @@ class BarRules:
             allowed &= bass[0] <= _PITCHES
         mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
         mask[FIRST_RIGHT:] &= allowed
+
+
+def _item(chord: GridChord) -> int:
+    return chord_item(chord.root, chord.quality)
 
 
 def _reach(struck: Sequence[int], first: int) -> Mask:
