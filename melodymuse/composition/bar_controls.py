@@ -1,29 +1,26 @@
 """Bar-level controls: what the note generator is told about every bar it writes.
 
-Read off the data in training, set by emotion and form in composing; so no emotion labels are
-needed to learn them.
+Read off the data in training (`melodymuse.composition.measuring`), set by emotion and form in
+composing; so no emotion labels are needed to learn them.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.vocabulary import GRID_PER_QUARTER, GridNote
-from melodymuse.score.model import Hand
-from melodymuse.theory import SCALE_STEPS
+from melodymuse.composition.metres import METRES
 
-HARSH_INTERVALS = frozenset({1, 2, 6, 10, 11})
-ARTICULATION_BOUNDS = (0.125, 8.0)
 PLACES_COUNTED = 8
 PHRASE_BARS = 4
+# Kinds of piano music that the network has learned from, and can be asked for.
+STYLES = ("pop", "song", "salon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,19 @@ class BarControls:
         chromaticism: share 0..1 of notes outside the scale.
         mode: "major" or "minor".
         tempo: quarter notes a minute.
+        spread: standard deviation of the pitches, semitones.
+        dynamics: standard deviation of the velocities.
+        balance: share 0..1 of the notes that the right hand plays.
+        off_beat: share 0..1 of the onsets that fall between beats.
+        triplets: share 0..1 of the onsets on thirds of a quarter.
+        blocks: share 0..1 of the left hand's onsets that are chords of two notes or more.
+        octaves: share 0..1 of the onsets of a hand that hold an octave.
+        leaps: mean size of the steps of the top line, semitones.
+        contour: where the top line ends above where it begins, semitones.
+        phrase_begins, phrase_ends: whether a phrase begins or ends with this bar.
+        melodic: whether the bar sings; introductions and interludes do not.
+        metre: one of `METRES`.
+        style: one of `STYLES`.
         bar: index of the bar in its piece.
         bars: length of the piece in bars.
     """
@@ -53,111 +63,100 @@ class BarControls:
     chromaticism: float | None
     mode: str | None
     tempo: float | None
+    spread: float | None
+    dynamics: float | None
+    balance: float | None
+    off_beat: float | None
+    triplets: float | None
+    blocks: float | None
+    octaves: float | None
+    leaps: float | None
+    contour: float | None
+    phrase_begins: bool | None
+    phrase_ends: bool | None
+    melodic: bool | None
+    metre: str
+    style: str | None
     bar: int
     bars: int
 
 
+def _plus_or_minus(value: bool) -> float:
+    return 1.0 if value else -1.0
+
+
+def _share(value: float) -> float:
+    return 2 * value - 1
+
+
 # How each control becomes a number near -1..1: name -> scale.
-_SCALES: Mapping[str, Callable[[Any], float]] = {
-    "density": lambda value: math.log2(value + 0.5) / 2 - 0.5,
-    "polyphony": lambda value: math.log2(value) - 0.8,
-    "loudness": lambda value: (value - 76) / 24,
-    "register": lambda value: (value - 60) / 8,
-    "articulation": lambda value: math.log2(value) / 2,
-    "dissonance": lambda value: 3 * math.sqrt(value) - 0.8,
-    "chromaticism": lambda value: 3 * math.sqrt(value) - 0.5,
-    "mode": lambda value: 1.0 if value == "major" else -1.0,
-    "tempo": lambda value: 2 * math.log2(value / 90),
-}
+_SCALES: Mapping[str, Callable[[Any], float]] = MappingProxyType(
+    {
+        "density": lambda value: math.log2(value + 0.5) / 2 - 0.5,
+        "polyphony": lambda value: math.log2(value) - 0.8,
+        "loudness": lambda value: (value - 76) / 24,
+        "register": lambda value: (value - 60) / 8,
+        "articulation": lambda value: math.log2(value) / 2,
+        "dissonance": lambda value: 3 * math.sqrt(value) - 0.8,
+        "chromaticism": lambda value: 3 * math.sqrt(value) - 0.5,
+        "mode": lambda value: _plus_or_minus(value == "major"),
+        "tempo": lambda value: 2 * math.log2(value / 90),
+        "spread": lambda value: (value - 9) / 4,
+        "dynamics": lambda value: value / 8 - 1,
+        "balance": _share,
+        "off_beat": _share,
+        "triplets": _share,
+        "blocks": _share,
+        "octaves": lambda value: 3 * math.sqrt(value) - 0.8,
+        "leaps": lambda value: math.log2(value + 1) - 1.5,
+        "contour": lambda value: min(max(value / 8, -2.0), 2.0),
+        "phrase_begins": _plus_or_minus,
+        "phrase_ends": _plus_or_minus,
+        "melodic": _plus_or_minus,
+    }
+)
 STEERED = tuple(_SCALES)
-VECTOR_SIZE = 2 * len(STEERED) + 2 + PHRASE_BARS + 3
+_PLACES = (
+    "from_start",
+    "to_end",
+    *(f"place_{place}" for place in range(PHRASE_BARS)),
+    "second_half",
+    "first",
+    "last",
+)
+# The network's inputs for a bar, in order.
+COLUMNS = (
+    *STEERED,
+    *(f"{name}_known" for name in STEERED),
+    *_PLACES,
+    *(f"metre_{name}" for name in METRES),
+    *(f"style_{name}" for name in STYLES),
+)
+VECTOR_SIZE = len(COLUMNS)
 
 
 def as_vector(controls: BarControls) -> NDArray[np.float32]:
-    """The network's input for a bar: values, which of them are known, and the place in the piece.
-
-    Returns:
-        float32 (VECTOR_SIZE,): the steered values (0 where unknown), a 1 for each known one, bars
-        from the start and bars left (each over `PLACES_COUNTED`, at most 1), the place within four
-        bars one-hot, the second half of eight bars, first bar, last bar.
-    """
-    vector = np.zeros(VECTOR_SIZE, np.float32)
-    for index, name in enumerate(STEERED):
+    """The network's input for a bar, float32 (VECTOR_SIZE,), by `COLUMNS`: the steered values (0
+    where unknown), a 1 for each known one, the place in the piece, the metre, the style."""
+    values = []
+    known = []
+    for name in STEERED:
         value = getattr(controls, name)
-        if value is not None:
-            vector[index] = _SCALES[name](value)
-            vector[len(STEERED) + index] = 1
-    place = 2 * len(STEERED)
+        values.append(0.0 if value is None else _SCALES[name](value))
+        known.append(float(value is not None))
     left = controls.bars - 1 - controls.bar
-    vector[place] = min(controls.bar, PLACES_COUNTED) / PLACES_COUNTED
-    vector[place + 1] = min(left, PLACES_COUNTED) / PLACES_COUNTED
-    vector[place + 2 + controls.bar % PHRASE_BARS] = 1
-    vector[-3] = controls.bar // PHRASE_BARS % 2
-    vector[-2] = controls.bar == 0
-    vector[-1] = left == 0
-    return vector
-
-
-def measure_bar(
-    notes: Sequence[GridNote],
-    bar_steps: int,
-    *,
-    mode: str,
-    tempo: float | None,
-    loudness_known: bool,
-    bar: int,
-    bars: int,
-) -> BarControls:
-    """Read the controls off a bar of music; those that an empty bar lacks are None."""
-    quarters = bar_steps / GRID_PER_QUARTER
-    onsets: dict[int, list[int]] = defaultdict(list)
-    for note in notes:
-        onsets[note.position].append(note.pitch)
-    return BarControls(
-        density=len(notes) / quarters,
-        polyphony=len(notes) / len(onsets) if notes else None,
-        loudness=_mean([note.velocity for note in notes]) if notes and loudness_known else None,
-        register=_mean([note.pitch for note in notes]) if notes else None,
-        articulation=_articulation(notes, bar_steps),
-        dissonance=_dissonance(list(onsets.values())),
-        chromaticism=_chromaticism(notes, mode) if notes else None,
-        mode=mode,
-        tempo=tempo,
-        bar=bar,
-        bars=bars,
+    return np.array(
+        [
+            *values,
+            *known,
+            min(controls.bar, PLACES_COUNTED) / PLACES_COUNTED,
+            min(left, PLACES_COUNTED) / PLACES_COUNTED,
+            *(float(controls.bar % PHRASE_BARS == place) for place in range(PHRASE_BARS)),
+            float(controls.bar // PHRASE_BARS % 2),
+            float(controls.bar == 0),
+            float(left == 0),
+            *(float(controls.metre == name) for name in METRES),
+            *(float(controls.style == name) for name in STYLES),
+        ],
+        np.float32,
     )
-
-
-def _mean(values: Sequence[int]) -> float:
-    return sum(values) / len(values)
-
-
-def _articulation(notes: Sequence[GridNote], bar_steps: int) -> float | None:
-    ratios = []
-    for hand in Hand:
-        played = [note for note in notes if note.hand is hand]
-        places = sorted({note.position for note in played})
-        gap_after = {here: there - here for here, there in pairwise([*places, bar_steps])}
-        ratios += [note.duration / gap_after[note.position] for note in played]
-    if not ratios:
-        return None
-    low, high = ARTICULATION_BOUNDS
-    return math.exp(_log_mean([min(max(ratio, low), high) for ratio in ratios]))
-
-
-def _log_mean(values: Sequence[float]) -> float:
-    return sum(math.log(value) for value in values) / len(values)
-
-
-def _dissonance(onsets: Sequence[Sequence[int]]) -> float | None:
-    pairs = [
-        (high - low) % 12 in HARSH_INTERVALS
-        for pitches in onsets
-        for low, high in combinations(sorted(pitches), 2)
-    ]
-    return sum(pairs) / len(pairs) if pairs else None
-
-
-def _chromaticism(notes: Sequence[GridNote], mode: str) -> float:
-    scale = set(SCALE_STEPS[mode])
-    return sum(note.pitch % 12 not in scale for note in notes) / len(notes)

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from melodymuse.composition.metres import GRID_PER_QUARTER
 from melodymuse.score.model import TICKS_PER_QUARTER, Hand
 from melodymuse.theory import QUALITIES
 
-GRID_PER_QUARTER = 12
 TICKS_PER_GRID = TICKS_PER_QUARTER // GRID_PER_QUARTER
 
 # Positions: 0..47 on the onset grid of the longest bar (4/4), then BAR.
@@ -37,7 +37,8 @@ ITEMS = FIRST_RIGHT + KEYS_ON_PIANO
 DURATION_STEPS = (1, 2, 3, 4, 6, 8, 9, 12, 15, 18, 21, 24, 30, 36, 42, 48, 60, 72, 96)
 DURATIONS = len(DURATION_STEPS) + 1
 
-# Velocities: none, then sixteen classes of eight, each played at its middle.
+# Velocities: none (also of notes whose loudness nobody knows), then sixteen classes of eight, each
+# played at its middle.
 VELOCITY_STEP = 8
 VELOCITIES = 128 // VELOCITY_STEP + 1
 
@@ -58,7 +59,8 @@ BAR_EVENT = Event(BAR_POSITION, NO_ITEM, 0, 0)
 
 @dataclass(frozen=True, slots=True, order=True)
 class GridNote:
-    """A note within a bar: grid steps from the bar line, pitch as if the tonic were C."""
+    """A note within a bar: grid steps from the bar line, pitch as if the tonic were C, velocity
+    1..127 or 0 where it is not known."""
 
     position: int
     hand: Hand
@@ -117,8 +119,8 @@ def duration_class(steps: int) -> int:
 
 
 def velocity_class(velocity: int) -> int:
-    """The class of a MIDI velocity 1..127."""
-    return velocity // VELOCITY_STEP + 1
+    """The class of a MIDI velocity 1..127; 0, unknown, is no class."""
+    return velocity // VELOCITY_STEP + 1 if velocity else 0
 
 
 def class_velocity(velocity: int) -> int:

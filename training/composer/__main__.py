@@ -25,6 +25,7 @@ from training.composer.corpus import EncodedSong, prepare, split_songs  # noqa: 
 from training.composer.curves import draw_curves  # noqa: E402
 from training.composer.measure import measure  # noqa: E402
 from training.composer.network import PART_NAMES, Shape, training_network  # noqa: E402
+from training.composer.warm_start import columns_of, save_columns, start_from  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +46,7 @@ def train(options: argparse.Namespace) -> None:
     keras.utils.set_random_seed(options.seed)
     shape = Shape(units=options.units, embedding=options.embedding, head=options.head)
     shape.save(options.run)
+    save_columns(options.run)
     network, measured = training_network(shape, options.lanes), training_network(shape)
     network.compile(
         optimizer=_optimizer(options, training),
@@ -53,6 +55,9 @@ def train(options: argparse.Namespace) -> None:
             for name in PART_NAMES
         },
     )
+    if options.start_from:
+        earlier = training_network(shape, columns=columns_of(options.start_from))
+        start_from(network, earlier, options.start_from)
     log = options.run / "log.jsonl"
     history = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     if history:
@@ -119,8 +124,9 @@ def _optimizer(options: argparse.Namespace, songs: list[EncodedSong]) -> keras.o
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="training.composer", description=__doc__)
     parser.add_argument(
-        "--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/"
+        "--data", type=Path, required=True, help="holds pop909_cl/ and so on: see training/README.md"
     )
+    parser.add_argument("--start-from", type=Path, help="an earlier run to go on from")
     parser.add_argument("--run", type=Path, required=True, help="checkpoints, log and curves")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--lanes", type=int, default=64, help="songs played side by side")

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.bar_controls import STEERED
+from melodymuse.composition.bar_controls import COLUMNS, STEERED, STYLES
 from melodymuse.composition.recall import UNKNOWN
 from melodymuse.composition.vocabulary import BAR_POSITION, FIRST_LEFT
 from training.composer.corpus import EncodedSong
@@ -21,9 +21,14 @@ Arrays = dict[str, NDArray[Any]]
 # How often the network must do without what it is told, so that it can.
 FORGET_SONG = 0.15
 FORGET_BAR = 0.15
-IGNORE_ALL = 0.1
-IGNORE_ONE = 0.1
+IGNORE_ALL = 0.07
+IGNORE_EACH = (0.0, 0.1, 0.4)
+FORGET_STYLE = 0.25
 SEGMENT_BARS = 8
+# How often a segment's bars are told what they are on average, as when composing, instead of one by
+# one; what is said about harmony, tempo and phrases stays as it is.
+AVERAGE = 0.4
+NOT_AVERAGED = ("mode", "tempo", "contour", "phrase_begins", "phrase_ends", "melodic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +92,30 @@ def forget_some(song: EncodedSong, random: np.random.Generator) -> Steps:
     recalled, likeness = steps.recalled.copy(), steps.likeness.copy()
     recalled[forgotten[bar]] = 0
     likeness[forgotten[bar]] = UNKNOWN
+    controls = forget_controls(song.controls, random)[bar]
+    return Steps(steps.events, recalled, likeness, controls, steps.target, steps.weights)
+
+
+def forget_controls(
+    controls: NDArray[np.float32], random: np.random.Generator
+) -> NDArray[np.float32]:
+    """Controls (bars, VECTOR_SIZE) of which segments are averaged, or left out in part or whole."""
+    bars, steered = len(controls), len(STEERED)
     segments = (np.arange(bars) + random.integers(SEGMENT_BARS)) // SEGMENT_BARS
     count = segments[-1] + 1
-    ignored = random.random((count, len(STEERED))) < IGNORE_ONE
+    told = controls.copy()
+    averaged = np.array([name not in NOT_AVERAGED for name in STEERED])
+    for segment in np.flatnonzero(random.random(count) < AVERAGE):
+        rows = np.flatnonzero(segments == segment)
+        values, known = told[rows, :steered], told[rows, steered : 2 * steered]
+        means = values.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        told[np.ix_(rows, np.flatnonzero(averaged))] = (means * known)[:, averaged]
+    ignored = random.random((count, steered)) < random.choice(IGNORE_EACH, (count, 1))
     ignored |= random.random((count, 1)) < IGNORE_ALL
-    keep = np.ones((bars, song.controls.shape[1]), np.float32)
-    keep[:, : 2 * len(STEERED)] = np.tile(~ignored[segments], 2)
-    controls = (song.controls * keep)[bar]
-    return Steps(steps.events, recalled, likeness, controls, steps.target, steps.weights)
+    told[:, : 2 * steered] *= np.tile(~ignored[segments], 2)
+    if random.random() < FORGET_STYLE:
+        told[:, len(COLUMNS) - len(STYLES) :] = 0
+    return told
 
 
 def as_batch(steps: Steps) -> tuple[Arrays, Arrays, Arrays]:

@@ -19,6 +19,7 @@ from melodymuse.composition.vocabulary import PART_SIZES
 
 PART_NAMES = ("position", "item", "duration", "velocity")
 SHAPE_FILE = "shape.json"
+COLUMNS_FILE = "columns.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class Shape:
         (run / SHAPE_FILE).write_text(json.dumps(asdict(self)) + "\n")
 
 
-def step_input(shape: Shape) -> keras.Model:
+def step_input(shape: Shape, columns: int = VECTOR_SIZE) -> keras.Model:
     """What a step reads, as one vector of `embedding` numbers."""
     events = keras.Input((None, 4), dtype="int32", name="events")
     recalled = keras.Input((None, 4), dtype="int32", name="recalled")
     likeness = keras.Input((None,), dtype="int32", name="likeness")
-    controls = keras.Input((None, VECTOR_SIZE), name="controls")
+    controls = keras.Input((None, columns), name="controls")
     parts = [
         keras.layers.Embedding(size, shape.embedding, name=f"{role}_{name}")(source[..., index])
         for role, source in (("event", events), ("recalled", recalled))
@@ -83,13 +84,16 @@ def heads(shape: Shape) -> keras.Model:
     return keras.Model([features, chosen], dict(zip(PART_NAMES, logits, strict=True)), name="heads")
 
 
-def training_network(shape: Shape, batch: int | None = None) -> keras.Model:
+def training_network(
+    shape: Shape, batch: int | None = None, columns: int = VECTOR_SIZE
+) -> keras.Model:
     """The whole network with the next event given, for training and for measuring.
 
     Args:
         shape: sizes.
         batch: number of lanes whose state is carried from one batch to the next; None for a
             network without memory between batches.
+        columns: numbers that a bar's controls are told in.
 
     Returns:
         A model of events, recalled, likeness, controls and chosen (all (batch, steps, ...)) whose
@@ -99,9 +103,9 @@ def training_network(shape: Shape, batch: int | None = None) -> keras.Model:
     events = keras.Input((None, 4), dtype="int32", name="events", **sizes)
     recalled = keras.Input((None, 4), dtype="int32", name="recalled", **sizes)
     likeness = keras.Input((None,), dtype="int32", name="likeness", **sizes)
-    controls = keras.Input((None, VECTOR_SIZE), name="controls", **sizes)
+    controls = keras.Input((None, columns), name="controls", **sizes)
     chosen = keras.Input((None, 3), dtype="int32", name="chosen", **sizes)
-    read = step_input(shape)([events, recalled, likeness, controls])
+    read = step_input(shape, columns)([events, recalled, likeness, controls])
     flow = read
     for layer in range(shape.layers):
         flow = keras.layers.LSTM(

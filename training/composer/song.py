@@ -6,9 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from melodymuse.composition.vocabulary import GridChord, GridNote
+from melodymuse.composition.measuring import BarPlace
+from melodymuse.composition.vocabulary import (
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    GridChord,
+    GridNote,
+)
 from melodymuse.score.hands import FINGERS, WIDEST_SPAN
 from melodymuse.score.model import Hand
+from training.composer.phrases import PhraseMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +24,39 @@ class Song:
 
     Attributes:
         name: its name within its data set.
-        bar_steps: length of a bar in grid steps.
+        style: one of `STYLES`.
+        metre: one of `METRES`.
         mode: "major" or "minor" for each bar.
         tempo: quarter notes a minute, None where the data set does not know.
-        loudness_known: whether the velocities were played rather than filled in.
-        notes: for each bar its notes, positions counted from the bar line.
+        notes: for each bar its notes, positions counted from the bar line; velocity 0 where nobody
+            knows it.
         chords: for each bar its chord symbols.
+        marks: for each bar what is marked of its phrase, None where nothing is.
     """
 
     name: str
-    bar_steps: int
+    style: str
+    metre: str
     mode: tuple[str, ...]
     tempo: float | None
-    loudness_known: bool
     notes: tuple[tuple[GridNote, ...], ...]
     chords: tuple[tuple[GridChord, ...], ...]
+    marks: tuple[PhraseMark | None, ...]
+
+    def place(self, bar: int) -> BarPlace:
+        """What is known of a bar beside its notes."""
+        mark = self.marks[bar]
+        return BarPlace(
+            metre=self.metre,
+            mode=self.mode[bar],
+            tempo=self.tempo,
+            style=self.style,
+            bar=bar,
+            bars=len(self.notes),
+            phrase_begins=mark.begins if mark else None,
+            phrase_ends=mark.ends if mark else None,
+            melodic=mark.melodic if mark else None,
+        )
 
 
 def make_playable(notes: Iterable[GridNote]) -> tuple[GridNote, ...]:
@@ -80,3 +105,33 @@ def end_before_repeats(
         next_onset[note.hand, note.pitch] = onset
         mended.append((start, note))
     return mended[::-1]
+
+
+def into_bars(
+    notes: Iterable[tuple[int, GridNote]], shifts: Sequence[int], bar_steps: int
+) -> tuple[tuple[GridNote, ...], ...]:
+    """Notes sorted into bars, transposed, playable and without overlaps of one pitch.
+
+    Args:
+        notes: (bar, note) pairs, pitches as they sound.
+        shifts: for each bar the semitones that bring its tonic to C.
+        bar_steps: length of a bar.
+    """
+    by_bar: list[list[GridNote]] = [[] for _ in shifts]
+    for bar, note in notes:
+        pitch = note.pitch + shifts[bar]
+        if LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
+            by_bar[bar].append(replace(note, pitch=pitch))
+    playable = [
+        (bar * bar_steps, note) for bar, found in enumerate(by_bar) for note in make_playable(found)
+    ]
+    by_bar = [[] for _ in shifts]
+    for start, note in end_before_repeats(playable):
+        by_bar[start // bar_steps].append(note)
+    return tuple(tuple(sorted(found)) for found in by_bar)
+
+
+def nearest_shift(pitch_class: int, before: int) -> int:
+    """Semitones that bring a tonic to C: the way nearest to the shift before, so that a modulation
+    is no jump of an octave."""
+    return before + (-pitch_class - before + 6) % 12 - 6

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.bar_controls import HARSH_INTERVALS
+from melodymuse.composition.measuring import HARSH_INTERVALS
 from melodymuse.score.keyfinding import PROFILES
 from melodymuse.score.model import Score
 

@@ -1,0 +1,105 @@
+"""Human phrase marks of POP909 (MIT; Dai, Zhang & Dannenberg 2020, CSMC+MuMe).
+
+Published as Dsqvival/hierarchical-structure-analysis on GitHub, a folder a song (some with a blank
+at the end of the name): `human_label1.txt`, such as ``i4A8B8b4o2`` (a letter for the phrase, upper
+case where it has a melody, then its bars), `finalized_chord.txt`, `tempo.txt`.  Bars are counted
+from the song's own beginning, so the chords tell how the marks lie against another edition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_FURTHEST_BEATS = 32
+# Share of beats whose root must agree before the marks are believed.
+_LEAST_AGREEMENT = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseMark:
+    """What the marks say of one bar."""
+
+    begins: bool
+    ends: bool
+    melodic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How the marks lie against another edition of the song.
+
+    Attributes:
+        first_beat: the edition's beat on which their first bar begins; may be negative.
+        marks: of each of their bars.
+    """
+
+    first_beat: int
+    marks: tuple[PhraseMark, ...]
+
+
+def song_folder(folder: Path | None, name: str) -> Path | None:
+    """The song's folder, or None where there is none."""
+    if folder is None:
+        return None
+    return next((path for path in (folder / name, folder / f"{name} ") if path.is_dir()), None)
+
+
+def align_marks(folder: Path, roots: Sequence[int | None]) -> Alignment | None:
+    """Lay the marks against an edition by their chords; None where they do not fit.
+
+    Args:
+        folder: of one song.
+        roots: the edition's chord root (pitch class in the real key) at each beat; None where
+            there is none.
+    """
+    labels, chords = folder / "human_label1.txt", folder / "finalized_chord.txt"
+    if not (labels.exists() and chords.exists()):
+        return None
+    theirs = _beat_roots(chords.read_text())
+    first_beat, agreement = max(
+        (
+            (offset, _agreement(theirs, roots, offset))
+            for offset in range(-_FURTHEST_BEATS, _FURTHEST_BEATS + 1)
+        ),
+        key=lambda found: (found[1], -abs(found[0])),
+    )
+    if agreement < _LEAST_AGREEMENT:
+        return None
+    return Alignment(first_beat, _marks(labels.read_text()))
+
+
+def _marks(text: str) -> tuple[PhraseMark, ...]:
+    phrases = [(m[1], int(m[2])) for m in re.finditer(r"([A-Za-z])(\d+)", text)]
+    return tuple(
+        PhraseMark(bar == 0, bar == bars - 1, letter.isupper())
+        for letter, bars in phrases
+        for bar in range(bars)
+    )
+
+
+def _beat_roots(text: str) -> list[int | None]:
+    beats: list[int | None] = []
+    for line in text.splitlines():
+        name, *_, length = line.split()
+        beats += [_root(name)] * round(float(length))
+    return beats
+
+
+def _root(name: str) -> int | None:
+    step = _STEPS.get(name[0])
+    if step is None:
+        return None
+    return (step + {"#": 1, "b": -1}.get(name[1:2], 0)) % 12
+
+
+def _agreement(theirs: Sequence[int | None], ours: Sequence[int | None], offset: int) -> float:
+    """Share of our beats with a known root whose root is theirs."""
+    known = [(beat, root) for beat, root in enumerate(ours) if root is not None]
+    agreeing = sum(
+        0 <= beat - offset < len(theirs) and theirs[beat - offset] == root for beat, root in known
+    )
+    return agreeing / len(known) if known else 0.0
