@@ -92,6 +92,7 @@ class Piece:
         overwrite: bool = False,
         sound: Sound | None = None,
         theme: str = DEFAULT_THEME,
+        chord_track: bool = False,
     ) -> Path:
         """Write the piece to a file, in the format that the suffix names.
 
@@ -102,6 +103,7 @@ class Piece:
             overwrite: replace the file if it exists.
             sound: how it shall sound, for a sound file; None for the defaults.
             theme: ``"light"`` or ``"dark"``, for a picture of the notes.
+            chord_track: put the chords, as block chords, on a third track of a MIDI file.
 
         Returns:
             The path written.
@@ -111,7 +113,9 @@ class Piece:
             AudioError, MissingExtraError: a sound file, as `render`.
             ControlError: an unknown theme.
         """
-        return self.write_all([path], overwrite=overwrite, sound=sound, theme=theme)[0]
+        return self.write_all(
+            [path], overwrite=overwrite, sound=sound, theme=theme, chord_track=chord_track
+        )[0]
 
     def write_score(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the printed score to a file, in the format that the suffix names.
@@ -136,6 +140,7 @@ class Piece:
         overwrite: bool = False,
         sound: Sound | None = None,
         theme: str = DEFAULT_THEME,
+        chord_track: bool = False,
     ) -> tuple[Path, ...]:
         """Write the piece to several files, each of `paths` as `write` does and each of `printed`
         as `write_score` does: all of them appear, or none.
@@ -151,7 +156,7 @@ class Piece:
         if len(set(targets)) < len(targets):
             raise OutputError("a file is named twice: give each file a name of its own")
         writers = [
-            *(_writer_for(target, sound, theme) for target in pieces),
+            *(_writer_for(target, sound, theme, chord_track) for target in pieces),
             *(_score_writer_for(target) for target in scores),
         ]
         with ExitStack() as stack:
@@ -284,15 +289,19 @@ def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
     return analysis, analysis.profile, Path(analysis.name).name
 
 
-def _writer_for(path: Path, sound: Sound | None, theme: str) -> Callable[[Piece, Path], None]:
+def _writer_for(
+    path: Path, sound: Sound | None, theme: str, chord_track: bool
+) -> Callable[[Piece, Path], None]:
     suffix = path.suffix.lower()
+    if suffix in MIDI_SUFFIXES:
+        return partial(_write_midi, chord_track=chord_track)
     if suffix in SOUND_SUFFIXES:
         return partial(_write_sound, sound=sound)
     if suffix in ROLL_SUFFIXES:
         return partial(_draw_roll, theme=theme)
     writer = WRITERS.get(suffix)
     if writer is None:
-        known = ", ".join([*WRITERS, *ROLL_SUFFIXES, *SOUND_SUFFIXES])
+        known = ", ".join([*MIDI_SUFFIXES, *WRITERS, *ROLL_SUFFIXES, *SOUND_SUFFIXES])
         raise OutputError(f"{path}: cannot tell the format: use a name ending in {known}")
     return writer
 
@@ -305,10 +314,10 @@ def _score_writer_for(path: Path) -> Callable[[Piece, Path], None]:
     return WRITERS.get(suffix, _print_score)
 
 
-def _write_midi(piece: Piece, path: Path) -> None:
+def _write_midi(piece: Piece, path: Path, *, chord_track: bool) -> None:
     from melodymuse.score.midi_writer import write_midi
 
-    write_midi(piece.score, path, overwrite=True)
+    write_midi(piece.score, path, chord_track=chord_track, overwrite=True)
 
 
 def _write_musicxml(piece: Piece, path: Path) -> None:
@@ -342,14 +351,13 @@ def _write_sound(piece: Piece, path: Path, *, sound: Sound | None) -> None:
 
 # As `score.roll`, `score.printing` and `audio.formats` write them; named here because loading those
 # takes time.
+MIDI_SUFFIXES = (".mid", ".midi")
 ROLL_SUFFIXES = (".png", ".svg")
 SCORE_SUFFIXES = (".musicxml", ".xml", ".pdf", ".svg", ".png")
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 
 WRITERS: Mapping[str, Callable[[Piece, Path], None]] = MappingProxyType(
     {
-        ".mid": _write_midi,
-        ".midi": _write_midi,
         ".musicxml": _write_musicxml,
         ".xml": _write_musicxml,
         ".pdf": _print_score,

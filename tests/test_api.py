@@ -12,7 +12,7 @@ from PIL import Image
 
 import melodymuse
 from melodymuse import EMOTIONS, EmotionProfile, MelodyMuseError, Piece
-from melodymuse.api import ROLL_SUFFIXES, WRITERS, felt
+from melodymuse.api import MIDI_SUFFIXES, ROLL_SUFFIXES, WRITERS, felt
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.score.midi_writer import midi_bytes
 
@@ -66,7 +66,7 @@ def test_the_suffix_chooses_the_format(piece: Piece, tmp_path: Path) -> None:
         ".png": b"\x89PNG",
         ".svg": b"<",
     }
-    assert set(openings) == {*WRITERS, *ROLL_SUFFIXES}
+    assert set(openings) == {*MIDI_SUFFIXES, *WRITERS, *ROLL_SUFFIXES}
     for suffix, opening in openings.items():
         path = piece.write(tmp_path / f"piece{suffix}")
         assert path.read_bytes().startswith(opening)

@@ -140,6 +140,14 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = None,
+    chord_track: Annotated[
+        bool,
+        typer.Option(
+            "--chord-track",
+            help="Put the chords, as block chords, on a third track of the MIDI file.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
     title: Annotated[
         str | None,
         typer.Option(
@@ -175,7 +183,9 @@ def compose(
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
-    files = destinations.Destinations.of(output, score, roll, audio, theme=theme, force=force)
+    files = destinations.Destinations.of(
+        output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
+    )
     files.check(takes)
     if soundfont is not None and audio is None:
         raise AudioError("--soundfont is the piano of a sound file: name one with --audio")

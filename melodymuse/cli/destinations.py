@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from melodymuse.api import DEFAULT_THEME, SCORE_SUFFIXES, SOUND_SUFFIXES, Piece
+from melodymuse.api import (
+    DEFAULT_THEME,
+    MIDI_SUFFIXES,
+    ROLL_SUFFIXES,
+    SCORE_SUFFIXES,
+    SOUND_SUFFIXES,
+    Piece,
+)
 from melodymuse.errors import OutputError
 from melodymuse.files import unused_path
 from melodymuse.naming import stem_for, take_path
 
 if TYPE_CHECKING:
     from melodymuse.audio import Sound
-
-MIDI_SUFFIXES = (".mid", ".midi")
-ROLL_SUFFIXES = (".png", ".svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Destinations:
         force: overwrite the files named.
         audio: the sound file, None for none.
         theme: the colours of the picture of the notes.
+        chord_track: put the chords on a track of the MIDI file.
     """
 
     folder: Path
@@ -61,6 +66,7 @@ class Destinations:
     force: bool
     audio: Path | None = None
     theme: str = DEFAULT_THEME
+    chord_track: bool = False
 
     @classmethod
     def of(
@@ -72,8 +78,10 @@ class Destinations:
         *,
         theme: str = DEFAULT_THEME,
         force: bool,
+        chord_track: bool = False,
     ) -> Destinations:
-        """Read the options ``-o``, ``--score``, ``--roll``, ``--audio``, ``--theme``, ``--force``.
+        """Read the options ``-o``, ``--score``, ``--roll``, ``--audio``, ``--theme``, ``--force``,
+        ``--chord-track``.
 
         Raises:
             OutputError: a name from which the file's format cannot be told.
@@ -100,6 +108,7 @@ class Destinations:
             force,
             None if audio is None else _with_suffix("--audio", audio, SOUND_SUFFIXES),
             theme,
+            chord_track,
         )
 
     def check(self, takes: int) -> None:
@@ -152,6 +161,7 @@ class Destinations:
             overwrite=self.force,
             sound=sound,
             theme=self.theme,
+            chord_track=self.chord_track,
         )
         return written
 

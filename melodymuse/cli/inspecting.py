@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +51,7 @@ def inspect(
 
 def rows_of(found: Inspection) -> list[Row]:
     """An inspection as the facts to print: the piece, its tracks, what is broken."""
-    tempos = [f"{plain_number(round(bpm, 2)):g} bpm" for _, bpm in found.tempos]
+    chords = ", ".join(name for _, name in found.chords)
     stated = found.key or f"not stated, sounds like {found.estimated_key}"
     sections = ", ".join(f"{name} at bar {bar:g}" for bar, name in found.sections)
     rows = [
@@ -58,9 +59,10 @@ def rows_of(found: Inspection) -> list[Row]:
         Row("format", f"{found.format}, {found.ticks_per_quarter:g} ticks a quarter"),
         Row("length", f"{found.bars} bars of {found.time_signature}, {clock(found.seconds)}"),
         Row("key", stated),
-        Row("tempo", tempos[0] if len(tempos) == 1 else f"{tempos[0]}, {len(tempos)} marks"),
+        Row("tempo", _tempo(found.tempos)),
         Row("notes", str(found.notes)),
         Row("sections", sections),
+        Row("chords", chords),
         *(Row("text", text) for text in found.texts),
         *(Row(f"track {index}", _track(track)) for index, track in enumerate(found.tracks)),
         *(Row("broken", f"{breach.convention}: {breach.message}") for breach in found.breaches),
@@ -68,6 +70,15 @@ def rows_of(found: Inspection) -> list[Row]:
     if not found.breaches:
         rows.append(Row("conventions", "all kept"))
     return [row for row in rows if row.value]
+
+
+def _tempo(tempos: Sequence[tuple[float, float]]) -> str:
+    """The tempo at the beginning, and of many how far they range."""
+    numbers = [plain_number(round(bpm, 2)) for _, bpm in tempos]
+    first = f"{numbers[0]:g} bpm"
+    if len(numbers) == 1:
+        return first
+    return f"{first}, {len(numbers)} marks from {min(numbers):g} to {max(numbers):g}"
 
 
 def _track(track: TrackReport) -> str:

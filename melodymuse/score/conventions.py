@@ -26,6 +26,8 @@ from melodymuse.score.midi_file import (
 from melodymuse.score.midi_layout import (
     ACOUSTIC_GRAND,
     CHANNELS,
+    CHORD_CHANNEL,
+    CHORD_TRACK_NAME,
     PROVENANCE_MARK,
     SUSTAIN,
     TRACK_NAMES,
@@ -135,7 +137,7 @@ def _conductor(picture: MidiPicture) -> Iterator[str]:
 def _hands(picture: MidiPicture) -> Iterator[str]:
     wanted = list(TRACK_NAMES.values())
     names = [name_of(track) for track in picture.file.tracks[1:]]
-    if names != wanted:
+    if names not in (wanted, [*wanted, CHORD_TRACK_NAME]):
         found = ", ".join(f"'{name}'" for name in names) or "none"
         yield f"the tracks after track 0 are {found}, not '{wanted[0]}', '{wanted[1]}'"
 
@@ -143,6 +145,7 @@ def _hands(picture: MidiPicture) -> Iterator[str]:
 def _channels(picture: MidiPicture) -> Iterator[str]:
     owner: dict[int, int] = {}
     wanted = {name: CHANNELS[hand] for hand, name in TRACK_NAMES.items()}
+    wanted[CHORD_TRACK_NAME] = CHORD_CHANNEL
     for index, events in enumerate(picture.events):
         channels = sorted({m.channel + 1 for _, m in events if _in_a_channel(m)})
         if picture.notes[index] and len(channels) > 1:
@@ -213,7 +216,10 @@ def _hanging(picture: MidiPicture) -> Iterator[str]:
 
 
 def _velocities(picture: MidiPicture) -> Iterator[str]:
-    velocities = [note.velocity for notes in picture.notes for note in notes]
+    # Block chords on a track of their own are equally loud by intent.
+    tracks = zip(picture.file.tracks, picture.notes, strict=True)
+    played = (notes for track, notes in tracks if name_of(track) != CHORD_TRACK_NAME)
+    velocities = [note.velocity for notes in played for note in notes]
     if len(velocities) >= _FEWEST_FOR_SPREAD and pstdev(velocities) < FLATTEST_VELOCITIES:
         spread = f"a standard deviation of {pstdev(velocities):.1f}"
         yield f"all notes are about equally loud: velocities have {spread}, usual are 8 to 20"

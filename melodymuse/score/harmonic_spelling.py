@@ -16,7 +16,7 @@ from types import MappingProxyType
 from melodymuse.score.model import ChordSymbol, Score
 from melodymuse.score.spelling import SpelledPitch, place_on_line, spell_at
 from melodymuse.score.voicing import Chord
-from melodymuse.theory import QUALITIES, Key
+from melodymuse.theory import FIGURES, QUALITIES, Key
 
 # Where the notes of a chord lie on the line of fifths, counted from its root, as in `QUALITIES`: a
 # major third is four fifths up, a minor one three down.
@@ -73,6 +73,11 @@ def root_name(harmony: ChordSymbol, key: Key) -> str:
     while a diminished one stands on ``"C#"``."""
     step, alter, _ = spell_at(harmony.root, _root_place(harmony, key))
     return step + ("#" * alter if alter > 0 else "b" * -alter)
+
+
+def chord_name(harmony: ChordSymbol, key: Key) -> str:
+    """A chord symbol as it is written in a key, such as ``"Ebmaj7"``."""
+    return root_name(harmony, key) + FIGURES[harmony.quality]
 
 
 def _place(pitch: int, harmony: ChordSymbol | None, goals: Sequence[int], key: Key) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from melodymuse.score.conventions import Breach, breaches_of
+from melodymuse.score.harmonic_spelling import chord_name
 from melodymuse.score.keyfinding import estimate_key
 from melodymuse.score.midi_file import (
     RawNote,
@@ -18,7 +19,7 @@ from melodymuse.score.midi_file import (
     paired_notes,
     ticks_per_quarter,
 )
-from melodymuse.score.midi_reader import score_of
+from melodymuse.score.midi_reader import chord_track_of, score_of
 from melodymuse.score.model import Score
 from melodymuse.score.spelling import pitch_name
 
@@ -60,9 +61,10 @@ class Inspection:
         estimated_key: the key that the notes suggest (Krumhansl-Schmuckler).
         tempos: (bar counted from 1, quarter notes a minute) of each tempo mark.
         time_signature: the metre that holds longest, such as "4/4".
-        notes: notes in all tracks.
+        notes: notes in all tracks but the chord track.
         tracks: every track of the file, track 0 included.
         sections: (bar counted from 1, name) of each section marker.
+        chords: (bar counted from 1, name such as "Dm7") of each chord on a chord track.
         title: the name of the first track where that is the piece's, may be empty.
         texts: the text events, such as the provenance.
         breaches: every broken convention; empty for a file as a DAW likes it.
@@ -80,6 +82,7 @@ class Inspection:
     notes: int
     tracks: tuple[TrackReport, ...]
     sections: tuple[tuple[float, str], ...]
+    chords: tuple[tuple[float, str], ...]
     title: str
     texts: tuple[str, ...]
     breaches: tuple[Breach, ...]
@@ -97,6 +100,7 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
     """
     file = load_midi(path)
     score = score_of(file)
+    harmonies = chord_track_of(file) if score.chords else None
     stated = any(message.type == "key_signature" for track in file.tracks for message in track)
     return Inspection(
         path=str(Path(path)),
@@ -108,9 +112,12 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
         estimated_key=str(estimate_key(score.notes)),
         tempos=tuple((_bar(score, mark.onset), mark.bpm) for mark in score.tempos),
         time_signature=str(score.time_signature),
-        notes=sum(len(paired_notes(track)) for track in file.tracks),
+        notes=sum(len(paired_notes(track)) for track in file.tracks if track is not harmonies),
         tracks=tuple(_report(track, score) for track in file.tracks),
         sections=tuple((_bar(score, part.onset), part.name) for part in score.sections),
+        chords=tuple(
+            (_bar(score, chord.onset), chord_name(chord, score.key)) for chord in score.chords
+        ),
         title=score.title,
         texts=tuple(
             decoded(message.text)

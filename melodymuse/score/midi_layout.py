@@ -6,6 +6,9 @@ from melodymuse.score.model import Hand
 
 TRACK_NAMES = {Hand.RIGHT: "Piano RH", Hand.LEFT: "Piano LH"}
 CHANNELS = {Hand.RIGHT: 1, Hand.LEFT: 2}  # counted from 1, as musicians and DAWs do
+# The harmonies as block chords, on request: after the hands, on a channel of its own.
+CHORD_TRACK_NAME = "Chords"
+CHORD_CHANNEL = 3
 ACOUSTIC_GRAND = 0  # General MIDI program 1, counted from 0 as in the file
 SUSTAIN = 64
 MICROSECONDS_A_MINUTE = 60_000_000

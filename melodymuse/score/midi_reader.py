@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple, TypeVar
 
+from melodymuse.score.chord_track import chord_symbols
 from melodymuse.score.hands import split_hands
 from melodymuse.score.keyfinding import estimate_key
 from melodymuse.score.midi_file import (
@@ -26,7 +27,7 @@ from melodymuse.score.midi_file import (
     ticks_per_quarter,
     timed,
 )
-from melodymuse.score.midi_layout import MICROSECONDS_A_MINUTE, SUSTAIN
+from melodymuse.score.midi_layout import CHORD_TRACK_NAME, MICROSECONDS_A_MINUTE, SUSTAIN
 from melodymuse.score.model import (
     TICKS_PER_QUARTER,
     Hand,
@@ -38,7 +39,7 @@ from melodymuse.score.model import (
     TempoMark,
     TimeSignature,
 )
-from melodymuse.score.staves import HandSplitter, hands_of_parts
+from melodymuse.score.staves import HandSplitter, hand_named, hands_of_parts
 from melodymuse.theory import Key
 
 DEFAULT_BPM = 120.0
@@ -63,8 +64,9 @@ def read_midi(
 ) -> Score:
     """Read a MIDI file of format 0 or 1, whatever its ticks per quarter, as a two-handed score.
 
-    Reading what `midi_writer.midi_bytes` wrote gives the same score again, except for its chord
-    symbols, which MIDI cannot hold, and tempos finer than a microsecond a quarter.
+    Reading what `midi_writer.midi_bytes` wrote gives the same score again, except for tempos finer
+    than a microsecond a quarter, and for its chord symbols unless they have a track.  A track
+    "Chords" beside both hands' is read as chord symbols; what in it is no chord is left out.
 
     A score has one metre and one key: where a file changes them, those that last longest are taken.
     Percussion (channel 10) is left out.
@@ -86,8 +88,13 @@ def score_of(file: Any, *, split: HandSplitter = split_hands) -> Score:
         (_scaled(tick, scale), message) for track in file.tracks for tick, message in timed(track)
     ]
     end_of_file = _scaled(max(length(track) for track in file.tracks), scale)
-    notes = _notes(_parts(file), scale, end_of_file, split)
-    last_sound = max((note.end for note in notes), default=0)
+    harmonies = chord_track_of(file)
+    block_chords = _played(paired_notes(harmonies or ()), Hand.RIGHT, scale, end_of_file)
+    chords = chord_symbols((note.onset, note.end, note.pitch) for note in block_chords) or ()
+    played = [track for track in file.tracks if not chords or track is not harmonies]
+    notes = _notes(_parts(file.type, played), scale, end_of_file, split)
+    ends = [note.end for note in notes] + [chord.onset + chord.duration for chord in chords]
+    last_sound = max(ends, default=0)
     end = max(end_of_file, last_sound)
     metre = _metre(events, end)
     key = _key(events, end) or estimate_key(notes)
@@ -99,6 +106,7 @@ def score_of(file: Any, *, split: HandSplitter = split_hands) -> Score:
         key=key,
         bars=bars,
         tempos=_tempos(events, end),
+        chords=chords,
         sections=_sections(events, end),
         pedals=_pedals(file, scale, end),
         title=_title(file),
@@ -121,20 +129,27 @@ def _scaled(tick: int, scale: Fraction) -> int:
     return round(tick * scale)
 
 
-def _parts(file: Any) -> list[_Part]:
-    """The parts with notes: tracks, or the channels of a file's only track with notes."""
+def _parts(kind: int, tracks: Iterable[Any]) -> list[_Part]:
+    """The parts with notes: tracks, or the channels of the only track with notes."""
     parts = []
-    for track in file.tracks:
+    for track in tracks:
         notes = [note for note in paired_notes(track) if note.channel != _DRUM_CHANNEL]
         if notes:
             parts.append(_Part(name_of(track), notes))
     if len(parts) != 1:
         return parts
     name, notes = parts[0]
-    if file.type == 0:
+    if kind == 0:
         name = ""  # in a file of one track that is the song's title
     channels = sorted({note.channel for note in notes})
     return [_Part(name, [n for n in notes if n.channel == channel]) for channel in channels]
+
+
+def chord_track_of(file: Any) -> Any:
+    """The track of harmonies: called "Chords", beside one for each hand; None if there is none."""
+    named = [track for track in file.tracks[1:] if name_of(track) == CHORD_TRACK_NAME]
+    hands = {hand_named(name_of(track)) for track in file.tracks[1:]}
+    return named[0] if len(named) == 1 and hands.issuperset(Hand) else None
 
 
 def _notes(

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from melodymuse.errors import MidiError
 from melodymuse.files import write_bytes
+from melodymuse.score.chord_track import SOFT, block_chords
 from melodymuse.score.midi_layout import (
     ACOUSTIC_GRAND,
     CHANNELS,
+    CHORD_CHANNEL,
+    CHORD_TRACK_NAME,
     MICROSECONDS_A_MINUTE,
     SUSTAIN,
     TRACK_NAMES,
@@ -46,16 +49,22 @@ class _Timed(NamedTuple):
     event: MidiEvent
 
 
-def midi_bytes(score: Score) -> bytes:
+def midi_bytes(score: Score, *, chord_track: bool = False) -> bytes:
     """The score as a MIDI file: format 1, 480 ticks a quarter, one named track and channel a hand.
 
     Track 0 holds title, provenance, tempo map, time and key signature and section markers, all
     from tick 0.  Every track ends on the final bar line.  Text is UTF-8.  The same score gives the
     same bytes.
 
+    Args:
+        score: what to write.
+        chord_track: add a third track, "Chords", on channel 3: the chord symbols as soft block
+            chords (`chord_track.block_chords`).
+
     Raises:
         MidiError: the score holds what a MIDI file cannot: two overlapping notes of one pitch in a
-            hand, a tempo, metre or length out of range, a pedal that is not released.
+            hand, a tempo, metre or length out of range, a pedal that is not released; or a chord
+            track is asked for and it names no chords.
     """
     # Imported here because music21 costs a quarter of a second that reading a score need not pay.
     from music21.midi.base import MidiFile
@@ -64,18 +73,26 @@ def midi_bytes(score: Score) -> bytes:
     file: MidiFile = MidiFile()
     file.ticksPerQuarterNote = TICKS_PER_QUARTER
     file.tracks = [_conductor_track(score), *(_hand_track(score, hand) for hand in TRACK_NAMES)]
+    if chord_track:
+        file.tracks.append(_chord_track(score))
     data: bytes = file.writestr()
     return data
 
 
-def write_midi(score: Score, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+def write_midi(
+    score: Score,
+    path: str | os.PathLike[str],
+    *,
+    chord_track: bool = False,
+    overwrite: bool = False,
+) -> Path:
     """Write `midi_bytes` to a file, whole or not at all; gives its path.
 
     Raises:
         MidiError: as `midi_bytes`.
         OutputError: the file cannot be written there, or exists and `overwrite` is false.
     """
-    return write_bytes(path, midi_bytes(score), overwrite=overwrite)
+    return write_bytes(path, midi_bytes(score, chord_track=chord_track), overwrite=overwrite)
 
 
 def _conductor_track(score: Score) -> MidiTrack:
@@ -99,9 +116,29 @@ def _conductor_track(score: Score) -> MidiTrack:
 
 
 def _hand_track(score: Score, hand: Hand) -> MidiTrack:
-    from music21.midi.base import ChannelVoiceMessages, MetaEvents, MidiEvent
+    sounding = ((note.onset, note.end, note.pitch, note.velocity) for note in score.hand(hand))
+    return _piano_track(TRACK_NAMES[hand], CHANNELS[hand], sounding, score.pedals, score.end)
 
-    channel = CHANNELS[hand]
+
+def _chord_track(score: Score) -> MidiTrack:
+    """Without pedal: a chord is held by its keys."""
+    sounding = (
+        (chord.onset, chord.end, pitch, SOFT)
+        for chord in block_chords(score)
+        for pitch in chord.pitches
+    )
+    return _piano_track(CHORD_TRACK_NAME, CHORD_CHANNEL, sounding, (), score.end)
+
+
+def _piano_track(
+    name: str,
+    channel: int,
+    sounding: Iterable[tuple[int, int, int, int]],
+    pedals: Iterable[Pedal],
+    end: int,
+) -> MidiTrack:
+    """A track of notes, each given as onset, end, pitch and velocity."""
+    from music21.midi.base import ChannelVoiceMessages, MetaEvents, MidiEvent
 
     def voice(tick: int, rank: int, kind: Any, first: int, second: int | None = None) -> _Timed:
         event = MidiEvent(type=kind, channel=channel)
@@ -110,20 +147,18 @@ def _hand_track(score: Score, hand: Hand) -> MidiTrack:
 
     # Within a tick: let go of keys, then of the pedal, press the pedal, then strike.
     events = [
-        _meta(0, MetaEvents.SEQUENCE_TRACK_NAME, encode_text(TRACK_NAMES[hand])),
+        _meta(0, MetaEvents.SEQUENCE_TRACK_NAME, encode_text(name)),
         voice(0, -1, ChannelVoiceMessages.PROGRAM_CHANGE, ACOUSTIC_GRAND),
     ]
-    for note in score.hand(hand):
-        strike = ChannelVoiceMessages.NOTE_ON, note.pitch, note.velocity
-        events.append(voice(note.onset, 3, *strike))
-        release = ChannelVoiceMessages.NOTE_OFF, note.pitch, _RELEASE_VELOCITY
-        events.append(voice(note.end, 0, *release))
-    for pedal in score.pedals:
-        pedals = ChannelVoiceMessages.CONTROLLER_CHANGE, SUSTAIN
-        events.append(voice(pedal.onset, 2, *pedals, _PEDAL_DOWN))
-        events.append(voice(pedal.release, 1, *pedals, _PEDAL_UP))
+    for onset, until, pitch, velocity in sounding:
+        events.append(voice(onset, 3, ChannelVoiceMessages.NOTE_ON, pitch, velocity))
+        events.append(voice(until, 0, ChannelVoiceMessages.NOTE_OFF, pitch, _RELEASE_VELOCITY))
+    for pedal in pedals:
+        sustain = ChannelVoiceMessages.CONTROLLER_CHANGE, SUSTAIN
+        events.append(voice(pedal.onset, 2, *sustain, _PEDAL_DOWN))
+        events.append(voice(pedal.release, 1, *sustain, _PEDAL_UP))
     # Sorting is stable, so notes of one tick keep the score's order: rising pitch.
-    return _track(channel, sorted(events, key=lambda event: event[:2]), score.end)
+    return _track(channel, sorted(events, key=lambda event: event[:2]), end)
 
 
 def _track(index: int, events: Iterable[_Timed], end: int) -> MidiTrack:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from melodymuse.score.harmonic_spelling import root_name
+from melodymuse.score.harmonic_spelling import chord_name
 from melodymuse.score.lettering import families
 from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Hand, Note, Score
 from melodymuse.score.plain_text import plain_text
 from melodymuse.score.themes import LIGHT, Theme
-from melodymuse.theory import FIGURES, Key
+from melodymuse.theory import Key
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -199,5 +199,4 @@ def _form(axes: Axes, score: Score, row: Row, inches: tuple[float, float], theme
 
 
 def _chord_name(chord: ChordSymbol, key: Key) -> str:
-    figure = FIGURES[chord.quality].replace("b5", "♭5")
-    return root_name(chord, key).translate(ACCIDENTAL_SIGNS) + figure
+    return chord_name(chord, key).translate(ACCIDENTAL_SIGNS)
