@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
-from melodymuse.composition.controls import Controls
+from melodymuse.composition.controls import FREE, NO_CHORDS, Controls
+from melodymuse.composition.ending import close_plans, slow_down
 from melodymuse.composition.expression import plan_bars
-from melodymuse.composition.form import SectionPlan, plan_recalls, plan_sections
+from melodymuse.composition.form import SectionPlan, plan_sections
 from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
-from melodymuse.composition.harmony import cadence, tonic
+from melodymuse.composition.harmony import follow_chords, plan_harmony, tonic
+from melodymuse.composition.metres import METRES, Metre
+from melodymuse.composition.numerals import read_symbols
 from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.remembering import plan_recalls
 from melodymuse.composition.setting import pitches_in_reach, set_bars, shift_from_c
-from melodymuse.composition.vocabulary import TICKS_PER_GRID, decode_bar
+from melodymuse.composition.vocabulary import GridChord, decode_bar
 from melodymuse.emotion import EmotionProfile
-from melodymuse.score.model import Provenance, Score, Section, TempoMark
+from melodymuse.score.model import Provenance, Score, Section
 from melodymuse.version import __version__
 
 
@@ -41,13 +44,13 @@ def compose_score(
     """
     random = Random(controls.seed)
     shift = shift_from_c(controls.key)
-    sections = plan_sections(controls.bars)
+    metre = METRES[str(controls.time_signature)]
+    sections = plan_sections(controls.form, controls.bars)
     plans = plan_piece(controls, sections, shift, random)
-    bar_steps = controls.time_signature.bar_ticks // TICKS_PER_GRID
     bars = write_bars(
         network or NoteNetwork.shipped(),
         plans,
-        bar_steps=bar_steps,
+        metre=metre,
         pitch_range=pitches_in_reach(shift),
         sampling=Sampling(temperature=controls.temperature),
         random=random,
@@ -59,7 +62,7 @@ def compose_score(
         time_signature=controls.time_signature,
         key=controls.key,
         bars=controls.bars,
-        tempos=(TempoMark(0, controls.tempo),),
+        tempos=slow_down(controls.tempo, controls.ritardando, controls.bars, metre),
         chords=chords,
         sections=tuple(Section(section.start * bar_ticks, section.name) for section in sections),
         title=title,
@@ -76,20 +79,29 @@ def compose_score(
 def plan_piece(
     controls: Controls, sections: Sequence[SectionPlan], shift: int, random: Random
 ) -> tuple[BarPlan, ...]:
-    """One plan a bar: expression, memory, and the harmony of the beginning and the end."""
-    mode = controls.key.mode
-    bar_steps = controls.time_signature.bar_ticks // TICKS_PER_GRID
+    """One plan a bar: expression, memory, harmony and the close."""
+    metre = METRES[str(controls.time_signature)]
+    recalls = plan_recalls(sections, random)
+    bars = plan_bars(controls, sections, recalls, shift, random)
+    harmonies = _harmonies(controls, sections, metre, random)
     plans = [
-        BarPlan(bar, recall)
-        for bar, recall in zip(
-            plan_bars(controls, sections, shift), plan_recalls(sections, random), strict=True
-        )
+        BarPlan(bar, recall, harmony)
+        for bar, recall, harmony in zip(bars, recalls, harmonies, strict=True)
     ]
-    plans[0] = replace(plans[0], harmony=(tonic(mode),))
-    if len(plans) > 2:
-        plans[-2] = replace(plans[-2], harmony=cadence(mode, bar_steps, random))
-    plans[-1] = replace(plans[-1], harmony=(tonic(mode),), closes=True)
-    return tuple(plans)
+    return close_plans(plans, controls.key.mode, metre, random)
+
+
+def _harmonies(
+    controls: Controls, sections: Sequence[SectionPlan], metre: Metre, random: Random
+) -> Sequence[tuple[GridChord, ...] | None]:
+    """Every bar's chords, where they are not left to the network."""
+    mode = controls.key.mode
+    if controls.chords != NO_CHORDS:
+        progression = read_symbols(controls.chords, controls.key)
+        return follow_chords(progression, controls.bars, mode, metre)
+    if controls.harmony == FREE:
+        return [(tonic(mode),), *[None] * (controls.bars - 1)]
+    return plan_harmony(sections, controls.harmony.split("+"), mode, metre, random)
 
 
 def _facts(controls: Controls) -> tuple[tuple[str, str], ...]:
@@ -97,5 +109,5 @@ def _facts(controls: Controls) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, str(getattr(controls, name)))
         for name in controls.__dataclass_fields__
-        if name != "seed"
+        if name != "seed" and getattr(controls, name) != NO_CHORDS
     )

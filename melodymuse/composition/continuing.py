@@ -8,10 +8,11 @@ from random import Random
 from statistics import fmean
 from typing import Any
 
-from melodymuse.composition.bar_controls import BarControls, measure_bar
-from melodymuse.composition.controls import METRES
+from melodymuse.composition.bar_controls import PHRASE_BARS, BarControls
+from melodymuse.composition.ending import close_plans
 from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
-from melodymuse.composition.harmony import cadence, tonic
+from melodymuse.composition.measuring import BarPlace, measure_bar
+from melodymuse.composition.metres import METRES
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import CLOSE, LOOSE, Recall, read_recalls
 from melodymuse.composition.setting import GridBar, pitches_in_reach, set_bars, shift_from_c
@@ -30,7 +31,6 @@ from melodymuse.errors import ControlError
 from melodymuse.score.model import Provenance, Score, Section
 from melodymuse.version import __version__
 
-PHRASE_BARS = 4
 # A bar that goes on recalls the one two phrases before it, or as many whole phrases as there are.
 FURTHEST_PHRASES = 2
 # What the new bars take over from the opening, as its mean.
@@ -42,6 +42,14 @@ _KEPT = (
     "articulation",
     "dissonance",
     "chromaticism",
+    "spread",
+    "dynamics",
+    "balance",
+    "off_beat",
+    "triplets",
+    "blocks",
+    "octaves",
+    "leaps",
 )
 
 
@@ -71,11 +79,11 @@ def continue_score(
     """
     if bars < 2:
         raise ControlError(f"a continuation needs at least 2 bars, not {bars}")
-    if score.time_signature not in METRES:
-        raise ControlError(f"no model for {score.time_signature}: use a piece in {METRES[0]}")
+    if str(score.time_signature) not in METRES:
+        known = ", ".join(METRES)
+        raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
     random = Random(seed)
     bar_ticks = score.time_signature.bar_ticks
-    bar_steps = bar_ticks // TICKS_PER_GRID
     shift = shift_from_c(score.key)
     grid = _grid_bars(score, shift)
     opening = [encode_bar(notes, chords) for notes, chords in grid]
@@ -84,7 +92,7 @@ def continue_score(
         write_bars(
             network or NoteNetwork.shipped(),
             plans,
-            bar_steps=bar_steps,
+            metre=METRES[str(score.time_signature)],
             pitch_range=pitches_in_reach(shift),
             sampling=Sampling(temperature=temperature),
             random=random,
@@ -132,22 +140,15 @@ def _plans(
     opening: Sequence[Sequence[Event]],
     bars: int,
     random: Random,
-) -> list[BarPlan]:
+) -> Sequence[BarPlan]:
     """Plans read off the opening, then plans for more of the same."""
     total = score.bars + bars
-    bar_steps = score.time_signature.bar_ticks // TICKS_PER_GRID
-    mode = score.key.mode
+    mode, metre = score.key.mode, METRES[str(score.time_signature)]
     measured = [
         measure_bar(
-            notes,
-            bar_steps,
-            mode=mode,
-            tempo=score.tempos[0].bpm,
-            loudness_known=True,
-            bar=index,
-            bars=total,
+            notes, BarPlace(metre.name, mode, score.tempos[0].bpm, style=None, bar=bar, bars=total)
         )
-        for index, notes in enumerate(grid)
+        for bar, notes in enumerate(grid)
     ]
     plans = [
         BarPlan(controls, recall)
@@ -158,10 +159,7 @@ def _plans(
     for bar in range(score.bars, total):
         likeness = CLOSE if bar % PHRASE_BARS < PHRASE_BARS // 2 else LOOSE
         plans.append(BarPlan(_likewise(measured, bar), Recall(bar - back, likeness)))
-    if bars > 2:
-        plans[-2] = replace(plans[-2], harmony=cadence(mode, bar_steps, random))
-    plans[-1] = replace(plans[-1], harmony=(tonic(mode),), closes=True)
-    return plans
+    return close_plans(plans, mode, metre, random)
 
 
 def _likewise(measured: Sequence[BarControls], bar: int) -> BarControls:

@@ -7,14 +7,20 @@ from numbers import Integral, Real
 from random import Random
 from typing import Any
 
-from melodymuse.composition.palette import blend
-from melodymuse.emotion import EmotionProfile
+from melodymuse.composition.bar_controls import STYLES
+from melodymuse.composition.form import check_form, default_form
+from melodymuse.composition.metres import METRES
+from melodymuse.composition.numerals import read_symbols
+from melodymuse.composition.palette import Palette, blend
+from melodymuse.composition.preferences import choose_harmony, choose_metre
+from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ControlError
 from melodymuse.score.model import TimeSignature
 from melodymuse.theory import Key
 
 DEFAULT_BARS = 16
 DEFAULT_TEMPERATURE = 1.0
+DEFAULT_STYLE = "pop"
 
 # Inclusive limits of each numeric control; outside them a value is refused, not bent.
 LIMITS: dict[str, tuple[float, float]] = {
@@ -27,13 +33,26 @@ LIMITS: dict[str, tuple[float, float]] = {
     "articulation": (0.1, 4),
     "dissonance": (0, 1),
     "chromaticism": (0, 1),
+    "spread": (3, 24),
+    "dynamics": (0, 40),
+    "balance": (0, 1),
+    "off_beat": (0, 1),
+    "triplets": (0, 1),
+    "blocks": (0, 1),
+    "octaves": (0, 1),
+    "leaps": (0, 16),
+    "contour": (-12, 12),
+    "growth": (-60, 60),
+    "ritardando": (0, 0.7),
     "temperature": (0.1, 2),
     "seed": (0, 2**63 - 1),
 }
 
 WHOLE_NUMBERS = ("bars", "seed")
 
-METRES = (TimeSignature(4, 4),)
+# Harmony that the network makes up itself; a style left to it; chords that nobody asked for.
+FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
+_WORDS = ("form", "harmony", "chords", "style")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,22 @@ class Controls:
         articulation: sounding length of notes over the time to the next onset, 0.1..4.
         dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
         chromaticism: share 0..1 of notes outside the scale.
+        spread: standard deviation of the pitches of a bar, semitones, 3..24.
+        dynamics: standard deviation of the velocities of a bar, 0..40.
+        balance: share 0..1 of the notes that the right hand plays.
+        off_beat: share 0..1 of the onsets that fall between beats.
+        triplets: share 0..1 of the onsets on thirds of a beat.
+        blocks: share 0..1 of the left hand's onsets that are chords.
+        octaves: share 0..1 of the onsets of a hand that hold an octave.
+        leaps: mean step of the top line, semitones, 0..16.
+        contour: semitones by which the top line rises in a bar, -12..12.
+        growth: velocity by which the end is louder than the beginning, -60..60.
+        ritardando: share 0..0.7 of the tempo that the last two bars lose.
+        form: sections, as in AABA; i before them is an introduction, o after them a coda.
+        harmony: the emotion whose progressions the themes have, two of them joined by + for first
+            and second theme, or `FREE`.
+        chords: chord symbols to go round and round, as in "C | Am | F G | C", over `harmony`.
+        style: one of `STYLES`, or `ANY_STYLE`.
         temperature: 0.1 (the likeliest notes only) .. 1 (as learned) .. 2 (wild).
         seed: the only source of randomness, 0..2^63-1.
     """
@@ -67,6 +102,21 @@ class Controls:
     articulation: float
     dissonance: float
     chromaticism: float
+    spread: float
+    dynamics: float
+    balance: float
+    off_beat: float
+    triplets: float
+    blocks: float
+    octaves: float
+    leaps: float
+    contour: float
+    growth: float
+    ritardando: float
+    form: str
+    harmony: str
+    chords: str
+    style: str
     temperature: float
     seed: int
 
@@ -82,9 +132,22 @@ class Controls:
                 raise ControlError(f"{name} must be a whole number, not {getattr(self, name)!r}")
         if not isinstance(self.key, Key):
             raise ControlError(f"unknown key {self.key!r}: write it as in 'D minor'")
-        if self.time_signature not in METRES:
-            known = ", ".join(str(metre) for metre in METRES)
+        if str(self.time_signature) not in METRES:
+            known = ", ".join(METRES)
             raise ControlError(f"no model for {self.time_signature}: use one of {known}")
+        for name in _WORDS:
+            if not isinstance(getattr(self, name), str):
+                raise ControlError(f"{name} must be text, not {getattr(self, name)!r}")
+        check_form(self.form, self.bars)
+        for word in self.harmony.split("+"):
+            if word not in EMOTIONS and self.harmony != FREE:
+                known = ", ".join(EMOTIONS)
+                raise ControlError(f"unknown harmony '{word}': use {FREE} or one of {known}")
+        if self.chords != NO_CHORDS:
+            read_symbols(self.chords, self.key)
+        if self.style not in (*STYLES, ANY_STYLE):
+            known = ", ".join((*STYLES, ANY_STYLE))
+            raise ControlError(f"unknown style '{self.style}': use one of {known}")
 
 
 CONTROL_NAMES = tuple(field.name for field in fields(Controls))
@@ -95,7 +158,7 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
 
     Args:
         profile: what is felt.
-        seed: the seed of the piece; it also chooses the tonic when no key is given.
+        seed: the seed of the piece; it also chooses the tonic and the metre where none is given.
         **overrides: any field of `Controls`; None means "as the emotion asks".  `key` and
             `time_signature` may be text, numbers of any numeric type.
 
@@ -114,26 +177,37 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     palette = blend(profile)
-    mode = "major" if palette.majorness >= 0.5 else "minor"
+    random = Random(seed)
+    tonic = random.randrange(12)
+    bars = given.get("bars", DEFAULT_BARS)
     tempo = _within("tempo", round(palette.tempo))
     actual_tempo = given.get("tempo", tempo)
     quarters_per_second = actual_tempo / 60 if _is_positive(actual_tempo) else tempo / 60
     defaults = Controls(
-        key=Key.of(Random(seed).randrange(12), mode),
+        key=Key.of(tonic, "major" if palette.majorness >= 0.5 else "minor"),
         tempo=tempo,
-        time_signature=METRES[0],
-        bars=DEFAULT_BARS,
+        time_signature=METRES[choose_metre(profile, random)].time_signature,
+        bars=bars if _is_length(bars) else DEFAULT_BARS,
         density=_within("density", palette.notes_per_second / quarters_per_second),
-        polyphony=_within("polyphony", palette.polyphony),
-        loudness=_within("loudness", palette.loudness),
-        register=_within("register", palette.register),
-        articulation=_within("articulation", palette.articulation),
-        dissonance=palette.dissonance,
-        chromaticism=palette.chromaticism,
+        **{name: _within(name, getattr(palette, name)) for name in _FROM_PALETTE},
+        form=default_form(bars if _is_length(bars) else DEFAULT_BARS, profile.emotion),
+        harmony=choose_harmony(profile),
+        chords=NO_CHORDS,
+        style=DEFAULT_STYLE,
         temperature=DEFAULT_TEMPERATURE,
         seed=seed,
     )
     return replace(defaults, **given)
+
+
+_FROM_PALETTE = tuple(
+    field.name for field in fields(Palette) if field.name in LIMITS and field.name != "tempo"
+)
+
+
+def _is_length(bars: object) -> bool:
+    low, high = LIMITS["bars"]
+    return isinstance(bars, int) and low <= bars <= high
 
 
 def _plain(value: Any) -> Any:

@@ -1,35 +1,43 @@
-"""Form: sections of four- and eight-bar phrases, and what each bar recalls of the bars before it.
+"""Form: sections of four- and eight-bar phrases.
 
-A theme is stated, returns varied, gives way to a contrast and comes back.  Bar by bar this becomes
-a plan of memory: a bar of A' recalls the bar of A in its place, closely at the opening and loosely
-towards the cadence; within a theme the second half leans on the first.
+A theme is stated, returns varied, gives way to a contrast and comes back; an introduction and a
+coda frame it where there is room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
+from itertools import cycle, islice
+from types import MappingProxyType
 
-from melodymuse.composition.recall import CLOSE, FAINT, LOOSE, NOTHING, SAME, Recall
+from melodymuse.errors import ControlError
 
 PHRASE_BARS = 4
-LONG_PHRASE_BARS = 8
-# From this length on sections last eight bars.
-LONG_FORM_BARS = 32
-# The order in which themes come; a piece takes as many as it has room for, and starts over.
-THEMES = "AABACABA"
-
-# How closely a bar of a returning theme recalls its place in the first statement: first bar, first
-# half, second half, last bar; each a choice of likeness classes.
-_RETURN_FIRST = (SAME,)
-_RETURN_OPENING = (SAME, SAME, SAME, CLOSE)
-_RETURN_MIDDLE = (SAME, CLOSE, CLOSE, LOOSE)
-_RETURN_LAST = (CLOSE, LOOSE)
-# How a new theme leans on itself: (bars back, likeness) for each bar of a four-bar phrase.
-_THEME_WITHIN = ((0, NOTHING), (1, LOOSE), (2, CLOSE), (2, LOOSE))
-# A second four-bar phrase of a theme recalls the first one.
-_SECOND_PHRASE = ((4, SAME), (4, CLOSE), (4, LOOSE), (4, FAINT))
+# Length of a section, and from which length of the piece on.
+_SECTION_BARS = ((16, 96), (8, 32), (4, 0))
+# From this length on there is an introduction.
+FRAMED_BARS = 24
+INTRODUCTION, CODA = "Introduction", "Coda"
+# The order in which themes come: a piece takes as many as it has room for, and starts over.
+# Rondo for amusement, verse and refrain for excitement, song form (Caplin 1998, "Classical Form")
+# for most, a through-composed middle for awe and fear.
+THEMES: Mapping[str, str] = MappingProxyType(
+    {
+        "amusement": "ABACABA",
+        "awe": "AABCABCA",
+        "contentment": "AABACABA",
+        "excitement": "ABABCBAB",
+        "anger": "AABABCAB",
+        "disgust": "ABACADA",
+        "fear": "ABCABCBA",
+        "sadness": "AABABCBA",
+    }
+)
+# Who begins at once, without an introduction.
+_STRAIGHT_IN = ("excitement", "anger")
+_NAMED = MappingProxyType({"i": INTRODUCTION, "o": CODA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,54 +54,110 @@ class SectionPlan:
         """As printed: A, A', A'' ..."""
         return self.theme + "'" * self.statement
 
+    @property
+    def melodic(self) -> bool:
+        """Whether it sings; introduction and coda do not."""
+        return self.theme not in (INTRODUCTION, CODA)
 
-def plan_sections(bars: int) -> tuple[SectionPlan, ...]:
-    """The sections of a piece of so many bars; a remainder of up to half a phrase is a coda."""
-    length = LONG_PHRASE_BARS if bars >= LONG_FORM_BARS else PHRASE_BARS
+
+def default_form(bars: int, emotion: str) -> str:
+    """The form of a piece of so many bars, as `plan_sections` reads it."""
+    framed = bars >= FRAMED_BARS
+    introduction = framed and emotion not in _STRAIGHT_IN
+    unit = next(size for size, least in _SECTION_BARS if bars >= least)
+    inner = bars - PHRASE_BARS * introduction
+    count = max(inner // unit, 1)
+    # What is left over of a section is the coda's; a long piece keeps half a section for it.
+    coda = framed and inner - count * unit >= 2
+    themes = THEMES[emotion]
+    order = "ABA" if count == 3 else _closing_on_a("".join(islice(cycle(themes), count)))
+    return "i" * introduction + order + "o" * coda
+
+
+def _closing_on_a(order: str) -> str:
+    """The same order, but the first theme has the last word, after another one."""
+    if len(order) < 3 or order[-1] == "A":
+        return order
+    contrast = "C" if order[-3] == "B" else "B"
+    return (order[:-1] if order[-2] != "A" else order[:-2] + contrast) + "A"
+
+
+def check_form(form: str, bars: int) -> None:
+    """See that a form is one and fits.
+
+    Raises:
+        ControlError: other signs than section letters, or fewer bars than sections.
+    """
+    if not re.fullmatch(r"i?[A-Z]+o?", form):
+        raise ControlError(
+            f"unknown form '{form}': write sections as in AABA, with i before for an introduction "
+            "and o after for a coda"
+        )
+    if bars < len(form):
+        raise ControlError(f"form {form} needs at least {len(form)} bars, not {bars}")
+
+
+def plan_sections(form: str, bars: int) -> tuple[SectionPlan, ...]:
+    """Sections of a form over so many bars: equal ones of whole phrases, as far as they fit.
+
+    Args:
+        form: capital letters, one a section; `i` before them is an introduction, `o` after them a
+            coda, each half a section, or what is left.
+        bars: length of the piece.
+    """
+    check_form(form, bars)
+    lengths = _lengths(form, bars)
     sections: list[SectionPlan] = []
     start = 0
-    while bars - start >= max(length // 2, 1) or not sections:
-        theme = THEMES[len(sections) % len(THEMES)]
+    for letter, length in zip(form, lengths, strict=True):
+        theme = _NAMED.get(letter, letter)
         statement = sum(section.theme == theme for section in sections)
-        sections.append(SectionPlan(theme, statement, start, min(length, bars - start)))
-        start += sections[-1].bars
-    if start < bars:
-        sections.append(SectionPlan("Coda", 0, start, bars - start))
+        sections.append(SectionPlan(theme, statement, start, length))
+        start += length
     return tuple(sections)
 
 
-def plan_recalls(sections: Sequence[SectionPlan], random: Random) -> tuple[Recall, ...]:
-    """What each bar of the piece recalls."""
-    first_statements: dict[str, SectionPlan] = {}
-    recalls: list[Recall] = []
-    for section in sections:
-        model = first_statements.setdefault(section.theme, section)
-        for offset in range(section.bars):
-            bar = section.start + offset
-            if section.theme == "Coda":
-                recalls.append(Recall(max(0, bar - 2), CLOSE) if bar > 1 else _nothing(bar))
-            elif model is not section and offset < model.bars:
-                likeness = random.choice(_return_choices(offset, section.bars))
-                recalls.append(Recall(model.start + offset, likeness))
-            else:
-                recalls.append(_within_theme(bar, offset))
-    return tuple(recalls)
+def _lengths(form: str, bars: int) -> list[int]:
+    """Bars of each section; what does not divide goes to the last ones, phrase by phrase."""
+    sung = [index for index, letter in enumerate(form) if letter.isupper()]
+    framing = [index for index, letter in enumerate(form) if not letter.isupper()]
+    unit = next(
+        size
+        for size in (16, 8, PHRASE_BARS, 2, 1)
+        if size * len(sung) + min(size, 2) * len(framing) <= bars
+    )
+    lengths = [unit if letter.isupper() else min(unit, 2) for letter in form]
+    left = bars - sum(lengths)
+    for index in framing:
+        share = min(PHRASE_BARS - lengths[index], left)
+        lengths[index] += share
+        left -= share
+    for index in cycle(reversed(sung)):
+        if left == 0:
+            break
+        share = min(PHRASE_BARS, left)
+        lengths[index] += share
+        left -= share
+    return lengths
 
 
-def _return_choices(offset: int, bars: int) -> tuple[int, ...]:
-    if offset == 0:
-        return _RETURN_FIRST
-    if offset == bars - 1:
-        return _RETURN_LAST
-    return _RETURN_OPENING if offset < bars // 2 else _RETURN_MIDDLE
+def phrase_lengths(bars: int) -> tuple[int, ...]:
+    """A section's phrases: fours, the last one longer or shorter by what does not divide."""
+    whole, rest = divmod(bars, PHRASE_BARS)
+    if whole == 0:
+        return (bars,)
+    if rest == 0:
+        return (PHRASE_BARS,) * whole
+    if rest == 1:
+        return (*(PHRASE_BARS,) * (whole - 1), PHRASE_BARS + 1)
+    return (*(PHRASE_BARS,) * whole, rest)
 
 
-def _within_theme(bar: int, offset: int) -> Recall:
-    phrase, place = divmod(offset, PHRASE_BARS)
-    back, likeness = (_SECOND_PHRASE if phrase else _THEME_WITHIN)[place]
-    return Recall(bar - back, likeness) if back else _nothing(bar)
-
-
-def _nothing(bar: int) -> Recall:
-    """A new idea: nothing before it, or nothing like what came before."""
-    return Recall(bar - 1, FAINT) if bar else Recall(None, NOTHING)
+def phrases_of(section: SectionPlan) -> Sequence[tuple[int, int]]:
+    """(first bar, bars) of each phrase of a section."""
+    found = []
+    start = section.start
+    for length in phrase_lengths(section.bars):
+        found.append((start, length))
+        start += length
+    return found

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.composition.bar_controls import as_vector
+from melodymuse.composition.critique import weigh_faults
+from melodymuse.composition.metres import Metre
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import NO_EVENT, next_recalled
 from melodymuse.composition.rules import LONGEST_HARMONY_BARS, BarRules, Mask
@@ -22,8 +24,11 @@ from melodymuse.composition.vocabulary import (
     DURATIONS,
     VELOCITIES,
     Event,
+    GridChord,
+    decode_bar,
     is_chord,
     is_note,
+    item_chord,
 )
 from melodymuse.errors import ModelError
 
@@ -132,17 +137,21 @@ class Sampling:
         temperature: 1 as learned; lower is safer, higher is wilder.
         least: choices less likely than this share of the likeliest one are left out (min-p,
             Nguyen et al. 2024), which cuts slips but keeps rare rhythms.
+        attempts: how often a bar is tried until its faults weigh little; then the best one stands.
+        tolerance: how much they may weigh (`critique`); real bars weigh 0.4 in the mean.
     """
 
     temperature: float = 1.0
     least: float = 0.03
+    attempts: int = 3
+    tolerance: float = 0.9
 
 
 def write_bars(
     network: NoteNetwork,
     plans: Sequence[BarPlan],
     *,
-    bar_steps: int,
+    metre: Metre,
     pitch_range: tuple[int, int],
     sampling: Sampling,
     random: Random,
@@ -153,7 +162,7 @@ def write_bars(
     Args:
         network: the trained network.
         plans: one for each bar.
-        bar_steps: length of a bar in grid steps.
+        metre: of all bars.
         pitch_range: lowest and highest pitch (as if the tonic were C) that may be written.
         sampling: how to choose.
         random: the source of all randomness.
@@ -167,35 +176,74 @@ def write_bars(
     bars: list[tuple[Event, ...]] = []
     chord, lasted = None, 0
     for plan in plans:
-        controls = as_vector(plan.controls)[None]
-        recalled_bar = bars[plan.recall.bar] if plan.recall.bar is not None else None
-        likeness = np.array([plan.recall.likeness], np.int64)
-        stale = chord if lasted >= LONGEST_HARMONY_BARS else None
-        rules = BarRules(plan, bar_steps, *pitch_range, stale_chord=stale)
-        given = opening[len(bars)] if len(bars) < len(opening) else None
+        recalled = bars[plan.recall.bar] if plan.recall.bar is not None else None
+        reader = _BarReader(network, plan, recalled)
+        if len(bars) < len(opening):
+            written, state = reader.read(opening[len(bars)], state)
+        else:
+            stale = chord if lasted >= LONGEST_HARMONY_BARS else None
+            rules = BarRules(plan, metre, *pitch_range, stale_chord=stale)
+            before = decode_bar(bars[-1])[0] if bars else ()
+            harmony = GridChord(0, *item_chord(chord)) if chord is not None else None
+            tries: list[tuple[float, tuple[Event, ...], Floats]] = []
+            for _ in range(sampling.attempts):
+                tried, after = reader.write(state, rules, sampling, random)
+                faults = weigh_faults(decode_bar(tried), before, harmony, plan.controls)
+                tries.append((faults, tried, after))
+                if faults <= sampling.tolerance:
+                    break
+            _, written, state = min(tries, key=lambda found: found[0])
+        bars.append(written)
+        chord, lasted = _harmony_after(written, chord, lasted)
+        yield written
+
+
+class _BarReader:
+    """The network reading or writing one bar under its plan.
+
+    Args:
+        network: the trained network.
+        plan: of the bar.
+        recalled: the events of the bar that it recalls, if any.
+    """
+
+    def __init__(
+        self, network: NoteNetwork, plan: BarPlan, recalled: Sequence[Event] | None
+    ) -> None:
+        self._network = network
+        self._recalled = recalled
+        self._controls = as_vector(plan.controls)[None]
+        self._likeness = np.array([plan.recall.likeness], np.int64)
+
+    def read(self, bar: Sequence[Event], state: Floats) -> tuple[tuple[Event, ...], Floats]:
+        """Read a bar that is there; the bar, and the state after it."""
+        for event in bar:
+            _, state = self._step(event, state)
+        return tuple(bar), state
+
+    def write(
+        self, state: Floats, rules: BarRules, sampling: Sampling, random: Random
+    ) -> tuple[tuple[Event, ...], Floats]:
+        """Write a bar; its events, BAR first, and the state after it."""
         written = [BAR_EVENT]
         while True:
-            last = written[-1]
-            recalled = NO_EVENT
-            if recalled_bar is not None:
-                recalled = next_recalled(recalled_bar, last, BAR_EVENT)
-            features, state = network.step(
-                np.array([last], np.int64),
-                np.array([recalled], np.int64),
-                likeness,
-                controls,
-                state,
-            )
-            if given is None:
-                event = _choose_event(network, features, rules, written, sampling, random)
-            else:
-                event = given[len(written)] if len(written) < len(given) else BAR_EVENT
+            features, state = self._step(written[-1], state)
+            event = _choose_event(self._network, features, rules, written, sampling, random)
             if event == BAR_EVENT:
-                break
+                return tuple(written), state
             written.append(event)
-        bars.append(tuple(written))
-        chord, lasted = _harmony_after(written, chord, lasted)
-        yield bars[-1]
+
+    def _step(self, last: Event, state: Floats) -> tuple[Floats, Floats]:
+        recalled = NO_EVENT
+        if self._recalled is not None:
+            recalled = next_recalled(self._recalled, last, BAR_EVENT)
+        return self._network.step(
+            np.array([last], np.int64),
+            np.array([recalled], np.int64),
+            self._likeness,
+            self._controls,
+            state,
+        )
 
 
 def _harmony_after(

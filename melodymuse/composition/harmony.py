@@ -1,18 +1,42 @@
-"""Harmony that the form insists on: where a piece begins, and the cadence that ends it."""
+"""The harmony of a piece: a progression for each theme, cadences where phrases end, the close."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 
+from melodymuse.composition.form import CODA, INTRODUCTION, SectionPlan, phrases_of
+from melodymuse.composition.metres import Metre
+from melodymuse.composition.numerals import Chord, Progression, place_chords, read_progression
+from melodymuse.composition.progressions import (
+    COMMON,
+    FULL_CADENCES,
+    HALF_CADENCES,
+    OWN_CADENCES,
+    PROGRESSIONS,
+)
 from melodymuse.composition.vocabulary import GridChord
 
-_TONIC = {"major": (0, "major"), "minor": (0, "minor")}
-# What prepares the dominant in the bar before last (Caplin 1998, "Classical Form", ch. 3).
-_PREDOMINANTS = {
-    "major": ((5, "major"), (2, "minor"), (2, "minor-seventh"), (9, "minor")),
-    "minor": ((5, "minor"), (2, "half-diminished"), (8, "major"), (5, "minor-seventh")),
-}
-_DOMINANTS = ((7, "major"), (7, "dominant-seventh"), (7, "suspended-fourth"))
+_TONIC: Mapping[str, Chord] = {"major": (0, "major"), "minor": (0, "minor")}
+# From how many bars on a phrase has room for a progression before its cadence.
+_FULL_PHRASE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """What harmony an emotion wants: its progressions, half cadences and full ones, in a mode."""
+
+    progressions: tuple[Progression, ...]
+    half: tuple[Progression, ...]
+    full: tuple[Progression, ...]
+
+
+def colour_of(emotion: str, mode: str) -> Colour:
+    """The harmonic colour of an emotion in a mode; what it has none of its own for is common."""
+    half, full = OWN_CADENCES.get((emotion, mode), (HALF_CADENCES[mode], FULL_CADENCES[mode]))
+    progressions = PROGRESSIONS[emotion].get(mode, COMMON[mode])
+    return Colour(*(tuple(map(read_progression, texts)) for texts in (progressions, half, full)))
 
 
 def tonic(mode: str) -> GridChord:
@@ -20,8 +44,83 @@ def tonic(mode: str) -> GridChord:
     return GridChord(0, *_TONIC[mode])
 
 
-def cadence(mode: str, bar_steps: int, random: Random) -> tuple[GridChord, ...]:
+def cadence(mode: str, metre: Metre, random: Random) -> tuple[GridChord, ...]:
     """The bar before last: a predominant on its first beat, the dominant in its second half."""
-    predominant = random.choice(_PREDOMINANTS[mode])
-    dominant = random.choice(_DOMINANTS)
-    return GridChord(0, *predominant), GridChord(bar_steps // 2, *dominant)
+    preparing, _ = read_progression(random.choice(FULL_CADENCES[mode]))
+    return place_chords(preparing, metre)
+
+
+def plan_harmony(
+    sections: Sequence[SectionPlan],
+    emotions: Sequence[str],
+    mode: str,
+    metre: Metre,
+    random: Random,
+) -> tuple[tuple[GridChord, ...], ...]:
+    """The chords of every bar.
+
+    Each theme has a progression of its own and keeps it when it returns.  A phrase that another one
+    of its section answers stops on a half cadence, a section's last phrase on a full one, unless
+    it leads back to the first theme; the last bar of the piece is the tonic.
+
+    Args:
+        sections: the form.
+        emotions: whose harmony the themes take in turn: the first theme, framing and all themes
+            after the second follow the first emotion, the second theme the last.
+        mode: "major" or "minor".
+        metre: of the piece.
+        random: the source of all choices.
+    """
+    chosen: dict[str, tuple[Progression, ...]] = {}
+    bars: list[tuple[Chord, ...]] = []
+    for index, section in enumerate(sections):
+        emotion = emotions[-1] if section.theme == "B" else emotions[0]
+        colour = colour_of(emotion, mode)
+        if section.theme not in chosen:
+            pool = list(colour.progressions)
+            random.shuffle(pool)
+            fresh = [p for p in pool if all(p not in used for used in chosen.values())] or pool
+            chosen[section.theme] = (fresh[0], *(fresh[1:2] or fresh[:1]))
+        following = sections[index + 1].theme if index + 1 < len(sections) else None
+        phrases = phrases_of(section)
+        for place, (_, length) in enumerate(phrases):
+            last = place == len(phrases) - 1
+            progression = chosen[section.theme][place // 2 % 2]
+            cadences = _cadences(colour, section, last, following)
+            bars += _phrase(progression, length, cadences, random)
+    bars[-1] = (_TONIC[mode],)
+    return tuple(place_chords(chords, metre) for chords in bars)
+
+
+def _cadences(
+    colour: Colour, section: SectionPlan, last: bool, following: str | None
+) -> Sequence[Progression]:
+    if section.theme == INTRODUCTION:
+        return colour.half
+    if section.theme == CODA or following is None:
+        return colour.full if last else colour.half
+    leads_back = following == "A" and section.theme != "A"
+    repeats = following == section.theme and section.statement == 0
+    return colour.half if not last or leads_back or repeats else colour.full
+
+
+def _phrase(
+    progression: Progression, bars: int, cadences: Sequence[Progression], random: Random
+) -> list[tuple[Chord, ...]]:
+    """A phrase of so many bars: the progression round and round, then a cadence of two bars."""
+    filled = [progression[index % len(progression)] for index in range(bars)]
+    close = random.choice(list(cadences))
+    if bars >= _FULL_PHRASE:
+        filled[-2:] = close
+    elif bars >= 2:
+        filled[-1] = close[-1]
+    return filled
+
+
+def follow_chords(
+    progression: Progression, bars: int, mode: str, metre: Metre
+) -> tuple[tuple[GridChord, ...], ...]:
+    """The user's own chords round and round, closing on the tonic."""
+    filled = [progression[index % len(progression)] for index in range(bars)]
+    filled[-1] = (_TONIC[mode],)
+    return tuple(place_chords(chords, metre) for chords in filled)

@@ -1,17 +1,29 @@
-"""How each emotion sounds: the one table from which the defaults of all controls come.
+"""How each emotion sounds: the one table from which the defaults of all numeric controls come.
 
 Sources, by column:
 
 - tempo, loudness, articulation, mode: Gabrielsson & Lindström 2010, "The role of structure in the
   musical expression of emotions" (Handbook of Music and Emotion, ch. 14): fast, loud and staccato
   for excitement and anger, slow, soft and legato for sadness and contentment; Juslin & Laukka 2003
-  (Psychological Bulletin 129:770-814): fear soft, fast, broken; anger loud, fast, low.
-- notes a second, notes an onset and velocity: centred on the clip medians of EMOPIA's quadrants of
-  the plane (Hung et al. 2021, ISMIR): 8, 2.1 and 76 for +v+a, 10, 2.1 and 77 for -v+a, 4.4, 1.5 and
-  53 for -v-a, 4.3, 1.6 and 53 for +v-a.
+  (Psychological Bulletin 129:770-814): fear soft but very variable, fast, broken; anger loud, fast.
+- notes a second, notes an onset, velocity, spread: centred on the clip medians of EMOPIA's
+  quadrants of the plane (Hung et al. 2021, ISMIR): 8, 2.1, 76 and 12.7 semitones for +v+a; 10, 2.1,
+  77 and 13.2 for -v+a; 4.4, 1.5, 53 and 10.3 for -v-a; 4.3, 1.6, 53 and 10.2 for +v-a.
 - register: Huron 2006, "Sweet Anticipation", and Eerola, Friberg & Bresin 2013 (Frontiers in
   Psychology 4:487): higher is happier and less threatening, lower is more sombre.
 - dissonance, chromaticism: Costa, Ricci Bitti & Bonfiglioli 2000 (Psychology of Music 28:4-22).
+- leaps, contour: Gabrielsson & Lindström 2010: leaps for excitement and fear, small steps for
+  sadness and contentment, rising lines for happiness, awe and fear, falling ones for sadness and
+  disgust; Huron 2008 (Music Perception 25:335-340): minor tunes move by smaller steps.
+- off-beat, triplets: Keller & Schubert 2011 (Musicae Scientiae 15:142-156): syncopated is happier
+  and more aroused; irregular rhythm for fear and disgust (Gabrielsson & Lindström 2010).
+- blocks, octaves, balance: Webster & Weir 2005 (Motivation and Emotion 29:19-39): a fuller harmony
+  is less happy; Guhn, Hamm & Zentner 2007 (Music Perception 24:473-484): thrills come with wide,
+  full textures and crescendo, hence awe's.
+- growth: Schubert 2004 (Music Perception 21:561-585): loudness drives arousal; crescendo for awe
+  and fear (Guhn et al. 2007), decrescendo for sadness (Gabrielsson & Lindström 2010).
+- ritardando: Friberg & Sundberg 1999 (JASA 105:1469-1484): how much a final ritard slows; more
+  where the music is slow and solemn.
 
 The numbers within the directions that the sources give are a design choice of this project.
 """
@@ -39,6 +51,17 @@ class Palette:
         articulation: sounding length of a note over the time to the next onset in its hand.
         dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
         chromaticism: share 0..1 of notes outside the scale.
+        spread: standard deviation of the pitches of a bar, semitones.
+        dynamics: standard deviation of the velocities of a bar.
+        balance: share 0..1 of the notes that the right hand plays.
+        off_beat: share 0..1 of the onsets that fall between beats.
+        triplets: share 0..1 of the onsets on thirds of a beat.
+        blocks: share 0..1 of the left hand's onsets that are chords.
+        octaves: share 0..1 of the onsets of a hand that hold an octave.
+        leaps: mean step of the top line, semitones.
+        contour: semitones by which the top line rises (below 0: falls) in a bar.
+        growth: velocity by which the end is louder (below 0: softer) than the beginning.
+        ritardando: share 0..1 of the tempo that the last two bars lose.
     """
 
     majorness: float
@@ -50,27 +73,76 @@ class Palette:
     articulation: float
     dissonance: float
     chromaticism: float
+    spread: float
+    dynamics: float
+    balance: float
+    off_beat: float
+    triplets: float
+    blocks: float
+    octaves: float
+    leaps: float
+    contour: float
+    growth: float
+    ritardando: float
 
 
-PALETTES: Mapping[str, Palette] = MappingProxyType(
+_ROWS: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {
-        #                    major tempo  nps poly  loud  reg  artic diss  chrom
-        "amusement": Palette(1.00, 126.0, 6.8, 1.9, 78.0, 66.0, 0.70, 0.08, 0.03),
-        "awe": Palette(0.75, 72.0, 6.0, 2.4, 74.0, 60.0, 1.60, 0.10, 0.01),
-        "contentment": Palette(0.95, 84.0, 4.2, 1.6, 54.0, 63.0, 1.30, 0.06, 0.00),
-        "excitement": Palette(0.95, 138.0, 8.6, 2.2, 88.0, 65.0, 0.90, 0.08, 0.02),
-        "anger": Palette(0.00, 138.0, 9.8, 2.3, 96.0, 54.0, 0.80, 0.20, 0.06),
-        "disgust": Palette(0.15, 88.0, 5.6, 1.9, 74.0, 52.0, 0.90, 0.25, 0.08),
-        "fear": Palette(0.05, 116.0, 7.8, 1.7, 64.0, 58.0, 0.70, 0.20, 0.06),
-        "sadness": Palette(0.00, 64.0, 3.8, 1.5, 50.0, 57.0, 1.50, 0.08, 0.01),
+        # fmt: off
+        #               major tempo  nps  poly loud  reg artic  diss chrom spread dyn
+        "amusement":   (1.00, 126.0, 7.2, 1.9, 78.0, 66.0, 0.65, 0.08, 0.04, 11.5, 12.0,
+        #               bal  off   trip  block oct   leaps contour growth rit
+                        0.58, 0.55, 0.02, 0.50, 0.04, 5.5,  0.5,   0.0, 0.05),
+        "awe":         (0.90,  80.0, 7.4, 2.6, 76.0, 61.0, 1.50, 0.08, 0.02, 14.5, 12.0,
+                        0.50, 0.50, 0.02, 0.25, 0.22, 5.0,  1.5,  16.0, 0.30),
+        "contentment": (0.95,  84.0, 4.2, 1.6, 53.0, 63.0, 1.30, 0.05, 0.00,  9.5, 11.0,
+                        0.62, 0.45, 0.02, 0.08, 0.02, 3.2,  0.0,   0.0, 0.15),
+        "excitement":  (0.95, 138.0, 9.2, 2.2, 88.0, 65.0, 0.90, 0.06, 0.02, 12.5, 10.0,
+                        0.64, 0.64, 0.01, 0.25, 0.10, 4.5,  1.0,   6.0, 0.05),
+        "anger":       (0.00, 140.0, 10.4, 2.3, 94.0, 53.0, 0.75, 0.16, 0.04, 13.5, 10.0,
+                        0.46, 0.60, 0.02, 0.45, 0.26, 4.5, -0.5,   4.0, 0.00),
+        "disgust":     (0.12,  92.0, 6.6, 2.0, 74.0, 51.0, 0.85, 0.28, 0.14, 12.5, 13.0,
+                        0.42, 0.52, 0.06, 0.40, 0.08, 6.0, -2.0,  -4.0, 0.10),
+        "fear":        (0.04, 118.0, 9.0, 1.7, 67.0, 58.0, 0.70, 0.20, 0.08, 14.0, 15.0,
+                        0.55, 0.68, 0.06, 0.15, 0.03, 6.0,  1.0,  10.0, 0.00),
+        "sadness":     (0.00,  64.0, 3.9, 1.5, 50.0, 59.0, 1.50, 0.08, 0.01,  9.5, 12.0,
+                        0.62, 0.45, 0.02, 0.08, 0.02, 3.0, -1.5,  -8.0, 0.25),
+        # fmt: on
     }
+)
+PALETTES: Mapping[str, Palette] = MappingProxyType(
+    {emotion: Palette(*row) for emotion, row in _ROWS.items()}
 )
 
 # What moving one step along an axis does beyond the emotion itself: additions, or for tempo and
 # notes a second doublings (powers of two).
-_VALENCE_SLOPE = {"majorness": 0.5, "register": 3.0, "dissonance": -0.05, "chromaticism": -0.02}
-_AROUSAL_SLOPE = {"loudness": 12.0, "polyphony": 0.2, "articulation": -0.2}
+_VALENCE_SLOPE = {
+    "majorness": 0.5,
+    "register": 3.0,
+    "dissonance": -0.05,
+    "chromaticism": -0.02,
+    "contour": 0.5,
+}
+_AROUSAL_SLOPE = {
+    "loudness": 12.0,
+    "polyphony": 0.2,
+    "articulation": -0.2,
+    "spread": 1.5,
+    "off_beat": 0.08,
+    "leaps": 0.8,
+    "ritardando": -0.08,
+}
 _AROUSAL_DOUBLINGS = {"tempo": 0.4, "notes_per_second": 0.5}
+_SHARES = (
+    "majorness",
+    "dissonance",
+    "chromaticism",
+    "off_beat",
+    "triplets",
+    "blocks",
+    "octaves",
+    "ritardando",
+)
 
 
 def blend(profile: EmotionProfile) -> Palette:
@@ -95,6 +167,6 @@ def blend(profile: EmotionProfile) -> Palette:
         mixed[name] += slope * arousal_step
     for name, doublings in _AROUSAL_DOUBLINGS.items():
         mixed[name] *= 2 ** (doublings * arousal_step)
-    for name in ("majorness", "dissonance", "chromaticism"):
+    for name in _SHARES:
         mixed[name] = min(max(mixed[name], 0.0), 1.0)
     return Palette(**mixed)

@@ -4,10 +4,12 @@ The network knows all this from its data, nearly always; the rules make "nearly"
 
 - Within a bar events ascend by position and, at one position, by item.
 - At an onset a hand strikes at most five notes within a tenth; the right hand stays above the left.
-- A beat is divided by two (into sixteenths) or by three, never both: what is written can be read.
+- A beat is divided by two (into sixteenths) or by three, never both: what is written can be read;
+  in compound metres it is divided into its sixteenths only.
 - A harmony that has lasted two bars moves on.
 - Planned chord symbols come where they are planned, and no others in their bar; the left hand
-  strikes their root, and the third that they do not have stays away.
+  strikes a chord tone with them, the root where a phrase begins or ends, has a chord tone lowest on
+  every beat that it strikes, and the third that they do not have stays away.
 - The final bar is the tonic chord.
 """
 
@@ -18,6 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from melodymuse.composition.metres import Metre
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.vocabulary import (
     BAR_POSITION,
@@ -60,7 +63,7 @@ class BarRules:
 
     Args:
         plan: what the form asks for.
-        bar_steps: length of the bar in grid steps.
+        metre: of the bar.
         lowest, highest: pitches as if the tonic were C that the piano still has in the real key.
         stale_chord: the item of a harmony that has lasted long enough: the bar begins with another
             one, unless its harmony is planned.
@@ -69,17 +72,22 @@ class BarRules:
     def __init__(
         self,
         plan: BarPlan,
-        bar_steps: int,
+        metre: Metre,
         lowest: int,
         highest: int,
         stale_chord: int | None = None,
     ) -> None:
         self._plan = plan
-        self._bar_steps = bar_steps
+        self._bar_steps = metre.bar_steps
+        self._beat_steps = metre.beat_steps
         self._range = (lowest <= _PITCHES) & (highest >= _PITCHES)
+        controls = plan.controls
+        self._firm = bool(controls.phrase_begins or controls.phrase_ends or plan.closes)
         self._planned = {chord.position: chord for chord in plan.harmony or ()}
         self._stale_chord = stale_chord if plan.harmony is None else None
-        self._last_position = bar_steps // 2 if plan.closes else bar_steps - 1
+        self._last_position = (
+            metre.half_steps if plan.closes else metre.bar_steps - 1
+        )
 
     def positions(self, written: Sequence[Event]) -> Mask:
         """Where the next event may stand, after the events written in this bar (BAR first)."""
@@ -145,7 +153,8 @@ class BarRules:
         )
 
     def _keep_planned_chord(self, mask: Mask, position: int, written: Sequence[Event]) -> None:
-        """The root first, in the left hand, where a planned chord comes; then no false third."""
+        """A chord tone first, in the left hand, where a planned chord comes and wherever the left
+        hand strikes a beat; and no false third."""
         in_force = max((p for p in self._planned if p <= position), default=None)
         if in_force is None:
             return
@@ -155,9 +164,14 @@ class BarRules:
         allowed = steps != false_third if false_third else np.ones(KEYS_ON_PIANO, bool)
         mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
         mask[FIRST_RIGHT:] &= allowed
-        if in_force == position and not self._has_left(position, written):
-            mask[FIRST_LEFT:FIRST_RIGHT] &= steps == 0
+        if self._has_left(position, written):
+            return
+        if position == in_force:
+            bass = (0,) if self._firm else QUALITIES[chord.quality]
+            mask[FIRST_LEFT:FIRST_RIGHT] &= np.isin(steps, bass)
             mask[FIRST_RIGHT:] = False
+        elif position % self._beat_steps == 0:
+            mask[FIRST_LEFT:FIRST_RIGHT] &= np.isin(steps, QUALITIES[chord.quality])
 
     def _next_planned_chord(self, current: int, written: Sequence[Event]) -> int | None:
         """The next position of the plan's harmony that has no chord symbol yet."""
@@ -167,6 +181,8 @@ class BarRules:
 
     def _subdivision(self, written: Sequence[Event]) -> Mask:
         """Sixteenths and triplets of every beat, less those that clash with what stands there."""
+        if self._beat_steps != GRID_PER_QUARTER:
+            return _DUPLE.copy()
         mask: Mask = _EITHER.copy()
         off_beat = {event.position for event in written[1:] if event.position % GRID_PER_QUARTER}
         for position in off_beat:

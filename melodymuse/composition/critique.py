@@ -1,0 +1,133 @@
+"""What a teacher would strike out of a bar: the generator tries again where there is too much of it.
+
+Each fault weighs; what an emotion asks for (leaps, dissonance) is no fault in its pieces.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+
+from melodymuse.composition.bar_controls import BarControls
+from melodymuse.composition.vocabulary import GridChord, GridNote
+from melodymuse.score.model import Hand
+from melodymuse.theory import QUALITIES
+
+# A melody's comfortable compass.
+LOWEST_TUNE, HIGHEST_TUNE = 52, 93
+_LEAP, _STEP = 9, 4
+_WILD_LEAPS = 6.0
+_MILD_DISSONANCE = 0.15
+_CLASHES = frozenset({1, 13})
+
+_PARALLEL = 1.0
+_UNRESOLVED_LEAP = 0.5
+_CLASH = 1.0
+_FOREIGN_BASS = 1.0
+_FOREIGN_ACCENT = 0.7
+_OUT_OF_COMPASS = 0.5
+_NO_TUNE = 2.0
+
+Bar = tuple[Sequence[GridNote], Sequence[GridChord]]
+
+
+def weigh_faults(
+    bar: Bar, before: Sequence[GridNote], chord: GridChord | None, controls: BarControls
+) -> float:
+    """How much is wrong with a bar; 0 is nothing.
+
+    Args:
+        bar: its notes and chord symbols.
+        before: the notes of the bar before.
+        chord: what the bar before ends on.
+        controls: what was asked for.
+    """
+    notes, chords = bar
+    onsets = _by_onset(notes)
+    return (
+        _PARALLEL * _bare_octaves(onsets)
+        + _leap_faults(notes, before, controls)
+        + _clashes(onsets, controls)
+        + _foreign(onsets, chords, chord)
+        + _OUT_OF_COMPASS * sum(not LOWEST_TUNE <= p <= HIGHEST_TUNE for p in _tune(notes).values())
+        + (_NO_TUNE if controls.melodic and not _tune(notes) else 0.0)
+    )
+
+
+def _by_onset(notes: Sequence[GridNote]) -> Mapping[int, list[GridNote]]:
+    onsets: dict[int, list[GridNote]] = defaultdict(list)
+    for note in notes:
+        onsets[note.position].append(note)
+    return dict(sorted(onsets.items()))
+
+
+def _tune(notes: Sequence[GridNote]) -> dict[int, int]:
+    """Onset -> highest pitch of the right hand."""
+    tune: dict[int, int] = {}
+    for note in notes:
+        if note.hand is Hand.RIGHT:
+            tune[note.position] = max(note.pitch, tune.get(note.position, 0))
+    return dict(sorted(tune.items()))
+
+
+def _bare_octaves(onsets: Mapping[int, Sequence[GridNote]]) -> int:
+    """Outer voices that move together from octave to octave with nothing between them."""
+    outer = [
+        (notes[0].pitch, notes[-1].pitch)
+        for notes in (sorted(found, key=lambda n: n.pitch) for found in onsets.values())
+        if len(notes) == 2 and notes[0].hand is Hand.LEFT and notes[1].hand is Hand.RIGHT
+    ]
+    return sum(
+        (b[1] - b[0]) % 12 == 0 and (a[1] - a[0]) % 12 == 0 and a[1] != b[1]
+        for a, b in pairwise(outer)
+    )
+
+
+def _leap_faults(
+    notes: Sequence[GridNote], before: Sequence[GridNote], controls: BarControls
+) -> float:
+    """Leaps of the tune that no step in the other direction resolves."""
+    if controls.leaps is not None and controls.leaps >= _WILD_LEAPS:
+        return 0.0
+    tune = [*list(_tune(before).values())[-2:], *_tune(notes).values()]
+    steps = [b - a for a, b in pairwise(tune)]
+    return _UNRESOLVED_LEAP * sum(
+        abs(leap) > _LEAP and (leap * after > 0 or abs(after) > _STEP)
+        for leap, after in pairwise(steps)
+    )
+
+
+def _clashes(onsets: Mapping[int, Sequence[GridNote]], controls: BarControls) -> float:
+    """Semitones and minor ninths struck at once, where dissonance is not asked for."""
+    if controls.dissonance is None or controls.dissonance >= _MILD_DISSONANCE:
+        return 0.0
+    return _CLASH * sum(
+        abs(a.pitch - b.pitch) in _CLASHES
+        for notes in onsets.values()
+        for a, b in combinations(notes, 2)
+    )
+
+
+def _foreign(
+    onsets: Mapping[int, Sequence[GridNote]],
+    chords: Sequence[GridChord],
+    before: GridChord | None,
+) -> float:
+    """Notes outside the chord: in the bass of a beat, or on the chord's own accent in the tune."""
+    weight = 0.0
+    for position, notes in onsets.items():
+        chord = next((c for c in reversed(chords) if c.position <= position), before)
+        if chord is None:
+            continue
+        inside = {(chord.root + step) % 12 for step in QUALITIES[chord.quality]}
+        left = [note.pitch for note in notes if note.hand is Hand.LEFT]
+        if left and position % 12 == 0 and min(left) % 12 not in inside:
+            weight += _FOREIGN_BASS
+        accented = any(c.position == position for c in chords) or position == 0
+        right = [note for note in notes if note.hand is Hand.RIGHT]
+        if accented and right:
+            top = max(right, key=lambda note: note.pitch)
+            if top.pitch % 12 not in inside and top.duration >= 12:
+                weight += _FOREIGN_ACCENT
+    return weight

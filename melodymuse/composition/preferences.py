@@ -1,0 +1,44 @@
+"""What an emotion prefers where nothing in between exists: its metre, whose harmony it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from types import MappingProxyType
+
+from melodymuse.emotion import EMOTIONS, EmotionProfile
+
+# How often each metre is drawn, by emotion.  Triple and compound metres are heard as gentler and
+# more flowing, duple ones as firmer (Gabrielsson & Lindström 2010, table 14.2, "metre" and
+# "rhythm"); the polka's two and the waltz's three are for amusement.  The numbers are a design
+# choice of this project.
+METRE_CHANCES: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "amusement": {"4/4": 0.45, "2/4": 0.3, "3/4": 0.15, "6/8": 0.1},
+        "awe": {"4/4": 0.8, "3/4": 0.1, "6/8": 0.1},
+        "contentment": {"4/4": 0.5, "3/4": 0.25, "6/8": 0.25},
+        "excitement": {"4/4": 1.0},
+        "anger": {"4/4": 0.9, "2/4": 0.1},
+        "disgust": {"4/4": 0.75, "3/4": 0.25},
+        "fear": {"4/4": 0.8, "6/8": 0.2},
+        "sadness": {"4/4": 0.6, "3/4": 0.2, "6/8": 0.2},
+    }
+)
+# From which probability on a second emotion colours the second theme.
+_AUDIBLE = 0.25
+
+
+def choose_metre(profile: EmotionProfile, random: Random) -> str:
+    """A metre, drawn by the profile's emotions."""
+    chances: dict[str, float] = {}
+    for emotion, probability in zip(EMOTIONS, profile.probabilities, strict=True):
+        for metre, chance in METRE_CHANCES[emotion].items():
+            chances[metre] = chances.get(metre, 0.0) + probability * chance
+    return random.choices(list(chances), list(chances.values()))[0]
+
+
+def choose_harmony(profile: EmotionProfile) -> str:
+    """The leading emotion, and the second one after a + where it is strong enough to be heard."""
+    ranked = sorted(zip(profile.probabilities, EMOTIONS, strict=True), reverse=True)
+    (_, first), (probability, second) = ranked[:2]
+    return f"{first}+{second}" if probability >= _AUDIBLE else first

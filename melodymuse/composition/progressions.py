@@ -1,0 +1,154 @@
+"""Harmonic colour: what chords each emotion moves through, as Roman numerals.
+
+Numerals count from the tonic on the major scale in both modes, so bVI is the sixth of minor; upper
+case is major, lower case minor; 7, M7, o, o7, ø, +, sus2, sus4 follow.  A bar's chords are parted
+by a blank, bars by a bar.
+
+Sources, by emotion:
+
+- amusement: secondary dominants round the circle of fifths, as in ragtime (Berlin 1980, "Ragtime").
+- awe: chromatic mediants and modal mixture (Lehman 2018, "Hollywood Harmony", ch. 2 and 6);
+  Lydian II.
+- contentment: plagal and diatonic loops (de Clercq & Temperley 2011, Popular Music 30:47-70: IV is
+  the commonest neighbour of I).
+- excitement: the four-chord loops of pop and bVII (de Clercq & Temperley 2011; Doll 2017, "Hearing
+  Harmony").
+- anger: minor with bVI, bVII and Phrygian bII, without leading-tone comfort (Doll 2017; Biamonte
+  2010, Music Theory Spectrum 32:95-110, on metal's modes).
+- disgust: tritone-related and augmented chords (Lehman 2018; Costa et al. 2000 on the tritone).
+- fear: the minor chord on bvi ("Tarnhelm"), bII and diminished sevenths (Bribitzer-Stull 2015,
+  "Understanding the Leitmotif", ch. 6; Lehman 2018).
+- sadness: the lament and minor circles of fifths (Huron 2006; Caplin 2014, "Topics and formal
+  functions: the case of the lament").
+- both common lists: the most frequent four-bar loops of de Clercq & Temperley 2011 and of POP909.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+# Four bars each; the last gives way to a cadence where a phrase ends.
+COMMON: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "major": (
+            "I | V | vi | IV",
+            "I | vi | IV | V",
+            "vi | IV | I | V",
+            "I | IV | ii | V",
+            "I | iii | IV | V",
+        ),
+        "minor": (
+            "i | bVI | bIII | bVII",
+            "i | iv | bVII | bIII",
+            "i | bVII | bVI | V",
+            "bVI | bVII | i | i",
+            "i | v | bVI | iv",
+        ),
+    }
+)
+
+PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "amusement": {
+            "major": (
+                "I | VI7 | II7 | V7",
+                "I I7 | IV #ivo7 | I VI7 | II7 V7",
+                "I | V7 | V7 | I",
+                "I | II7 | V7 | I",
+            )
+        },
+        "awe": {
+            "major": (
+                "I | bVI | bVII | I",
+                "I | III | IV | iv",
+                "I | II | IV | I",
+                "I | bIII | IV | bVI bVII",
+                "I | V | bVI | bIII",
+            ),
+            "minor": ("i | bVI | bIII | bVII", "i | IV | bVI | bIII", "i | bIII | bVII | IV"),
+        },
+        "contentment": {
+            "major": (
+                "I | IV | I | V",
+                "IM7 | IVM7 | IM7 | IVM7",
+                "I | iii | IV | I",
+                "I | vi | ii | V",
+                "I | V | IV | I",
+            )
+        },
+        "excitement": {
+            "major": (
+                "I | V | vi | IV",
+                "I | bVII | IV | I",
+                "IV | V | vi | I",
+                "vi | IV | I | V",
+                "I | IV | vi | V",
+            )
+        },
+        "anger": {
+            "minor": (
+                "i | bVI | bVII | i",
+                "i | bII | i | bVII",
+                "i | i | bVI | bII",
+                "i | bIII | bVI | bVII",
+                "i | iv | bVI | V",
+            )
+        },
+        "disgust": {
+            "major": ("I | #IV | I | bII", "I+ | bVII+ | I | bV"),
+            "minor": (
+                "i | #ivo7 | i | bII",
+                "i | bV | iv | bII",
+                "i | bIII+ | bII | viio7",
+                "i | bii | i | #ivo7",
+            ),
+        },
+        "fear": {
+            "minor": (
+                "i | bvi | i | viio7",
+                "i | bII | viio7 | i",
+                "i | #ivo7 | iv | viio7",
+                "i | biii | bvi | V7",
+            )
+        },
+        "sadness": {
+            "minor": (
+                "i | v | iv | V",
+                "i | iv | bVII | bIII",
+                "i | bVI | bIII | v",
+                "i i7 | bVI | iv | V",
+                "iv | i | V7 | i",
+            ),
+            "major": ("I | iii | IV | iv", "vi | iii | IV | iv"),
+        },
+    }
+)
+
+# Two bars each.  A half cadence stops on the dominant; a full one reaches the tonic; a soft one
+# gets there without the dominant.
+HALF_CADENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "major": ("IV | V", "ii | Vsus4 V", "vi | V", "ii7 | V"),
+        "minor": ("iv | V", "bVI | V", "iiø | V", "iv | Vsus4 V"),
+    }
+)
+FULL_CADENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "major": ("ii V7 | I", "IV V | I", "ii7 V7 | I", "IV Vsus4 | I"),
+        "minor": ("iv V7 | i", "iiø V7 | i", "bVI V | i", "iv V | i"),
+    }
+)
+# Emotions that close phrases in their own way: (half, full) by mode.
+OWN_CADENCES: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        ("awe", "major"): (
+            ("bVI | bVII", "IV | V", "bVII | IV"),
+            ("bVI bVII | I", "IV iv | I", "bVII IV | I"),
+        ),
+        ("anger", "minor"): (("bVI | bVII", "bII | V"), ("bVI bVII | i", "bII V | i")),
+        ("fear", "minor"): (("bII | viio7", "bvi | V7"), ("bII V7 | i", "viio7 V | i")),
+        ("disgust", "minor"): (("bII | bV", "#ivo7 | V"), ("bII | i", "bV V7 | i")),
+        ("contentment", "major"): (("IV | V", "ii | V"), ("IV V | I", "ii7 V7 | I", "IV | I")),
+    }
+)

@@ -1,0 +1,73 @@
+"""What each bar of a piece recalls of the bars before it, as its form wants it.
+
+A bar of A' recalls the bar of A in its place, closely at the opening and loosely towards the
+cadence; within a section the second phrase answers the first, and within a phrase the third bar the
+first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from melodymuse.composition.form import CODA, SectionPlan, phrases_of
+from melodymuse.composition.recall import CLOSE, FAINT, LOOSE, NOTHING, SAME, Recall
+
+# How closely a bar of a returning theme recalls its place in the first statement: first bar, first
+# half, second half, last bar; each a choice of likeness classes.
+_RETURN_FIRST = (SAME,)
+_RETURN_OPENING = (SAME, SAME, SAME, CLOSE)
+_RETURN_MIDDLE = (SAME, SAME, CLOSE, CLOSE, LOOSE)
+_RETURN_LAST = (CLOSE, LOOSE)
+# How a new phrase leans on itself: (bars back, likeness) by place within four bars.
+_PHRASE_WITHIN = ((0, NOTHING), (1, LOOSE), (2, CLOSE), (2, LOOSE))
+# How a second phrase answers the first, by place within four bars.
+_ANSWER = (SAME, CLOSE, CLOSE, LOOSE)
+
+
+def plan_recalls(sections: Sequence[SectionPlan], random: Random) -> tuple[Recall, ...]:
+    """What each bar of the piece recalls."""
+    first_statements: dict[str, SectionPlan] = {}
+    recalls: list[Recall] = []
+    for section in sections:
+        model = first_statements.setdefault(section.theme, section)
+        for offset in range(section.bars):
+            bar = section.start + offset
+            if section.theme == CODA and sections[0] is not section:
+                recalls.append(_coda(bar, offset, sections))
+            elif model is not section and offset < model.bars:
+                likeness = random.choice(_return_choices(offset, section.bars))
+                recalls.append(Recall(model.start + offset, likeness))
+            else:
+                recalls.append(_within(section, bar))
+    return tuple(recalls)
+
+
+def _return_choices(offset: int, bars: int) -> tuple[int, ...]:
+    if offset == 0:
+        return _RETURN_FIRST
+    if offset == bars - 1:
+        return _RETURN_LAST
+    return _RETURN_OPENING if offset < bars // 2 else _RETURN_MIDDLE
+
+
+def _coda(bar: int, offset: int, sections: Sequence[SectionPlan]) -> Recall:
+    """A coda dwells on how the piece began, then on itself."""
+    opening = sections[0]
+    if offset < opening.bars:
+        return Recall(opening.start + offset, CLOSE)
+    return Recall(bar - 2, CLOSE) if bar > 1 else Recall(None, NOTHING)
+
+
+def _within(section: SectionPlan, bar: int) -> Recall:
+    phrases = phrases_of(section)
+    index = max(i for i, (start, _) in enumerate(phrases) if start <= bar)
+    start, _ = phrases[index]
+    place = bar - start
+    if index % 2 and place < phrases[index - 1][1]:
+        return Recall(phrases[index - 1][0] + place, _ANSWER[min(place, len(_ANSWER) - 1)])
+    back, likeness = _PHRASE_WITHIN[min(place, len(_PHRASE_WITHIN) - 1)]
+    if back:
+        return Recall(bar - back, likeness)
+    # A new idea: nothing before it, or nothing like what came before.
+    return Recall(bar - 1, FAINT) if bar else Recall(None, NOTHING)
