@@ -9,7 +9,8 @@ from statistics import fmean
 from typing import Any
 
 from melodymuse.composition.bar_controls import PHRASE_BARS, BarControls
-from melodymuse.composition.ending import close_plans
+from melodymuse.composition.controls import LIMITS
+from melodymuse.composition.ending import SLOWING_BARS, close_plans
 from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
 from melodymuse.composition.measuring import BarPlace, measure_bar
 from melodymuse.composition.metres import METRES
@@ -28,11 +29,13 @@ from melodymuse.composition.vocabulary import (
     encode_bar,
 )
 from melodymuse.errors import ControlError
-from melodymuse.score.model import Provenance, Score, Section
+from melodymuse.score.model import Provenance, Score, Section, TempoMark
 from melodymuse.version import __version__
 
 # A bar that goes on recalls the one two phrases before it, or as many whole phrases as there are.
 FURTHEST_PHRASES = 2
+# The close takes one, what leads to it another.
+LEAST_BARS = 2
 # What the new bars take over from the opening, as its mean.
 _KEPT = (
     "density",
@@ -50,6 +53,7 @@ _KEPT = (
     "blocks",
     "octaves",
     "leaps",
+    "contour",
 )
 
 
@@ -66,19 +70,20 @@ def continue_score(
     Args:
         score: the opening, for example as `melodymuse.score.midi_reader.read_midi` gives it; its
             notes stay as they are.
-        bars: how many bars to add, at least 2.
-        seed: the only source of randomness.
+        bars: how many bars to add, 2..256.
+        seed: the only source of randomness, as in `Controls`.
         temperature: as in `Controls`.
         network: the note generator; None loads the shipped one.
 
     Returns:
-        A Score of `score.bars + bars` bars with a section "continued".
+        A Score of `score.bars + bars` bars with a section "continued", which has the opening's
+        tempo also where the opening ended slower.
 
     Raises:
-        ControlError: too few bars, or a metre that the network has not learned.
+        ControlError: an impossible number of bars, seed or temperature, or a metre that the network
+            has not learned.
     """
-    if bars < 2:
-        raise ControlError(f"a continuation needs at least 2 bars, not {bars}")
+    _check_wishes(bars, seed, temperature)
     if str(score.time_signature) not in METRES:
         known = ", ".join(METRES)
         raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
@@ -107,10 +112,34 @@ def continue_score(
         score,
         notes=tuple(sorted([*score.notes, *notes])),
         bars=score.bars + bars,
+        tempos=_tempos(score),
         chords=(*score.chords, *chords),
         sections=(*score.sections, Section(score.end, "continued")),
         provenance=Provenance(__version__, seed, "as given", source=score.title),
     )
+
+
+def _check_wishes(bars: int, seed: int, temperature: float) -> None:
+    for name, value in (("bars", bars), ("seed", seed)):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ControlError(f"{name} must be a whole number, not {value!r}")
+    wishes = (
+        ("bars to add", bars, (LEAST_BARS, LIMITS["bars"][1])),
+        ("seed", seed, LIMITS["seed"]),
+        ("temperature", temperature, LIMITS["temperature"]),
+    )
+    for name, value, (low, high) in wishes:
+        if not low <= value <= high:
+            raise ControlError(f"{name} must lie between {low} and {high}, not {value}")
+
+
+def _tempos(score: Score) -> tuple[TempoMark, ...]:
+    """The opening's tempos; where it slows down at its end, back to what it had before."""
+    slowing = score.end - SLOWING_BARS * score.time_signature.bar_ticks
+    steady = [mark for mark in score.tempos if mark.onset <= max(slowing - 1, 0)][-1]
+    if score.tempos[-1].bpm >= steady.bpm:
+        return score.tempos
+    return (*score.tempos, TempoMark(score.end, steady.bpm))
 
 
 def _grid_bars(score: Score, shift: int) -> list[GridBar]:

@@ -10,7 +10,7 @@ from typing import Any
 from melodymuse.composition.bar_controls import STYLES
 from melodymuse.composition.form import check_form, default_form
 from melodymuse.composition.metres import METRES
-from melodymuse.composition.numerals import read_symbols
+from melodymuse.composition.numerals import key_of_symbols, read_symbols
 from melodymuse.composition.palette import Palette, blend
 from melodymuse.composition.preferences import choose_harmony, choose_metre
 from melodymuse.emotion import EMOTIONS, EmotionProfile
@@ -139,15 +139,21 @@ class Controls:
             if not isinstance(getattr(self, name), str):
                 raise ControlError(f"{name} must be text, not {getattr(self, name)!r}")
         check_form(self.form, self.bars)
-        for word in self.harmony.split("+"):
-            if word not in EMOTIONS and self.harmony != FREE:
-                known = ", ".join(EMOTIONS)
-                raise ControlError(f"unknown harmony '{word}': use {FREE} or one of {known}")
+        self._check_harmony()
         if self.chords != NO_CHORDS:
             read_symbols(self.chords, self.key)
         if self.style not in (*STYLES, ANY_STYLE):
             known = ", ".join((*STYLES, ANY_STYLE))
             raise ControlError(f"unknown style '{self.style}': use one of {known}")
+
+    def _check_harmony(self) -> None:
+        words = self.harmony.split("+")
+        for word in words:
+            if word not in EMOTIONS and self.harmony != FREE:
+                known = ", ".join(EMOTIONS)
+                raise ControlError(f"unknown harmony '{word}': use {FREE} or one of {known}")
+        if len(words) > 2:
+            raise ControlError(f"harmony '{self.harmony}': a first and a second theme are all")
 
 
 CONTROL_NAMES = tuple(field.name for field in fields(Controls))
@@ -160,7 +166,8 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
         profile: what is felt.
         seed: the seed of the piece; it also chooses the tonic and the metre where none is given.
         **overrides: any field of `Controls`; None means "as the emotion asks".  `key` and
-            `time_signature` may be text, numbers of any numeric type.
+            `time_signature` may be text, numbers of any numeric type.  `chords` without a `key`
+            bring the key that they suggest.
 
     Raises:
         ControlError: an unknown control or an impossible value.
@@ -173,6 +180,10 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
         given["key"] = Key.parse(given["key"])
     if isinstance(given.get("time_signature"), str):
         given["time_signature"] = _metre_named(given["time_signature"])
+    if isinstance(given.get("chords"), str):
+        given["chords"] = " ".join(given["chords"].split())
+        if given["chords"] and "key" not in given:
+            given["key"] = key_of_symbols(given["chords"])
     seed = _plain(seed)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ControlError(f"seed must be a whole number, not {seed!r}")

@@ -1,4 +1,4 @@
-"""What a teacher would strike out of a bar: the generator tries again where there is too much of it.
+"""What a teacher would strike out of a bar; where it is too much, the generator tries again.
 
 Each fault weighs; what an emotion asks for (leaps, dissonance) is no fault in its pieces.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 
 from melodymuse.composition.bar_controls import BarControls
+from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
 from melodymuse.composition.vocabulary import GridChord, GridNote
 from melodymuse.score.model import Hand
 from melodymuse.theory import QUALITIES
@@ -49,7 +50,7 @@ def weigh_faults(
         _PARALLEL * _bare_octaves(onsets)
         + _leap_faults(notes, before, controls)
         + _clashes(onsets, controls)
-        + _foreign(onsets, chords, chord)
+        + _foreign(onsets, chords, chord, METRES[controls.metre].beat_steps)
         + _OUT_OF_COMPASS * sum(not LOWEST_TUNE <= p <= HIGHEST_TUNE for p in _tune(notes).values())
         + (_NO_TUNE if controls.melodic and not _tune(notes) else 0.0)
     )
@@ -113,6 +114,7 @@ def _foreign(
     onsets: Mapping[int, Sequence[GridNote]],
     chords: Sequence[GridChord],
     before: GridChord | None,
+    beat_steps: int,
 ) -> float:
     """Notes outside the chord: in the bass of a beat, or on the chord's own accent in the tune."""
     weight = 0.0
@@ -122,12 +124,12 @@ def _foreign(
             continue
         inside = {(chord.root + step) % 12 for step in QUALITIES[chord.quality]}
         left = [note.pitch for note in notes if note.hand is Hand.LEFT]
-        if left and position % 12 == 0 and min(left) % 12 not in inside:
+        if left and position % beat_steps == 0 and min(left) % 12 not in inside:
             weight += _FOREIGN_BASS
         accented = any(c.position == position for c in chords) or position == 0
         right = [note for note in notes if note.hand is Hand.RIGHT]
         if accented and right:
             top = max(right, key=lambda note: note.pitch)
-            if top.pitch % 12 not in inside and top.duration >= 12:
+            if top.pitch % 12 not in inside and top.duration >= GRID_PER_QUARTER:
                 weight += _FOREIGN_ACCENT
     return weight

@@ -12,7 +12,7 @@ from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.vocabulary import TICKS_PER_GRID
 from melodymuse.score.model import TempoMark
 
-_SLOWING_BARS = 2
+SLOWING_BARS = 2
 # Final ritards follow a square root in score time, as bodies do that come to rest at constant
 # braking (Friberg & Sundberg 1999, JASA 105:1469-1484, with q = 2).
 
@@ -39,10 +39,10 @@ def slow_down(tempo: float, ritardando: float, bars: int, metre: Metre) -> tuple
         metre: of the piece.
     """
     marks = [TempoMark(0, tempo)]
-    if ritardando <= 0 or bars < 2 * _SLOWING_BARS:
+    if ritardando <= 0 or bars < 2 * SLOWING_BARS:
         return tuple(marks)
-    begin = (bars - _SLOWING_BARS) * metre.bar_steps
-    length = _SLOWING_BARS * metre.bar_steps
+    begin = (bars - SLOWING_BARS) * metre.bar_steps
+    length = SLOWING_BARS * metre.bar_steps
     final = 1 - ritardando
     for step in range(0, length, metre.beat_steps):
         # The last bar is one long chord: it is held in the final tempo.

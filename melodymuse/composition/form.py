@@ -18,23 +18,25 @@ PHRASE_BARS = 4
 # Length of a section, and from which length of the piece on.
 _SECTION_BARS = ((16, 96), (8, 32), (4, 0))
 # From this length on there is an introduction.
-FRAMED_BARS = 24
+FRAMED_BARS = 40
 INTRODUCTION, CODA = "Introduction", "Coda"
-# The order in which themes come: a piece takes as many as it has room for, and starts over.
-# Rondo for amusement, verse and refrain for excitement, song form (Caplin 1998, "Classical Form")
-# for most, a through-composed middle for awe and fear.
+# The order in which themes come: a piece takes as many as it has room for, and starts over.  Song
+# form (Caplin 1998, "Classical Form") for most, after it rondo for amusement and disgust, verse and
+# refrain for excitement, more new ideas for awe and fear.
 THEMES: Mapping[str, str] = MappingProxyType(
     {
-        "amusement": "ABACABA",
+        "amusement": "AABACA",
         "awe": "AABCABCA",
         "contentment": "AABACABA",
         "excitement": "ABABCBAB",
         "anger": "AABABCAB",
-        "disgust": "ABACADA",
-        "fear": "ABCABCBA",
+        "disgust": "AABACADA",
+        "fear": "AABCACBA",
         "sadness": "AABABCBA",
     }
 )
+# Whose refrain, not the first theme, may have the last word.
+_REFRAIN_LAST = ("excitement",)
 # Who begins at once, without an introduction.
 _STRAIGHT_IN = ("excitement", "anger")
 _NAMED = MappingProxyType({"i": INTRODUCTION, "o": CODA})
@@ -70,7 +72,9 @@ def default_form(bars: int, emotion: str) -> str:
     # What is left over of a section is the coda's; a long piece keeps half a section for it.
     coda = framed and inner - count * unit >= 2
     themes = THEMES[emotion]
-    order = "ABA" if count == 3 else _closing_on_a("".join(islice(cycle(themes), count)))
+    order = "ABA" if count == 3 else "".join(islice(cycle(themes), count))
+    if emotion not in _REFRAIN_LAST:
+        order = _closing_on_a(order)
     return "i" * introduction + order + "o" * coda
 
 

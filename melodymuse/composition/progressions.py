@@ -114,11 +114,11 @@ PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         },
         "sadness": {
             "minor": (
-                "i | v | iv | V",
+                "i | v | bVI | bIII",
                 "i | iv | bVII | bIII",
                 "i | bVI | bIII | v",
-                "i i7 | bVI | iv | V",
-                "iv | i | V7 | i",
+                "i | bIII | bVI | iv",
+                "i | bVI | bIII | bVII",
             ),
             "major": ("I | iii | IV | iv", "vi | iii | IV | iv"),
         },
@@ -149,6 +149,10 @@ OWN_CADENCES: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] 
         ("anger", "minor"): (("bVI | bVII", "bII | V"), ("bVI bVII | i", "bII V | i")),
         ("fear", "minor"): (("bII | viio7", "bvi | V7"), ("bII V7 | i", "viio7 V | i")),
         ("disgust", "minor"): (("bII | bV", "#ivo7 | V"), ("bII | i", "bV V7 | i")),
+        ("sadness", "minor"): (
+            ("iv | v", "bVI | bVII", "iv | V"),
+            ("iv v | i", "bVI bVII | i", "iv V | i"),
+        ),
         ("contentment", "major"): (("IV | V", "ii | V"), ("IV V | I", "ii7 V7 | I", "IV | I")),
     }
 )

@@ -54,8 +54,8 @@ _PITCH_CLASSES = _PITCHES % 12
 _WITHIN_BEAT = np.arange(BAR_POSITION) % GRID_PER_QUARTER
 _DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
 _EITHER = _DUPLE | _TRIPLE
-# The third that contradicts a chord's own (semitones above the root).
-_FALSE_THIRD = {3: 4, 4: 3}
+# What contradicts a chord's third, or what is suspended in its place (semitones above the root).
+_FALSE_THIRDS = {2: (3, 4), 3: (4,), 4: (3,), 5: (3, 4)}
 
 
 class BarRules:
@@ -85,9 +85,7 @@ class BarRules:
         self._firm = bool(controls.phrase_begins or controls.phrase_ends or plan.closes)
         self._planned = {chord.position: chord for chord in plan.harmony or ()}
         self._stale_chord = stale_chord if plan.harmony is None else None
-        self._last_position = (
-            metre.half_steps if plan.closes else metre.bar_steps - 1
-        )
+        self._last_position = metre.half_steps if plan.closes else metre.bar_steps - 1
 
     def positions(self, written: Sequence[Event]) -> Mask:
         """Where the next event may stand, after the events written in this bar (BAR first)."""
@@ -154,14 +152,13 @@ class BarRules:
 
     def _keep_planned_chord(self, mask: Mask, position: int, written: Sequence[Event]) -> None:
         """A chord tone first, in the left hand, where a planned chord comes and wherever the left
-        hand strikes a beat; and no false third."""
+        hand strikes a beat; and no third that it does not have."""
         in_force = max((p for p in self._planned if p <= position), default=None)
         if in_force is None:
             return
         chord = self._planned[in_force]
         steps = (_PITCH_CLASSES - chord.root) % 12
-        false_third = _FALSE_THIRD.get(QUALITIES[chord.quality][1])
-        allowed = steps != false_third if false_third else np.ones(KEYS_ON_PIANO, bool)
+        allowed = ~np.isin(steps, _FALSE_THIRDS[QUALITIES[chord.quality][1]])
         mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
         mask[FIRST_RIGHT:] &= allowed
         if self._has_left(position, written):
@@ -184,12 +181,12 @@ class BarRules:
         if self._beat_steps != GRID_PER_QUARTER:
             return _DUPLE.copy()
         mask: Mask = _EITHER.copy()
-        off_beat = {event.position for event in written[1:] if event.position % GRID_PER_QUARTER}
-        for position in off_beat:
+        places = {event.position for event in written[1:]} | set(self._planned)
+        for position in (place for place in places if place % GRID_PER_QUARTER):
             beat, within = divmod(position, GRID_PER_QUARTER)
             fits = _DUPLE if within % SIXTEENTH == 0 else _TRIPLE
-            places = slice(beat * GRID_PER_QUARTER, (beat + 1) * GRID_PER_QUARTER)
-            mask[places] &= fits[places]
+            within_beat = slice(beat * GRID_PER_QUARTER, (beat + 1) * GRID_PER_QUARTER)
+            mask[within_beat] &= fits[within_beat]
         return mask
 
     def _keep_tonic_chord(self, mask: Mask, written: Sequence[Event]) -> None:

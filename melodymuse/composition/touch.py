@@ -16,10 +16,10 @@ from melodymuse.score.model import TICKS_PER_QUARTER, Hand, Note
 
 # Velocity to add: to the top note of the right hand, to inner notes; on the first beat, off the
 # beat.
-_MELODY, _INNER = 4.0, -4.0
-_DOWNBEAT, _OFF_BEAT = 3.0, -2.0
+_MELODY, _INNER = 2.0, -2.0
+_DOWNBEAT, _OFF_BEAT = 1.5, -1.0
 # Standard deviation that dynamics should have at least ("Velocities speak").
-LEAST_SPREAD = 11.0
+LEAST_SPREAD = 10.5
 _SOFTEST, _LOUDEST = 8, 127
 
 
