@@ -1,95 +1,91 @@
+"""The corpus: songs as arrays, what is held out, what is kept in a file."""
+
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from melodymuse.composition.bar_controls import COLUMNS
 from melodymuse.composition.recall import NOTHING, SAME
 from melodymuse.composition.vocabulary import (
     BAR_EVENT,
     FIRST_LEFT,
     Event,
-    GridChord,
     GridNote,
     decode_bar,
 )
 from melodymuse.errors import MelodyMuseError
 from melodymuse.score.model import Hand
-from tests.training.pop909_set import write_set, write_song
-from training.composer.corpus import encode_song, load_corpus, save_corpus, split_songs
-from training.composer.pop909 import name_chord, read_pop909, read_song
-from training.composer.song import end_before_repeats, make_playable
-
-
-@pytest.mark.parametrize(
-    ("pitches", "named"),
-    [
-        ((60, 64, 67), (0, "major")),
-        ((64, 67, 72), (0, "major")),  # first inversion
-        ((57, 60, 64, 67), (9, "minor-seventh")),
-        ((62, 67, 69), (2, "suspended-fourth")),
-        ((71, 74, 77), (11, "diminished")),
-        ((60, 61, 62), None),
-    ],
+from tests.training.pop909_set import write_set, write_song, write_structure
+from tests.training.printed_set import UNNAMED, write_piece
+from training.composer.chopin import read_piece
+from training.composer.corpus import (
+    HELD_OUT_POP909,
+    EncodedSong,
+    encode_song,
+    is_held_out,
+    load_corpus,
+    prepare,
+    save_corpus,
+    split_songs,
 )
-def test_chords_are_named_from_their_notes(
-    pitches: tuple[int, ...], named: tuple[int, str] | None
-) -> None:
-    assert name_chord(pitches) == named
+from training.composer.pop909 import read_song
+from training.composer.song import Song
+
+FIELDS = ("events", "recalled", "likeness", "bar", "controls")
 
 
-def test_a_song_is_moved_to_c_and_split_into_hands(tmp_path: Path) -> None:
-    write_song(tmp_path / "1.mid", key="D")
-    song = read_song(tmp_path / "1.mid", 92.0)
-    assert song is not None
-    assert len(song.notes) == len(song.chords) == 8
-    assert song.mode == ("major",) * 8 and song.tempo == 92.0
-    assert song.chords[0] == (GridChord(0, 0, "major"),)
-    assert song.chords[2] == (GridChord(0, 7, "major"),)
-    left = [note for note in song.notes[0] if note.hand is Hand.LEFT]
-    assert [note.pitch for note in left] == [36, 43, 48, 43]
-    assert [note.velocity for note in left] == [60, 64, 68, 72]
+@pytest.fixture
+def song(tmp_path: Path) -> Song:
+    read = read_song(write_song(tmp_path / "1.mid"), write_structure(tmp_path / "1"))
+    assert read is not None
+    return read
 
 
-def test_songs_in_other_metres_are_left_out(tmp_path: Path) -> None:
-    write_song(tmp_path / "1.mid", metre=3)
-    assert read_song(tmp_path / "1.mid", None) is None
+def same(before: EncodedSong, after: EncodedSong) -> bool:
+    return before.name == after.name and all(
+        np.array_equal(getattr(before, field), getattr(after, field)) for field in FIELDS
+    )
 
 
-def test_an_empty_folder_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(MelodyMuseError, match="no POP909-CL"):
-        list(read_pop909(tmp_path, None))
+def test_all_sets_of_a_folder_are_read_once_and_kept(tmp_path: Path) -> None:
+    data = write_set(tmp_path / "data", songs=2)
+    write_piece(data / "openscore_lieder" / "Lied.mid")
+    write_piece(data / "chopin_first_editions" / "Op.mid", tracks=UNNAMED)
+    songs = prepare(data, tmp_path)
+    assert [song.name for song in songs] == ["pop909/001", "pop909/002", "lieder/Lied", "chopin/Op"]
+    again = prepare(tmp_path / "nowhere", tmp_path)
+    assert all(map(same, songs, again))
 
 
-def test_what_two_hands_cannot_strike_is_thinned_to_the_outer_voices() -> None:
-    wide = [GridNote(0, Hand.RIGHT, pitch, 12, 80) for pitch in (55, 60, 64, 67, 72, 76)]
-    assert [note.pitch for note in make_playable(wide)] == [60, 64, 67, 72, 76]
-    low = [GridNote(0, Hand.LEFT, pitch, 12, 80) for pitch in (36, 48, 55)]
-    assert [note.pitch for note in make_playable(low)] == [36, 48]
+def test_songs_and_salon_pieces_are_learned_from_only_where_they_are(tmp_path: Path) -> None:
+    data = write_set(tmp_path / "data", songs=1)
+    assert [song.name for song in prepare(data, tmp_path)] == ["pop909/001"]
 
 
-def test_a_repeated_pitch_ends_the_one_before() -> None:
-    long, again = GridNote(40, Hand.LEFT, 48, 30, 80), GridNote(4, Hand.LEFT, 48, 6, 80)
-    mended = end_before_repeats([(0, long), (48, again)])
-    assert [note.duration for _, note in mended] == [12, 6]
-
-
-def test_the_corpus_survives_saving(tmp_path: Path) -> None:
-    data = write_set(tmp_path, songs=5)
-    songs = list(read_pop909(data / "pop909_cl", data / "pop909_structure"))
-    encoded = [encode_song(song) for song in songs]
+def test_the_corpus_survives_saving(song: Song, tmp_path: Path) -> None:
+    encoded = [encode_song(song), encode_song(replace(song, name="pop909/2", tempo=None))]
     save_corpus(encoded, tmp_path / "corpus.npz")
-    for before, after in zip(encoded, load_corpus(tmp_path / "corpus.npz"), strict=True):
-        assert before.name == after.name and before.loudness_known == after.loudness_known
-        for field in ("events", "recalled", "likeness", "bar", "controls"):
-            np.testing.assert_array_equal(getattr(before, field), getattr(after, field))
+    assert all(map(same, encoded, load_corpus(tmp_path / "corpus.npz")))
 
 
-def test_events_give_the_song_back_and_the_plan_points_backwards(tmp_path: Path) -> None:
-    write_song(tmp_path / "1.mid")
-    song = read_song(tmp_path / "1.mid", None)
-    assert song is not None
+def test_a_corpus_that_cannot_be_used_says_so(song: Song, tmp_path: Path) -> None:
+    path = tmp_path / "corpus.npz"
+    encoded = encode_song(song)
+    save_corpus([replace(encoded, controls=encoded.controls[:, 1:])], path)
+    with pytest.raises(MelodyMuseError, match="made by another version: delete it"):
+        load_corpus(path)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(MelodyMuseError, match="is damaged: delete it"):
+        load_corpus(path)
+    with pytest.raises(MelodyMuseError, match="no usable song"):
+        save_corpus([], path)
+
+
+def test_events_give_the_song_back_and_the_plan_points_backwards(song: Song) -> None:
     encoded = encode_song(song)
     assert Event(*encoded.events[0]) == BAR_EVENT
     first = [Event(*map(int, e)) for e in encoded.events[encoded.bar == 0]]
@@ -106,11 +102,44 @@ def _event_order(note: GridNote) -> tuple[int, bool, int]:
     return note.position, note.hand is Hand.RIGHT, note.pitch
 
 
-def test_held_out_songs_are_drawn_once_and_for_all(tmp_path: Path) -> None:
-    data = write_set(tmp_path, songs=10)
-    songs = [encode_song(s) for s in read_pop909(data / "pop909_cl", None)]
+def test_bars_are_told_what_is_known_of_their_song(song: Song) -> None:
+    controls = encode_song(song).controls
+    assert controls.shape == (8, len(COLUMNS)) and controls.dtype == np.float32
+    column = {name: controls[:, index] for index, name in enumerate(COLUMNS)}
+    assert column["metre_4/4"].all() and column["style_pop"].all()
+    assert not column["metre_3/4"].any() and not column["style_song"].any()
+    assert column["phrase_begins"].tolist() == [1, -1, -1, -1] * 2
+    assert column["phrase_ends"].tolist() == [-1, -1, -1, 1] * 2
+    assert column["melodic"].tolist() == [1] * 4 + [-1] * 4
+    assert column["loudness_known"].all()
+
+
+def test_printed_music_says_nothing_of_loudness_and_phrases(tmp_path: Path) -> None:
+    piece = read_piece(write_piece(tmp_path / "1.mid", tracks=UNNAMED))
+    assert piece is not None
+    encoded = encode_song(piece)
+    assert not encoded.events[:, 3].any()
+    known = dict(zip(COLUMNS, encoded.controls.T, strict=True))
+    for name in ("loudness", "dynamics", "phrase_begins", "phrase_ends", "melodic"):
+        assert not known[name].any() and not known[f"{name}_known"].any()
+
+
+def test_held_out_songs_are_drawn_once_and_for_all(song: Song) -> None:
+    assert len(HELD_OUT_POP909) == 40 and is_held_out("pop909/009")
+    songs = [encode_song(replace(song, name=f"pop909/{n:03d}")) for n in (8, 9, 10, 50)]
     training, held_out = split_songs(songs)
     again, held_out_again = split_songs(songs[::-1])
-    assert len(held_out) == 2 and len(training) == 8
-    assert [s.name for s in held_out] == [s.name for s in held_out_again]
-    assert {s.name for s in again}.isdisjoint(s.name for s in held_out)
+    assert [s.name for s in held_out] == ["pop909/009", "pop909/050"] and len(training) == 2
+    assert {s.name for s in held_out} == {s.name for s in held_out_again}
+    assert {s.name for s in again} == {s.name for s in training}
+
+
+def test_of_printed_sets_about_one_song_in_32_is_held_out() -> None:
+    assert 60 < sum(is_held_out(f"lieder/{number}") for number in range(3200)) < 140
+
+
+def test_where_no_song_is_held_out_the_last_one_is(song: Song) -> None:
+    songs = [encode_song(replace(song, name=f"pop909/{n:03d}")) for n in (1, 2, 3)]
+    training, held_out = split_songs(songs)
+    assert [s.name for s in training] == ["pop909/001", "pop909/002"]
+    assert [s.name for s in held_out] == ["pop909/003"]

@@ -25,7 +25,7 @@ from training.composer.corpus import EncodedSong, prepare, split_songs  # noqa: 
 from training.composer.curves import draw_curves  # noqa: E402
 from training.composer.measure import measure  # noqa: E402
 from training.composer.network import PART_NAMES, Shape, training_network  # noqa: E402
-from training.composer.warm_start import columns_of, save_columns, start_from  # noqa: E402
+from training.composer.warm_start import BEST_WEIGHTS, save_columns, start_from  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,9 +55,6 @@ def train(options: argparse.Namespace) -> None:
             for name in PART_NAMES
         },
     )
-    if options.start_from:
-        earlier = training_network(shape, columns=columns_of(options.start_from))
-        start_from(network, earlier, options.start_from)
     log = options.run / "log.jsonl"
     history = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     if history:
@@ -67,6 +64,8 @@ def train(options: argparse.Namespace) -> None:
         network.build([(options.lanes, None, *x.shape[2:]) for x in network.inputs])
         network.optimizer.build(network.trainable_variables)
         network.load_weights(checkpoint)
+    elif options.start_from:
+        start_from(network, shape, options.start_from)
     for epoch in range(len(history), options.epochs):
         batches = Lanes(training, options.lanes, options.window, seed=options.seed + epoch)
         reset_state(network)
@@ -82,7 +81,7 @@ def train(options: argparse.Namespace) -> None:
         print(json.dumps(row), flush=True)
         network.save_weights(_checkpoint(options.run, epoch + 1))
         if row["validation"]["event"] <= min(r["validation"]["event"] for r in history):
-            measured.save_weights(options.run / "best.weights.h5")
+            measured.save_weights(options.run / BEST_WEIGHTS)
         # The log is written last: what it tells of is there, and an epoch cut short is done again.
         write_text(log, "".join(json.dumps(r) + "\n" for r in history), overwrite=True)
         _checkpoint(options.run, epoch).unlink(missing_ok=True)
@@ -124,9 +123,12 @@ def _optimizer(options: argparse.Namespace, songs: list[EncodedSong]) -> keras.o
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="training.composer", description=__doc__)
     parser.add_argument(
-        "--data", type=Path, required=True, help="holds pop909_cl/ and so on: see training/README.md"
+        "--data",
+        type=Path,
+        required=True,
+        help="holds pop909_cl/, pop909_structure/ ...: see training/README.md",
     )
-    parser.add_argument("--start-from", type=Path, help="an earlier run to go on from")
+    parser.add_argument("--start-from", type=Path, help="another run, whose weights are taken")
     parser.add_argument("--run", type=Path, required=True, help="checkpoints, log and curves")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--lanes", type=int, default=64, help="songs played side by side")

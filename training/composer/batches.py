@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from melodymuse.composition.bar_controls import COLUMNS, STEERED, STYLES
 from melodymuse.composition.recall import UNKNOWN
 from melodymuse.composition.vocabulary import BAR_POSITION, FIRST_LEFT
+from melodymuse.errors import MelodyMuseError
 from training.composer.corpus import EncodedSong
 from training.composer.network import PART_NAMES
 
@@ -52,7 +53,8 @@ def song_steps(song: EncodedSong) -> Steps:
             np.ones(len(target)),
             target[:, 0] != BAR_POSITION,
             note,
-            note & song.loudness_known,
+            # A note of unknown loudness has nothing to teach about it.
+            note & (target[:, 3] > 0),
         ],
         axis=-1,
     ).astype(np.float32)
@@ -152,7 +154,10 @@ class Lanes(keras.utils.PyDataset):
         ]
         self._windows = len(stream[0]) // (lanes * window)
         if not self._windows:
-            raise ValueError(f"{len(stream[0])} steps do not fill one batch of {lanes}x{window}")
+            raise MelodyMuseError(
+                f"{len(stream[0])} steps do not fill one batch of {lanes}x{window}: "
+                "give more songs, or a smaller --lanes or --window"
+            )
         used = self._windows * window
         self._lanes = [a[: lanes * used].reshape(lanes, used, *a.shape[1:]) for a in stream]
         self._window = window

@@ -62,7 +62,7 @@ def read_chords(
     """
     beats_a_bar = metre.bar_steps // metre.beat_steps
     scores = _fit(notes, metre.beat_steps, bars * beats_a_bar)
-    path = _cheapest_path(scores, [_change_price(metre, b % beats_a_bar) for b in range(len(scores))])
+    path = _cheapest_path(scores, _change_prices(metre, len(scores)))
     found: list[list[GridChord]] = [[] for _ in range(bars)]
     before = -1
     for beat, chord in enumerate(path):
@@ -83,28 +83,30 @@ def path_score(notes: Sequence[tuple[int, int, int]], metre: Metre, bars: int) -
     """How well chords that change at bar lines explain the notes; compare only equal lengths."""
     beats_a_bar = metre.bar_steps // metre.beat_steps
     scores = _fit(notes, metre.beat_steps, bars * beats_a_bar)
+    prices = _change_prices(metre, len(scores))
     best = scores[0]
     for beat in range(1, len(scores)):
-        price = _change_price(metre, beat % beats_a_bar)
-        best = np.maximum(best, best.max() - price) + scores[beat]
+        best = np.maximum(best, best.max() - prices[beat]) + scores[beat]
     return float(best.max())
 
 
-def _change_price(metre: Metre, beat: int) -> float:
-    if beat == 0:
-        return _CHANGE[0]
-    return _CHANGE[1] if beat * metre.beat_steps == metre.half_steps else _CHANGE[2]
+def _change_prices(metre: Metre, beats: int) -> list[float]:
+    """What a change costs on each beat from a bar line on."""
+    at_bar_line, in_the_middle, elsewhere = _CHANGE
+    bar = [elsewhere] * (metre.bar_steps // metre.beat_steps)
+    bar[metre.half_steps // metre.beat_steps] = in_the_middle
+    bar[0] = at_bar_line
+    return [bar[beat % len(bar)] for beat in range(beats)]
 
 
-def _fit(
-    notes: Sequence[tuple[int, int, int]], beat_steps: int, beats: int
-) -> NDArray[np.float64]:
+def _fit(notes: Sequence[tuple[int, int, int]], beat_steps: int, beats: int) -> NDArray[np.float64]:
     """How well each chord fits each beat, (beats, chords); 0 throughout where nothing sounds."""
     sounding = np.zeros((beats, 12))
     bass = np.full(beats, -1)
     bass_pitch = np.full(beats, 128)
     for onset, duration, pitch in notes:
-        for beat in range(onset // beat_steps, min((onset + duration - 1) // beat_steps, beats - 1) + 1):
+        last = min((onset + duration - 1) // beat_steps, beats - 1)
+        for beat in range(onset // beat_steps, last + 1):
             begin, end = beat * beat_steps, (beat + 1) * beat_steps
             inside = min(onset + duration, end) - max(onset, begin)
             # What is struck on the beat weighs more than what passes.

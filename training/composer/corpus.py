@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +17,20 @@ from melodymuse.composition.bar_controls import VECTOR_SIZE, as_vector
 from melodymuse.composition.measuring import measure_bar
 from melodymuse.composition.recall import NO_EVENT, next_recalled, read_recalls
 from melodymuse.composition.vocabulary import BAR_EVENT, Event, encode_bar
+from melodymuse.errors import MelodyMuseError
+from melodymuse.files import whole_file
+from training.composer.chopin import read_chopin
+from training.composer.lieder import read_lieder
 from training.composer.pop909 import read_pop909
-from training.composer.printed import read_chopin, read_lieder
 from training.composer.song import Song
 
 # Never trained on.  Forty songs of POP909, drawn once, so that figures compare from version to
 # version; of other sets, one song in so many, by a checksum of its name.
-HELD_OUT_POP909 = frozenset(
-    """
-    009 050 071 110 154 223 277 288 293 333 361 405 407 412 415 452 460 468 478 479 510 533
-    552 570 596 600 617 637 651 676 702 708 712 714 759 766 776 777 790 873
-    """.split()
-)
+_POP909 = """
+    009 050 071 110 154 223 277 288 293 333 361 405 407 412 415 452 460 468 478 479 510 533 552
+    570 596 600 617 637 651 676 702 708 712 714 759 766 776 777 790 873
+"""
+HELD_OUT_POP909 = frozenset(_POP909.split())
 ONE_IN = 32
 
 
@@ -42,7 +45,6 @@ class EncodedSong:
         likeness: int8 (length,), likeness class of the step's bar.
         bar: int16 (length,), index of the step's bar.
         controls: float32 (bars, VECTOR_SIZE).
-        loudness_known: whether velocities count.
     """
 
     name: str
@@ -51,7 +53,6 @@ class EncodedSong:
     likeness: NDArray[np.int8]
     bar: NDArray[np.int16]
     controls: NDArray[np.float32]
-    loudness_known: bool
 
 
 def encode_song(song: Song) -> EncodedSong:
@@ -67,10 +68,7 @@ def encode_song(song: Song) -> EncodedSong:
             likeness.append(recall.likeness)
             bar_of.append(index)
     controls = np.stack(
-        [
-            as_vector(measure_bar(notes, song.place(index)))
-            for index, notes in enumerate(song.notes)
-        ]
+        [as_vector(measure_bar(notes, song.place(index))) for index, notes in enumerate(song.notes)]
     )
     return EncodedSong(
         name=song.name,
@@ -79,7 +77,6 @@ def encode_song(song: Song) -> EncodedSong:
         likeness=np.asarray(likeness, np.int8),
         bar=np.asarray(bar_of, np.int16),
         controls=controls,
-        loudness_known=any(note.velocity for bar in song.notes for note in bar),
     )
 
 
@@ -105,28 +102,42 @@ def is_held_out(name: str) -> bool:
 
 
 def save_corpus(songs: Iterable[EncodedSong], path: Path) -> None:
-    """All songs in one compressed file."""
+    """All songs in one compressed file, which is there whole or not at all.
+
+    Raises:
+        MelodyMuseError: there is no song.
+    """
     songs = list(songs)
-    np.savez_compressed(
-        path,
-        names=np.asarray([song.name for song in songs]),
-        loudness_known=np.asarray([song.loudness_known for song in songs]),
-        lengths=np.asarray([len(song.events) for song in songs]),
-        bars=np.asarray([len(song.controls) for song in songs]),
-        events=np.concatenate([song.events for song in songs]),
-        recalled=np.concatenate([song.recalled for song in songs]),
-        likeness=np.concatenate([song.likeness for song in songs]),
-        bar=np.concatenate([song.bar for song in songs]),
-        controls=np.concatenate([song.controls for song in songs]),
-    )
+    if not songs:
+        raise MelodyMuseError(f"no usable song for {path}: see training/README.md for the sets")
+    arrays = {
+        "names": np.asarray([song.name for song in songs]),
+        "lengths": np.asarray([len(song.events) for song in songs]),
+        "bars": np.asarray([len(song.controls) for song in songs]),
+        "events": np.concatenate([song.events for song in songs]),
+        "recalled": np.concatenate([song.recalled for song in songs]),
+        "likeness": np.concatenate([song.likeness for song in songs]),
+        "bar": np.concatenate([song.bar for song in songs]),
+        "controls": np.concatenate([song.controls for song in songs]),
+    }
+    with whole_file(path, overwrite=True) as beside:
+        np.savez_compressed(beside, **arrays)
 
 
 def load_corpus(path: Path) -> list[EncodedSong]:
-    """The inverse of `save_corpus`."""
-    with np.load(path) as data:
-        arrays = {name: data[name] for name in data.files}
-    if arrays["controls"].shape[1] != VECTOR_SIZE:
-        raise ValueError(f"{path} was made by another version: delete it to make it anew")
+    """The inverse of `save_corpus`.
+
+    Raises:
+        MelodyMuseError: the file is damaged or of another version.
+    """
+    try:
+        with np.load(path) as data:
+            arrays = {name: data[name] for name in data.files}
+        columns = arrays["controls"].shape[1]
+    except (OSError, ValueError, LookupError, BadZipFile) as error:
+        raise MelodyMuseError(f"{path} is damaged: delete it to make it anew") from error
+    if columns != VECTOR_SIZE:
+        raise MelodyMuseError(f"{path} was made by another version: delete it to make it anew")
     ends, bar_ends = np.cumsum(arrays["lengths"]), np.cumsum(arrays["bars"])
     songs = []
     for index, name in enumerate(arrays["names"]):
@@ -140,7 +151,6 @@ def load_corpus(path: Path) -> list[EncodedSong]:
                 likeness=arrays["likeness"][steps],
                 bar=arrays["bar"][steps],
                 controls=arrays["controls"][bars],
-                loudness_known=bool(arrays["loudness_known"][index]),
             )
         )
     return songs

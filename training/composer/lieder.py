@@ -1,55 +1,72 @@
 """OpenScore Lieder: art songs whose piano stands on two staves, right hand and left (CC0).
 
 Published as OpenScore/Lieder on GitHub; the folder wanted holds MIDI files made from its scores, at
-any depth, with one track a staff, named ``PART|staffN``.  Used to measure how well
-`melodymuse.score.hands` tells the hands apart.
+any depth, with one track a staff, named ``PART|staffN``.  The composer learns from them, and they
+measure how well `melodymuse.score.hands` tells the hands apart.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import mido
 
-from melodymuse.errors import MelodyMuseError
+from melodymuse.score.midi_file import load_midi, name_of, paired_notes
 from melodymuse.score.model import Hand
+from training.composer.printed import midi_files, printed_song
+from training.composer.song import Song
 
 UPPER, LOWER = "|staff1", "|staff2"
+_STAFF = "|staff"
+_PIANO_NAMES = ("Piano", "piano", "Klavier", "Pfte", "Clavier")
 
 HandedNote = tuple[tuple[int, int, int], Hand]
 
 
 def find_songs(folder: Path) -> list[Path]:
     """The files of all songs, in order of their names."""
-    files = sorted(folder.rglob("*.mid"), key=str)
-    if not files:
-        raise MelodyMuseError(f"no OpenScore Lieder in {folder}: it should hold MIDI files")
-    return files
+    return midi_files(folder, "OpenScore Lieder")
+
+
+def read_lieder(folder: Path) -> Iterator[Song]:
+    """All usable songs, in order of the names of their files."""
+    for path in find_songs(folder):
+        song = read_lied(path)
+        if song is not None:
+            yield song
+
+
+def read_lied(path: Path) -> Song | None:
+    """One song, or None where `printed_song` has none or the piano is not on two staves.
+
+    The voice joins the right hand, which so has the tune.
+    """
+    midi = load_midi(path)
+    staves = [track for track in midi.tracks if _STAFF in name_of(track)]
+    piano = [track for track in staves if _is_piano(track)]
+    if len(piano) != 2:
+        return None
+    voice = [track for track in staves if not _is_piano(track)][:1]
+    upper, lower = piano
+    hands = {Hand.RIGHT: [upper, *voice], Hand.LEFT: [lower]}
+    return printed_song(f"lieder/{path.stem}", "song", midi, hands)
 
 
 def read_hands(path: Path) -> list[HandedNote]:
     """((onset, duration, pitch), hand) of every piano note of a song, times in MIDI ticks; nothing
     for a song without two piano staves."""
-    tracks = [track for track in mido.MidiFile(path).tracks if "|staff" in track.name]
-    staves = [track for track in tracks if not track.name.startswith("Voice")][-2:]
-    if [track.name[-len(UPPER) :] for track in staves] != [UPPER, LOWER]:
+    tracks = [track for track in load_midi(path).tracks if _STAFF in name_of(track)]
+    staves = [track for track in tracks if not name_of(track).startswith("Voice")][-2:]
+    if [name_of(track)[-len(UPPER) :] for track in staves] != [UPPER, LOWER]:
         return []
-    right, left = staves
     return [
-        *((note, Hand.RIGHT) for note in _notes(right)),
-        *((note, Hand.LEFT) for note in _notes(left)),
+        ((onset, max(1, end - onset), pitch), hand)
+        for track, hand in zip(staves, (Hand.RIGHT, Hand.LEFT), strict=True)
+        for onset, end, pitch, *_ in paired_notes(track)
+        if end is not None
     ]
 
 
-def _notes(track: mido.MidiTrack) -> Iterator[tuple[int, int, int]]:
-    now = 0
-    sounding: dict[int, list[int]] = defaultdict(list)
-    for message in track:
-        now += message.time
-        if message.type == "note_on" and message.velocity:
-            sounding[message.note].append(now)
-        elif message.type in ("note_on", "note_off") and sounding[message.note]:
-            onset = sounding[message.note].pop(0)
-            yield onset, max(1, now - onset), message.note
+def _is_piano(track: mido.MidiTrack) -> bool:
+    return any(word in name_of(track) for word in _PIANO_NAMES)

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from melodymuse.errors import MelodyMuseError
+
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _FURTHEST_BEATS = 32
 # Share of beats whose root must agree before the marks are believed.
@@ -59,7 +61,7 @@ def align_marks(folder: Path, roots: Sequence[int | None]) -> Alignment | None:
     labels, chords = folder / "human_label1.txt", folder / "finalized_chord.txt"
     if not (labels.exists() and chords.exists()):
         return None
-    theirs = _beat_roots(chords.read_text())
+    theirs = _beat_roots(chords)
     first_beat, agreement = max(
         (
             (offset, _agreement(theirs, roots, offset))
@@ -69,11 +71,17 @@ def align_marks(folder: Path, roots: Sequence[int | None]) -> Alignment | None:
     )
     if agreement < _LEAST_AGREEMENT:
         return None
-    return Alignment(first_beat, _marks(labels.read_text()))
+    return Alignment(first_beat, _marks(labels))
 
 
-def _marks(text: str) -> tuple[PhraseMark, ...]:
-    phrases = [(m[1], int(m[2])) for m in re.finditer(r"([A-Za-z])(\d+)", text)]
+def read_tempo(folder: Path | None) -> float | None:
+    """Quarter notes a minute; None where the folder has no `tempo.txt`."""
+    path = folder / "tempo.txt" if folder is not None else None
+    return _number(path.read_text(), path) if path is not None and path.exists() else None
+
+
+def _marks(path: Path) -> tuple[PhraseMark, ...]:
+    phrases = [(m[1], int(m[2])) for m in re.finditer(r"([A-Za-z])(\d+)", path.read_text())]
     return tuple(
         PhraseMark(bar == 0, bar == bars - 1, letter.isupper())
         for letter, bars in phrases
@@ -81,12 +89,22 @@ def _marks(text: str) -> tuple[PhraseMark, ...]:
     )
 
 
-def _beat_roots(text: str) -> list[int | None]:
+def _beat_roots(path: Path) -> list[int | None]:
     beats: list[int | None] = []
-    for line in text.splitlines():
-        name, *_, length = line.split()
-        beats += [_root(name)] * round(float(length))
+    for line in path.read_text().splitlines():
+        if line.strip():
+            name, *_, length = line.split()
+            beats += [_root(name)] * round(_number(length, path))
     return beats
+
+
+def _number(text: str, path: Path) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise MelodyMuseError(
+            f"cannot read {path}: '{text.strip()}' should be a number; fetch the file again"
+        ) from error
 
 
 def _root(name: str) -> int | None:

@@ -15,10 +15,11 @@ chords those do not fit are left out.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import mido
 
@@ -26,18 +27,20 @@ from melodymuse.composition.metres import GRID_PER_QUARTER, METRES, Metre
 from melodymuse.composition.vocabulary import (
     HIGHEST_PITCH,
     LOWEST_PITCH,
-    QUALITY_NAMES,
     GridChord,
     GridNote,
 )
 from melodymuse.errors import ControlError, MelodyMuseError
 from melodymuse.score.hands import split_hands
-from melodymuse.theory import QUALITIES, Key
-from training.composer.phrases import align_marks, song_folder
+from melodymuse.score.midi_file import load_midi, name_of, paired_notes, ticks_per_quarter, timed
+from melodymuse.theory import Key
+from training.composer.chord_track import PlacedChord, chords_at_beats, named_chords, off_grid
+from training.composer.phrases import align_marks, read_tempo, song_folder
 from training.composer.song import Song, into_bars, nearest_shift
 
 KNOWN_BAD = frozenset({"518", "620"})
 _COUNTED_IN_QUARTERS = ("4/4", "3/4")
+
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
@@ -71,24 +74,24 @@ def read_song(path: Path, structure: Path | None) -> Song | None:
         path: the MIDI file.
         structure: the song's own folder with tempo and phrase marks, if there is one.
     """
-    midi = mido.MidiFile(path)
+    midi = load_midi(path)
     tracks = [track for track in midi.tracks if any(m.type == "note_on" for m in track)]
     metre = _metre(midi)
-    steps = midi.ticks_per_beat / GRID_PER_QUARTER
+    steps = float(ticks_per_quarter(midi)) / GRID_PER_QUARTER
     if metre is None or len(tracks) < 2:
         return None
-    music = next((track for track in tracks if track.name == "piano"), tracks[0])
+    music = next((track for track in tracks if name_of(track) == "piano"), tracks[0])
     symbols = next(track for track in tracks if track is not music)
     sounds = [s for s in _sounds(music, steps) if LOWEST_PITCH <= s.pitch <= HIGHEST_PITCH]
     keys = _keys(midi, steps)
-    chords = _named_chords(_sounds(symbols, steps))
+    chords = named_chords((sound.onset, sound.pitch) for sound in _sounds(symbols, steps))
     if not keys or not sounds or not chords:
         return None
-    off_grid = _off_grid(chords)
-    alignment = align_marks(structure, _beat_roots(chords, off_grid)) if structure else None
+    first_beat = off_grid(chords)
+    alignment = align_marks(structure, _beat_roots(chords, first_beat)) if structure else None
     if alignment is None:
         return None
-    downbeat = alignment.first_beat * GRID_PER_QUARTER + off_grid
+    downbeat = alignment.first_beat * GRID_PER_QUARTER + first_beat
     begin = _first_bar(downbeat, sounds[0].onset, metre.bar_steps)
     bars = (max(sound.onset for sound in sounds) - begin) // metre.bar_steps + 1
     shifts, modes = _tonic_shifts(keys, [begin + bar * metre.bar_steps for bar in range(bars)])
@@ -99,7 +102,7 @@ def read_song(path: Path, structure: Path | None) -> Song | None:
         style="pop",
         metre=metre.name,
         mode=tuple(modes),
-        tempo=_read_tempo(structure),
+        tempo=read_tempo(structure),
         notes=into_bars(_handed(sounds, begin, metre.bar_steps), shifts, metre.bar_steps),
         chords=_chord_bars(chords, begin, shifts, metre.bar_steps),
         marks=tuple(
@@ -108,41 +111,21 @@ def read_song(path: Path, structure: Path | None) -> Song | None:
     )
 
 
-def _metre(midi: mido.MidiFile) -> Metre | None:
+def _metre(midi: Any) -> Metre | None:
     """The one metre of a song in quarters that the network knows."""
     found = {
-        f"{m.numerator}/{m.denominator}"
+        f"{message.numerator}/{message.denominator}"
         for track in midi.tracks
-        for m in track
-        if _is(m, "time_signature")
+        for message in track
+        if message.type == "time_signature"
     }
     return METRES[found.pop()] if len(found) == 1 and found <= set(_COUNTED_IN_QUARTERS) else None
 
 
-def _named_chords(sounds: Sequence[_Sound]) -> list[tuple[int, int, str]]:
-    """(onset, root, quality) of the chord track, real pitches; what has no name is left out."""
-    struck: dict[int, list[int]] = defaultdict(list)
-    for sound in sounds:
-        struck[sound.onset].append(sound.pitch)
-    named = ((onset, name_chord(pitches)) for onset, pitches in sorted(struck.items()))
-    return [(onset, *name) for onset, name in named if name is not None]
-
-
-def _off_grid(chords: Sequence[tuple[int, int, str]]) -> int:
-    """Grid steps by which the song's beats lie after whole quarters: where chords change."""
-    return Counter(onset % GRID_PER_QUARTER for onset, _, _ in chords).most_common(1)[0][0]
-
-
-def _beat_roots(chords: Sequence[tuple[int, int, str]], off_grid: int) -> list[int | None]:
-    roots: list[int | None] = []
-    root, waiting = None, list(chords)
-    for beat in range((chords[-1][0] - off_grid) // GRID_PER_QUARTER + 1):
-        # An anticipated chord belongs to the beat that it anticipates.
-        latest = beat * GRID_PER_QUARTER + off_grid + GRID_PER_QUARTER // 4
-        while waiting and waiting[0][0] <= latest:
-            root = waiting.pop(0)[1]
-        roots.append(root)
-    return roots
+def _beat_roots(chords: Sequence[PlacedChord], first_beat: int) -> list[int | None]:
+    beats = (chords[-1].onset - first_beat) // GRID_PER_QUARTER + 1
+    found = chords_at_beats(chords, first_beat, GRID_PER_QUARTER, beats)
+    return [chord.root if chord else None for chord in found]
 
 
 def _first_bar(downbeat: int, onset: int, bar_steps: int) -> int:
@@ -150,51 +133,27 @@ def _first_bar(downbeat: int, onset: int, bar_steps: int) -> int:
     return onset - (onset - downbeat) % bar_steps
 
 
-def name_chord(pitches: Sequence[int]) -> tuple[int, str] | None:
-    """Root pitch class and quality of a block chord; the bass is tried as the root first."""
-    bass = min(pitches)
-    for root in [bass, *sorted(set(pitches) - {bass})]:
-        shape = tuple(sorted({(pitch - root) % 12 for pitch in pitches}))
-        for quality in QUALITY_NAMES:
-            if QUALITIES[quality] == shape:
-                return root % 12, quality
-    return None
-
-
-def _is(message: mido.Message, kind: str) -> bool:
-    return bool(message.type == kind)
-
-
-def _read_tempo(folder: Path | None) -> float | None:
-    path = folder / "tempo.txt" if folder is not None else None
-    return float(path.read_text()) if path is not None and path.exists() else None
-
-
 def _sounds(track: mido.MidiTrack, steps: float) -> list[_Sound]:
-    now, open_notes, sounds = 0, defaultdict(list), []
-    for message in track:
-        now += message.time
-        if message.type == "note_on" and message.velocity > 0:
-            open_notes[message.note].append((now, message.velocity))
-        elif message.type in ("note_on", "note_off") and open_notes[message.note]:
-            onset, velocity = open_notes[message.note].pop(0)
-            start = round(onset / steps)
-            length = max(1, round((now - onset) / steps))
-            sounds.append(_Sound(start, length, message.note, velocity))
-    return sounds
+    """The notes of a track, in the order in which they end."""
+    ended = [(note.end, note) for note in paired_notes(track) if note.end is not None]
+    return [
+        _Sound(
+            onset=round(note.onset / steps),
+            duration=max(1, round((end - note.onset) / steps)),
+            pitch=note.pitch,
+            velocity=note.velocity,
+        )
+        for end, note in sorted(ended, key=lambda pair: pair[0])
+    ]
 
 
-def _keys(midi: mido.MidiFile, steps: float) -> list[tuple[int, Key]]:
+def _keys(midi: Any, steps: float) -> list[tuple[int, Key]]:
     keys = []
     for track in midi.tracks:
-        now = 0
-        for message in track:
-            now += message.time
+        for tick, message in timed(track):
             if message.type == "key_signature":
-                try:
-                    keys.append((round(now / steps), Key.parse(message.key)))
-                except ControlError:
-                    continue
+                with suppress(ControlError):
+                    keys.append((round(tick / steps), Key.parse(message.key)))
     return sorted(keys, key=lambda pair: pair[0])
 
 
@@ -215,9 +174,7 @@ def _tonic_shifts(
     return shifts, modes
 
 
-def _handed(
-    sounds: Sequence[_Sound], begin: int, bar_steps: int
-) -> Iterator[tuple[int, GridNote]]:
+def _handed(sounds: Sequence[_Sound], begin: int, bar_steps: int) -> Iterator[tuple[int, GridNote]]:
     hands = split_hands([(s.onset, s.duration, s.pitch) for s in sounds])
     for sound, hand in zip(sounds, hands, strict=True):
         bar, position = divmod(sound.onset - begin, bar_steps)
@@ -225,7 +182,7 @@ def _handed(
 
 
 def _chord_bars(
-    chords: Sequence[tuple[int, int, str]], begin: int, shifts: Sequence[int], bar_steps: int
+    chords: Sequence[PlacedChord], begin: int, shifts: Sequence[int], bar_steps: int
 ) -> tuple[tuple[GridChord, ...], ...]:
     by_bar: list[list[GridChord]] = [[] for _ in shifts]
     for onset, root, quality in chords:

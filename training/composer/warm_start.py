@@ -10,7 +10,7 @@ import numpy as np
 
 from melodymuse.composition.bar_controls import COLUMNS
 from melodymuse.errors import MelodyMuseError
-from training.composer.network import COLUMNS_FILE
+from training.composer.network import COLUMNS_FILE, SHAPE_FILE, Shape, training_network
 
 BEST_WEIGHTS = "best.weights.h5"
 
@@ -20,18 +20,26 @@ def save_columns(run: Path) -> None:
     (run / COLUMNS_FILE).write_text(json.dumps(COLUMNS) + "\n")
 
 
-def start_from(network: keras.Model, earlier: keras.Model, run: Path) -> None:
+def start_from(network: keras.Model, shape: Shape, run: Path) -> None:
     """Give a network the weights of an earlier run; columns that it did not have begin at zero.
 
     Args:
-        network: to be trained, of the earlier run's shape but for the columns.
-        earlier: a network of the earlier run's shape and columns, whose weights are replaced.
+        network: to be trained.
+        shape: its sizes, which must be the earlier run's.
         run: the earlier run's folder.
+
+    Raises:
+        MelodyMuseError: the folder holds no run, or one that cannot be gone on from.
     """
-    columns = json.loads((run / COLUMNS_FILE).read_text())
+    columns = _columns(run)
     missing = sorted(set(columns) - set(COLUMNS))
     if missing:
-        raise MelodyMuseError(f"{run} was told of {missing[0]}, which is told no more")
+        raise MelodyMuseError(
+            f"{run} was told of {missing[0]}, which is told no more: start from another run"
+        )
+    if Shape.load(run) != shape:
+        raise MelodyMuseError(f"{run} has other sizes: give those of its {SHAPE_FILE}")
+    earlier = training_network(shape, columns=len(columns))
     earlier.load_weights(run / BEST_WEIGHTS)
     for ours, theirs in zip(network.trainable_variables, earlier.trainable_variables, strict=True):
         value = np.array(keras.ops.convert_to_numpy(theirs.value))
@@ -42,6 +50,10 @@ def start_from(network: keras.Model, earlier: keras.Model, run: Path) -> None:
         ours.assign(value)
 
 
-def columns_of(run: Path) -> int:
-    """How many columns an earlier run's controls had."""
-    return len(json.loads((run / COLUMNS_FILE).read_text()))
+def _columns(run: Path) -> list[str]:
+    """What the earlier run was told of each bar."""
+    for name in (COLUMNS_FILE, SHAPE_FILE, BEST_WEIGHTS):
+        if not (run / name).is_file():
+            raise MelodyMuseError(f"no run to start from in {run}: there is no {name}")
+    columns: list[str] = json.loads((run / COLUMNS_FILE).read_text())
+    return columns
