@@ -25,6 +25,7 @@ from melodymuse.score.model import Score
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
+    from melodymuse.composition.generator import NoteNetwork
     from melodymuse.vision import Analysis
 
 # Of `score.themes`, which only pictures need.
@@ -197,6 +198,7 @@ def compose(
     arousal: float | None = None,
     seed: int | None = None,
     title: str | None = None,
+    network: NoteNetwork | None = None,
     **controls: Any,
 ) -> Piece:
     """Compose a piano piece for a picture or an emotion.
@@ -210,8 +212,11 @@ def compose(
         arousal: calm -1 .. excited 1, in place of what was seen.
         seed: the only source of randomness; None draws one, which `Piece.seed` tells.
         title: the piece's title; None takes the picture's name or the emotion's.
+        network: the note generator, for whoever composes many pieces and loads it once, with
+            `NoteNetwork.shipped()`; None loads it.
         **controls: any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
-            ``temperature=1.0`` ...); what is not given follows from the emotion.
+            ``form="AABA"``, ``chords="C | Am | F G | C"`` ...); what is not given follows from the
+            emotion.
 
     Raises:
         ImageError: the picture cannot be read or used.
@@ -227,7 +232,7 @@ def compose(
     wishes = controls_for(expressed, seed=chosen, **controls)
     if title is None:
         title = Path(source).stem or profile.emotion.capitalize()
-    score = compose_score(wishes, profile, source=source, title=title)
+    score = compose_score(wishes, profile, source=source, title=title, network=network)
     picture = None if analysis is None or image_or_emotion is analysis else image_or_emotion
     return Piece(score, profile, expressed, wishes, analysis, picture)
 

@@ -10,6 +10,7 @@ import typer
 from melodymuse.cli import (
     analyzing,
     composing,
+    continuing,
     doctor,
     inspecting,
     rendering,
@@ -33,6 +34,7 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_main)
     app.command("analyze", cls=analyzing.AnalyzeCommand)(analyzing.analyze)
     app.command("compose")(composing.compose)
+    app.command("continue")(continuing.continue_)
     app.command("sheet")(sheet.sheet)
     app.command("render")(rendering.render)
     app.command("inspect")(inspecting.inspect)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from melodymuse.api import DEFAULT_THEME
-from melodymuse.cli import destinations, terminal
+from melodymuse.cli import control_options, destinations, terminal
 from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.composition.controls import LIMITS
@@ -17,19 +17,7 @@ from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import AudioError, ControlError
 
 _FEELING = "What to feel"
-_MUSIC = "How it sounds"
 _FILES = "What to write"
-
-
-def _limits(name: str) -> str:
-    low, high = LIMITS[name]
-    return f"{low:g} to {high:g}"
-
-
-def _control(name: str, help_text: str, panel: str = _MUSIC) -> Any:
-    return typer.Option(
-        f"--{name}", help=f"{help_text}, {_limits(name)}.", rich_help_panel=panel, metavar="NUMBER"
-    )
 
 
 def compose(
@@ -56,39 +44,34 @@ def compose(
         float | None,
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KEY", help="Such as 'D minor' or 'F# major'.", rich_help_panel=_MUSIC
-        ),
-    ] = None,
-    tempo: Annotated[float | None, _control("tempo", "Quarter notes a minute")] = None,
-    bars: Annotated[int | None, _control("bars", "Length in bars")] = None,
-    density: Annotated[float | None, _control("density", "Notes a quarter note")] = None,
-    polyphony: Annotated[float | None, _control("polyphony", "Notes struck together")] = None,
-    loudness: Annotated[float | None, _control("loudness", "Mean MIDI velocity")] = None,
-    register: Annotated[float | None, _control("register", "Mean MIDI pitch")] = None,
-    articulation: Annotated[
-        float | None,
-        _control("articulation", "Sounding length of a note over the time to the next one"),
-    ] = None,
-    dissonance: Annotated[
-        float | None, _control("dissonance", "Share of seconds, sevenths and tritones")
-    ] = None,
-    chromaticism: Annotated[
-        float | None, _control("chromaticism", "Share of notes outside the scale")
-    ] = None,
-    temperature: Annotated[
-        float | None, _control("temperature", "From tame to wild, 1 as learned")
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="NUMBER",
-            help="Same seed, same piece: a whole number from 0; drawn and told when not given.",
-            rich_help_panel=_MUSIC,
-        ),
-    ] = None,
+    key: control_options.Key = None,
+    tempo: control_options.Tempo = None,
+    time_signature: control_options.Metre = None,
+    loudness: control_options.Loudness = None,
+    dynamics: control_options.Dynamics = None,
+    growth: control_options.Growth = None,
+    articulation: control_options.Articulation = None,
+    dissonance: control_options.Dissonance = None,
+    chromaticism: control_options.Chromaticism = None,
+    style: control_options.Style = None,
+    temperature: control_options.Temperature = None,
+    seed: control_options.Seed = None,
+    density: control_options.Density = None,
+    polyphony: control_options.Polyphony = None,
+    register: control_options.Register = None,
+    spread: control_options.Spread = None,
+    balance: control_options.Balance = None,
+    off_beat: control_options.OffBeat = None,
+    triplets: control_options.Triplets = None,
+    blocks: control_options.Blocks = None,
+    octaves: control_options.Octaves = None,
+    leaps: control_options.Leaps = None,
+    contour: control_options.Contour = None,
+    bars: control_options.Bars = None,
+    form: control_options.Form = None,
+    harmony: control_options.Harmony = None,
+    chords: control_options.Chords = None,
+    ritardando: control_options.Ritardando = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -180,6 +163,7 @@ def compose(
     else is not asked for follows from it.
     """
     from melodymuse import api
+    from melodymuse.composition.generator import NoteNetwork
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
@@ -193,15 +177,31 @@ def compose(
     controls = {
         "key": key,
         "tempo": tempo,
-        "bars": bars,
-        "density": density,
-        "polyphony": polyphony,
+        "time_signature": time_signature,
         "loudness": loudness,
-        "register": register,
+        "dynamics": dynamics,
+        "growth": growth,
         "articulation": articulation,
         "dissonance": dissonance,
         "chromaticism": chromaticism,
+        "style": style,
         "temperature": temperature,
+        "density": density,
+        "polyphony": polyphony,
+        "register": register,
+        "spread": spread,
+        "balance": balance,
+        "off_beat": off_beat,
+        "triplets": triplets,
+        "blocks": blocks,
+        "octaves": octaves,
+        "leaps": leaps,
+        "contour": contour,
+        "bars": bars,
+        "form": form,
+        "harmony": harmony,
+        "chords": chords,
+        "ritardando": ritardando,
     }
     first_seed = api.draw_seed() if seed is None else seed
     if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
@@ -212,6 +212,7 @@ def compose(
     if image is not None:
         with terminal.waiting(f"looking at {image.name}"):
             seen = api.analyze(image)
+    network = NoteNetwork.shipped() if takes > 1 else None
     for take in range(1, takes + 1):
         with terminal.waiting("composing" if takes == 1 else f"composing take {take} of {takes}"):
             piece = api.compose(
@@ -221,6 +222,7 @@ def compose(
                 arousal=arousal,
                 seed=first_seed + take - 1,
                 title=title,
+                network=network,
                 **controls,
             )
             # The roll shows the picture, which `compose` has not seen: it was given the analysis.

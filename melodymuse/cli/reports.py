@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from melodymuse.api import Piece
 from melodymuse.cli.destinations import Written
 from melodymuse.cli.terminal import Row
+from melodymuse.composition.controls import Controls
 from melodymuse.score.model import Hand
+
+# The controls that a piece's key, tempo and length do not tell, as the options group them.
+_SOUND = (
+    "loudness",
+    "dynamics",
+    "growth",
+    "articulation",
+    "dissonance",
+    "chromaticism",
+    "ritardando",
+    "temperature",
+)
+_TEXTURE = (
+    "density",
+    "polyphony",
+    "register",
+    "spread",
+    "balance",
+    "off_beat",
+    "triplets",
+    "blocks",
+    "octaves",
+    "leaps",
+    "contour",
+)
+_FORM = ("form", "harmony", "chords", "style")
 
 
 def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[str, Any]:
@@ -40,20 +68,14 @@ def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[st
         "seed": piece.seed,
         "notes": len(score.notes),
         "seconds": round(score.seconds, 3),
-        "density": controls.density,
-        "polyphony": controls.polyphony,
-        "loudness": controls.loudness,
-        "register": controls.register,
-        "articulation": controls.articulation,
-        "dissonance": controls.dissonance,
-        "chromaticism": controls.chromaticism,
-        "temperature": controls.temperature,
+        **{name: getattr(controls, name) for name in (*_SOUND, *_TEXTURE, *_FORM)},
+        "sections": [section.name for section in score.sections],
     }
 
 
 def piece_rows(piece: Piece) -> list[Row]:
     """A composed piece as the facts to print."""
-    profile, score = piece.profile, piece.score
+    profile, controls, score = piece.profile, piece.controls, piece.score
     right, left = (len(score.hand(hand)) for hand in (Hand.RIGHT, Hand.LEFT))
     plane = f"valence {profile.valence:+.2f}, arousal {profile.arousal:+.2f}"
     return [
@@ -61,6 +83,11 @@ def piece_rows(piece: Piece) -> list[Row]:
         Row("key", str(score.key)),
         Row("tempo", f"{score.tempos[0].bpm:g} bpm, {score.time_signature}"),
         Row("length", f"{score.bars} bars, {clock(score.seconds)}"),
+        Row("form", ", ".join(section.name for section in score.sections)),
+        Row("harmony", controls.chords or controls.harmony),
+        Row("style", controls.style),
+        Row("sound", _values(controls, _SOUND)),
+        Row("texture", _values(controls, _TEXTURE)),
         Row("notes", f"{len(score.notes)} (right hand {right}, left hand {left})"),
         Row("seed", str(piece.seed)),
     ]
@@ -70,6 +97,11 @@ def file_rows(written: Written) -> list[Row]:
     """The files beside the MIDI file, as facts to print."""
     beside = (("score", written.score), ("roll", written.roll), ("audio", written.audio))
     return [Row(name, str(path)) for name, path in beside if path is not None]
+
+
+def _values(controls: Controls, names: Sequence[str]) -> str:
+    """Controls by the names of their options, to three digits."""
+    return ", ".join(f"{name.replace('_', '-')} {getattr(controls, name):.3g}" for name in names)
 
 
 def plain_number(value: float) -> float | int:

@@ -120,10 +120,10 @@ def continue_score(
 
 
 def _check_wishes(bars: int, seed: int, temperature: float) -> None:
-    for name, value in (("bars", bars), ("seed", seed)):
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ControlError(f"{name} must be a whole number, not {value!r}")
-    wishes = (
+    for name, whole in (("bars", bars), ("seed", seed)):
+        if isinstance(whole, bool) or not isinstance(whole, int):
+            raise ControlError(f"{name} must be a whole number, not {whole!r}")
+    wishes: tuple[tuple[str, float, tuple[float, float]], ...] = (
         ("bars to add", bars, (LEAST_BARS, LIMITS["bars"][1])),
         ("seed", seed, LIMITS["seed"]),
         ("temperature", temperature, LIMITS["temperature"]),

@@ -174,7 +174,8 @@ def write_bars(
     """
     state = network.initial_state(1)
     bars: list[tuple[Event, ...]] = []
-    chord, lasted = None, 0
+    chord: int | None = None
+    lasted = 0
     for plan in plans:
         recalled = bars[plan.recall.bar] if plan.recall.bar is not None else None
         reader = _BarReader(network, plan, recalled)

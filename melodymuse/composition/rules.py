@@ -20,14 +20,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.metres import Metre
+from melodymuse.composition.metres import GRID_PER_QUARTER, Metre
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.vocabulary import (
     BAR_POSITION,
     FIRST_CHORD,
     FIRST_LEFT,
     FIRST_RIGHT,
-    GRID_PER_QUARTER,
     HIGHEST_PITCH,
     ITEMS,
     KEYS_ON_PIANO,
@@ -178,9 +177,7 @@ class BarRules:
 
     def _subdivision(self, written: Sequence[Event]) -> Mask:
         """Sixteenths and triplets of every beat, less those that clash with what stands there."""
-        if self._beat_steps != GRID_PER_QUARTER:
-            return _DUPLE.copy()
-        mask: Mask = _EITHER.copy()
+        mask: Mask = (_EITHER if self._beat_steps == GRID_PER_QUARTER else _DUPLE).copy()
         places = {event.position for event in written[1:]} | set(self._planned)
         for position in (place for place in places if place % GRID_PER_QUARTER):
             beat, within = divmod(position, GRID_PER_QUARTER)
