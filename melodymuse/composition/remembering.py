@@ -14,15 +14,17 @@ from melodymuse.composition.form import CODA, SectionPlan, phrases_of
 from melodymuse.composition.recall import CLOSE, FAINT, LOOSE, NOTHING, SAME, Recall
 
 # How closely a bar of a returning theme recalls its place in the first statement: first bar, first
-# half, second half, last bar; each a choice of likeness classes.
+# half, second half, last bar; each a choice of likeness classes, near to what POP909's bars keep.
 _RETURN_FIRST = (SAME,)
-_RETURN_OPENING = (SAME, SAME, SAME, CLOSE)
-_RETURN_MIDDLE = (SAME, SAME, CLOSE, CLOSE, LOOSE)
-_RETURN_LAST = (CLOSE, LOOSE)
-# How a new phrase leans on itself: (bars back, likeness) by place within four bars.
-_PHRASE_WITHIN = ((0, NOTHING), (1, LOOSE), (2, CLOSE), (2, LOOSE))
+_RETURN_OPENING = (SAME, CLOSE, CLOSE)
+_RETURN_MIDDLE = (CLOSE, CLOSE, LOOSE)
+_RETURN_LAST = (LOOSE, FAINT)
+# The second half of a third statement, and of all after it.
+_RETURN_LATE = (LOOSE, FAINT)
+# How a new phrase leans on itself, by place within four bars: bars back, and how closely.
+_PHRASE_WITHIN = ((0, (NOTHING,)), (1, (LOOSE, CLOSE)), (2, (SAME, CLOSE)), (2, (CLOSE, LOOSE)))
 # How a second phrase answers the first, by place within four bars.
-_ANSWER = (SAME, CLOSE, CLOSE, LOOSE)
+_ANSWER = ((SAME, CLOSE), (CLOSE,), (CLOSE, LOOSE), (LOOSE, FAINT))
 
 
 def plan_recalls(sections: Sequence[SectionPlan], random: Random) -> tuple[Recall, ...]:
@@ -36,19 +38,21 @@ def plan_recalls(sections: Sequence[SectionPlan], random: Random) -> tuple[Recal
             if section.theme == CODA and sections[0] is not section:
                 recalls.append(_coda(bar, offset, sections))
             elif model is not section and offset < model.bars:
-                likeness = random.choice(_return_choices(offset, section.bars))
+                likeness = random.choice(_return_choices(section, offset))
                 recalls.append(Recall(model.start + offset, likeness))
             else:
-                recalls.append(_within(section, bar))
+                recalls.append(_within(section, bar, random))
     return tuple(recalls)
 
 
-def _return_choices(offset: int, bars: int) -> tuple[int, ...]:
+def _return_choices(section: SectionPlan, offset: int) -> tuple[int, ...]:
     if offset == 0:
         return _RETURN_FIRST
-    if offset == bars - 1:
+    if offset == section.bars - 1:
         return _RETURN_LAST
-    return _RETURN_OPENING if offset < bars // 2 else _RETURN_MIDDLE
+    if offset < section.bars // 2:
+        return _RETURN_OPENING
+    return _RETURN_MIDDLE if section.statement < 2 else _RETURN_LATE
 
 
 def _coda(bar: int, offset: int, sections: Sequence[SectionPlan]) -> Recall:
@@ -59,15 +63,16 @@ def _coda(bar: int, offset: int, sections: Sequence[SectionPlan]) -> Recall:
     return Recall(bar - 2, CLOSE) if bar > 1 else Recall(None, NOTHING)
 
 
-def _within(section: SectionPlan, bar: int) -> Recall:
+def _within(section: SectionPlan, bar: int, random: Random) -> Recall:
     phrases = phrases_of(section)
     index = max(i for i, (start, _) in enumerate(phrases) if start <= bar)
     start, _ = phrases[index]
     place = bar - start
     if index % 2 and place < phrases[index - 1][1]:
-        return Recall(phrases[index - 1][0] + place, _ANSWER[min(place, len(_ANSWER) - 1)])
-    back, likeness = _PHRASE_WITHIN[min(place, len(_PHRASE_WITHIN) - 1)]
+        likeness = random.choice(_ANSWER[min(place, len(_ANSWER) - 1)])
+        return Recall(phrases[index - 1][0] + place, likeness)
+    back, choices = _PHRASE_WITHIN[min(place, len(_PHRASE_WITHIN) - 1)]
     if back:
-        return Recall(bar - back, likeness)
+        return Recall(bar - back, random.choice(choices))
     # A new idea: nothing before it, or nothing like what came before.
     return Recall(bar - 1, FAINT) if bar else Recall(None, NOTHING)
