@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -110,7 +111,7 @@ def save_corpus(songs: Iterable[EncodedSong], path: Path) -> None:
     songs = list(songs)
     if not songs:
         raise MelodyMuseError(f"no usable song for {path}: see training/README.md for the sets")
-    arrays = {
+    arrays: dict[str, Any] = {
         "names": np.asarray([song.name for song in songs]),
         "lengths": np.asarray([len(song.events) for song in songs]),
         "bars": np.asarray([len(song.controls) for song in songs]),

@@ -50,17 +50,18 @@ class _Sound:
     velocity: int
 
 
-def read_pop909(folder: Path, structure: Path) -> Iterator[Song]:
+def read_pop909(folder: Path, structure: Path, every: int = 1) -> Iterator[Song]:
     """All usable songs, in order of their numbers.
 
     Args:
         folder: holds `midi/NNN.mid`.
         structure: holds a folder a song with tempo, phrase marks and chords.
+        every: read one file in so many.
     """
     files = sorted((folder / "midi").glob("*.mid"))
     if not files:
         raise MelodyMuseError(f"no POP909-CL in {folder}: it should hold midi/001.mid and so on")
-    for path in files:
+    for path in files[::every]:
         if path.stem not in KNOWN_BAD:
             song = read_song(path, song_folder(structure, path.stem))
             if song is not None:

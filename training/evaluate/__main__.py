@@ -1,7 +1,8 @@
-"""Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`, or `hands`.
+"""Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`; or `hands`, or
+`chords`.
 
-Prints the figures that the model card quotes and writes them as `composer.json` or `hands.json`;
-for the composer also the confusion of quadrants, as a picture.
+Prints the figures that the model card quotes and writes them as `composer.json`, `hands.json` or
+`chords.json`; for the composer also the confusion of quadrants, as a picture.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ need("keras", "sklearn")
 
 from melodymuse.errors import MelodyMuseError  # noqa: E402
 from melodymuse.files import write_text  # noqa: E402
+from training.evaluate.chords import evaluate_chords  # noqa: E402
 from training.evaluate.composer import evaluate_composer  # noqa: E402
 from training.evaluate.hands import evaluate_hands  # noqa: E402
 
@@ -25,9 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        options.out.mkdir(parents=True, exist_ok=True)
+        if options.out:
+            options.out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(options.evaluate(options), indent=2)
-        write_text(options.out / f"{options.name}.json", text + "\n", overwrite=True)
+        if options.out:
+            write_text(options.out / f"{options.name}.json", text + "\n", overwrite=True)
     except MelodyMuseError as error:
         print(f"training.evaluate: {error}", file=sys.stderr)
         return 2
@@ -55,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     hands.add_argument("--data", type=Path, required=True, help="holds openscore_lieder/")
     hands.add_argument("--out", type=Path, required=True, help="results")
     hands.set_defaults(evaluate=lambda o: evaluate_hands(o.data / "openscore_lieder"))
+    chords = models.add_parser("chords", help="what reads chords and bar lines off the notes")
+    chords.add_argument(
+        "--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/"
+    )
+    chords.add_argument("--out", type=Path, help="results; printed only if not given")
+    chords.add_argument("--every", type=int, default=1, help="take one song in so many")
+    chords.add_argument("--seed", type=int, default=0, help="of the moved bar lines")
+    chords.set_defaults(evaluate=lambda o: evaluate_chords(o.data, o.every, o.seed))
     return parser
 
 
