@@ -18,7 +18,7 @@ from melodymuse.theory import (
 )
 
 _DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
-_NUMERAL = re.compile(r"^([b#]?)([ivIV]+)(|7|M7|o|o7|ø|\+|sus2|sus4)$")
+_NUMERAL = re.compile(r"^([b#]?)([IV]+|[iv]+)(|7|M7|o|o7|ø|\+|sus2|sus4)$")
 _SYMBOL = re.compile(r"^([A-G][b#]?)(.*)$")
 # After an upper-case numeral, after a lower-case one.
 _SUFFIXES = {
