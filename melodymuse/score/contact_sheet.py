@@ -18,6 +18,7 @@ from melodymuse.files import whole_file
 from melodymuse.score.lettering import families
 from melodymuse.score.model import Score
 from melodymuse.score.plain_text import plain_text
+from melodymuse.score.playing_directions import metronome_mark
 from melodymuse.score.roll_aside import thumbnail
 from melodymuse.score.roll_row import ACCIDENTAL_SIGNS, draw_notes
 from melodymuse.score.themes import DEFAULT_THEME, EMOTION_COLOURS, Theme, theme_named
@@ -175,7 +176,7 @@ def facts(score: Score) -> str:
     found = [
         "" if score.provenance is None else score.provenance.emotion,
         str(score.key).translate(ACCIDENTAL_SIGNS) if len(score.key.tonic) > 1 else str(score.key),
-        f"♩ = {score.tempos[0].bpm:.0f}",
+        metronome_mark(score),
         f"{minutes}:{seconds:02d}",
     ]
     return "  ·  ".join(fact for fact in found if fact)

@@ -48,14 +48,14 @@ def held_notes(strikes: Sequence[Strike], score: Score) -> Held:
         strikes: of one hand, in rising order, on the grid.
         score: whose they are.
     """
-    above = _worth_a_voice(_side(strikes, score.end, max, lambda mine, others: mine > max(others)))
-    below = _worth_a_voice(_side(strikes, score.end, min, lambda mine, others: mine < min(others)))
+    above = _worth_a_voice(_side(strikes, score, max, lambda mine, others: mine > max(others)))
+    below = _worth_a_voice(_side(strikes, score, min, lambda mine, others: mine < min(others)))
     return _one_side_a_bar(above, below, score.time_signature.bar_ticks)
 
 
 def _side(
     strikes: Sequence[Strike],
-    limit: int,
+    score: Score,
     outermost: Callable[[Iterable[int]], int],
     outside: Callable[[int, list[int]], bool],
 ) -> list[HeldChord]:
@@ -71,7 +71,7 @@ def _side(
         long = [note for note in long if not short or outside(note.pitch, short)]
         if not long or outermost(n.pitch for n in strike.notes) not in [n.pitch for n in long]:
             continue
-        end = _held_until(long, later, limit)
+        end = _held_until(long, later, score)
         if end > strike.following:
             pitches = tuple(sorted(note.pitch for note in long))
             held.append(HeldChord(strike.onset, end, pitches, end - strike.following))
@@ -93,24 +93,25 @@ def _is_held(
     return bool(pitches) and outside(note.pitch, pitches)
 
 
-def _held_until(notes: Sequence[Note], later: Sequence[Strike], limit: int) -> int:
+def _held_until(notes: Sequence[Note], later: Sequence[Strike], score: Score) -> int:
     """Where held notes are written to end: near their end on an onset of the hand or an eighth,
     rather on a beat than off it, not within a triplet, and before a key of theirs is struck again.
     """
     sounding = max(note.end for note in notes)
     pitches = {note.pitch for note in notes}
     struck_again = (s.onset for s in later if pitches & {note.pitch for note in s.notes})
-    limit = min(next(struck_again, limit), limit)
+    limit = min(next(struck_again, score.end), score.end)
     eighth = sounding // _EIGHTH * _EIGHTH
     near = takewhile(lambda strike: strike.onset <= sounding + _EIGHTH, later)
     onsets = [s.onset for s in near if s.onset >= sounding - _EIGHTH and s.onset % _STEP == 0]
     ends = {tick for tick in (eighth, eighth + _EIGHTH, *onsets) if tick <= limit} | {limit}
-    return min(sorted(ends), key=lambda tick: abs(tick - sounding) + _weakness(tick))
+    beat = score.time_signature.beat_ticks
+    return min(sorted(ends), key=lambda tick: abs(tick - sounding) + _weakness(tick, beat))
 
 
-def _weakness(tick: int) -> int:
+def _weakness(tick: int, beat: int) -> int:
     """How far, in ticks, an end is drawn from a weak place to a strong one."""
-    if tick % TICKS_PER_QUARTER == 0:
+    if tick % beat == 0:
         return 0
     return _EIGHTH // 4 if tick % _EIGHTH == 0 else _EIGHTH // 2
 

@@ -36,7 +36,6 @@ _LARGEST_TEMPO = 0xFFFFFF  # microseconds a quarter in three bytes
 _LARGEST_NUMERATOR = 255
 _DENOMINATORS = {2**power: power for power in range(7)}
 _CLOCKS_A_QUARTER = 24
-_COMPOUND_NUMERATORS = (6, 9, 12)
 _PEDAL_DOWN, _PEDAL_UP = 127, 0
 _RELEASE_VELOCITY = 0
 
@@ -184,7 +183,7 @@ def _meta(tick: int, kind: Any, data: bytes) -> _Timed:
 def _metre_data(metre: TimeSignature) -> bytes:
     """Numerator, power of the denominator, MIDI clocks a metronome click, 32nds a quarter."""
     click = _CLOCKS_A_QUARTER * 4 // metre.denominator
-    if metre.numerator in _COMPOUND_NUMERATORS and metre.denominator >= 8:
+    if metre.is_compound:
         click *= 3
     return bytes((metre.numerator, _DENOMINATORS[metre.denominator], max(click, 1), 8))
 

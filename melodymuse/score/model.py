@@ -93,6 +93,18 @@ class TimeSignature:
         """Length of a bar in ticks."""
         return TICKS_PER_QUARTER * 4 * self.numerator // self.denominator
 
+    @property
+    def beat_ticks(self) -> int:
+        """Length in ticks of what is counted: three units in compound metres, else a quarter."""
+        if self.is_compound:
+            return 3 * TICKS_PER_QUARTER * 4 // self.denominator
+        return TICKS_PER_QUARTER
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether beats are divided by three, as in 6/8, 9/8 and 12/8."""
+        return self.numerator > 3 and self.numerator % 3 == 0 and self.denominator >= 8
+
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"
 

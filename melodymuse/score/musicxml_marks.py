@@ -8,12 +8,13 @@ from typing import Any
 
 from melodymuse.score.dynamics import Swell, dynamic_signs, hairpins
 from melodymuse.score.harmonic_spelling import root_name
-from melodymuse.score.model import ChordSymbol, Hand, Score
+from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Hand, Score
 from melodymuse.score.musicxml_bars import quarters
 from melodymuse.score.note_values import snap
 from melodymuse.score.plain_text import plain_text
-from melodymuse.score.playing_directions import heading, rings_on
+from melodymuse.score.playing_directions import beats_a_minute, heading, metronome_beat, rings_on
 from melodymuse.score.systems import line_starts
+from melodymuse.score.tempo_directions import tempo_directions
 from melodymuse.theory import FIGURES, Key
 
 PEDAL = "con Ped."
@@ -51,15 +52,29 @@ def _put_above(m21: Any, measures: Sequence[Any], score: Score) -> None:
             element.placement = "above"
             measures[bar].insert(quarters(snap(within)), element)
 
-    for place, mark in enumerate(score.tempos):
-        text = f"{heading(score)} " if place == 0 else None
-        tempo = m21.tempo.MetronomeMark(text=text, number=round(mark.bpm, 2), referent=1.0)
-        tempo.parentheses = text is not None
-        put(mark.onset, tempo)
+    first = m21.tempo.MetronomeMark(
+        text=f"{heading(score)} ", **_number(score.tempos[0].bpm, score)
+    )
+    first.parentheses = True
+    put(0, first)
+    for direction in tempo_directions(score):
+        number = _number(direction.bpm, score) if direction.numbered else {}
+        tempo = m21.tempo.MetronomeMark(text=direction.words or None, **number)
+        if not direction.numbered:
+            # For whoever plays the page; quarter notes a minute.
+            tempo.numberSounding = round(direction.bpm, 2)
+        put(direction.onset, tempo)
     for section in score.sections:
         put(section.onset, m21.expressions.RehearsalMark(plain_text(section.name)))
     for harmony in score.chords:
         put(harmony.onset, _chord_symbol(m21, harmony, score.key))
+
+
+def _number(bpm: float, score: Score) -> dict[str, float]:
+    """A metronome number, with the beat in quarters, as music21 takes it."""
+    metre = score.time_signature
+    beat = metronome_beat(metre) / TICKS_PER_QUARTER
+    return {"number": round(beats_a_minute(bpm, metre), 2), "referent": beat}
 
 
 def _chord_symbol(m21: Any, symbol: ChordSymbol, key: Key) -> Any:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +16,7 @@ from melodymuse.score.engraving import Staff, engrave
 from melodymuse.score.model import Hand, Provenance, Score
 from melodymuse.score.musicxml_bars import measures, quarters
 from melodymuse.score.musicxml_marks import put_marks
+from melodymuse.score.musicxml_tempo import mend_tempo
 from melodymuse.score.plain_text import plain_text
 
 COMPOSER = "MelodyMuse"
@@ -78,7 +78,7 @@ def _mend(root: ElementTree.Element) -> None:
     if defaults is not None:
         _lay_out(defaults)
     for measure in root.iterfind("part/measure"):
-        _join_tempo(measure)
+        mend_tempo(measure)
 
 
 def _lay_out(defaults: ElementTree.Element) -> None:
@@ -97,17 +97,6 @@ def _lay_out(defaults: ElementTree.Element) -> None:
     margins = ElementTree.SubElement(layout, "page-margins", {"type": "both"})
     for side in ("left", "right", "top", "bottom"):
         ElementTree.SubElement(margins, f"{side}-margin").text = f"{MARGIN * millimetre:.2f}"
-
-
-def _join_tempo(measure: ElementTree.Element) -> None:
-    """Make one direction of a metronome mark and the words that belong before it."""
-    for mark, words in pairwise(measure.findall("direction")):
-        text = words.find("direction-type/words")
-        if mark.find("direction-type/metronome") is None or text is None:
-            continue
-        text.attrib.pop("default-y", None)
-        mark.insert(0, words[0])
-        measure.remove(words)
 
 
 def origin(provenance: Provenance) -> str:

@@ -227,5 +227,4 @@ def _levels(metre: TimeSignature) -> list[int]:
 
 def _group(metre: TimeSignature) -> int:
     """The dotted beat of a compound metre in ticks, 0 for other metres."""
-    compound = metre.numerator > 3 and metre.numerator % 3 == 0 and metre.denominator >= 8
-    return 3 * _WHOLE // metre.denominator if compound else 0
+    return metre.beat_ticks if metre.is_compound else 0

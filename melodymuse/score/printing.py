@@ -36,7 +36,7 @@ _TENTHS, _HALF_SPACES = 10, 8
 # Text within the music is set in the font that Typst brings along, so that a page looks alike
 # everywhere; that font has the few musical signs that Verovio takes from its own.
 _FONT = "Libertinus Serif"
-_SIGNS = {"\ueca5": "♩", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯"}
+_SIGNS = {"\ueca5": "♩", "\uecb7": ".", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯"}
 # Room around a line for its brace and what touches its edges, in tenths of a millimetre.
 _LINE_MARGINS = {"Left": 30, "Right": 5, "Top": 5, "Bottom": 5}
 _MUSIC_TEXT = re.compile(r'font-family="Leipzig" font-size="(\d+)px">([^<]+)<')
@@ -134,7 +134,8 @@ def engraved_lines(musicxml: bytes) -> list[str]:
 def _in_our_font(drawing: str) -> str:
     def in_text_font(found: re.Match[str]) -> str:
         size = round(int(found[1]) * _MUSIC_TEXT_SCALE)
-        text = "".join(_SIGNS.get(letter, letter) for letter in found[2])
+        # A dotted note comes as two signs with a space between.
+        text = "".join(_SIGNS.get(letter, letter) for letter in found[2]).replace(" .", ".")
         return f'font-size="{size}px">{text}<'
 
     drawing = _MUSIC_TEXT.sub(in_text_font, drawing).replace("m7b5<", "m7♭5<")

@@ -17,8 +17,10 @@ from melodymuse.files import whole_file
 from melodymuse.score.lettering import families
 from melodymuse.score.model import Hand, Note, Score
 from melodymuse.score.plain_text import plain_text
+from melodymuse.score.playing_directions import beats_a_minute, metronome_mark
 from melodymuse.score.roll_aside import ASIDE, aside_height, draw_aside, thumbnail
 from melodymuse.score.roll_row import ACCIDENTAL_SIGNS, BARS_IN_ROW, Row, draw_row
+from melodymuse.score.tempo_directions import tempo_directions
 from melodymuse.score.themes import DEFAULT_THEME, Theme, theme_named
 
 if TYPE_CHECKING:
@@ -187,9 +189,17 @@ def _facts(score: Score, profile: EmotionProfile | None) -> list[str]:
 
 
 def _tempo(score: Score) -> str:
-    tempos = [mark.bpm for mark in score.tempos]
-    slowest, fastest = f"{min(tempos):.0f}", f"{max(tempos):.0f}"
-    return f"♩ = {slowest}" if slowest == fastest else f"♩ = {slowest}-{fastest}"
+    """The tempo at the beginning; with the words of the first change, or how far it ranges."""
+    first = metronome_mark(score)
+    words = [direction.words for direction in tempo_directions(score) if direction.words]
+    if words:
+        return f"{first}, {words[0]}"
+    slowest, fastest = (f"{pick(_beats(score)):.0f}" for pick in (min, max))
+    return first if slowest == fastest else f"{first} ({slowest}-{fastest})"
+
+
+def _beats(score: Score) -> list[float]:
+    return [beats_a_minute(mark.bpm, score.time_signature) for mark in score.tempos]
 
 
 def _save(figure: Figure, path: Path, kind: str, score: Score) -> None:

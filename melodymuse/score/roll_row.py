@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from melodymuse.score.harmonic_spelling import chord_name
 from melodymuse.score.lettering import families
-from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Hand, Note, Score
+from melodymuse.score.model import TICKS_PER_QUARTER, ChordSymbol, Hand, Note, Score, TimeSignature
 from melodymuse.score.plain_text import plain_text
+from melodymuse.score.tempo_directions import tempo_directions
 from melodymuse.score.themes import LIGHT, Theme
 from melodymuse.theory import Key
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 BARS_IN_ROW = 8
 _BARS_WITH_BEATS = 16  # in wider rows beat lines would be a haze
 _MOST_BAR_LINES = 128
-# Heights above the row in inches; letter sizes in points; a letter's width in inches a point.
-_CHORDS_ABOVE, _SECTIONS_ABOVE = 0.17, 0.36
+# Inches above and below the row; letter sizes in points; a letter's width in inches a point.
+_CHORDS_ABOVE, _SECTIONS_ABOVE, _TEMPO_BELOW = 0.17, 0.36, 0.14
 _CHORD_SIZE, _LEAST_CHORD_SIZE, _WIDEST_LETTER = 9.0, 5.0, 0.0105
 _VELOCITIES = (20, 110)  # drawn faintest and fullest
 _BLACK = frozenset((1, 3, 6, 8, 10))
@@ -68,6 +69,7 @@ def draw_row(
     _pedals(axes, score, row, theme)
     _harmony(axes, score, row, inches, theme)
     _form(axes, score, row, inches, theme)
+    _tempo_words(axes, score, row, inches, theme)
 
 
 def _within(note: Note, row: Row) -> bool:
@@ -103,9 +105,9 @@ def _bar_lines(axes: Axes, score: Score, row: Row, theme: Theme) -> None:
     drawn_every = max(1, bars // _MOST_BAR_LINES)
     pitches = axes.get_ylim()
     if bars <= _BARS_WITH_BEATS:
-        beat = TICKS_PER_QUARTER * 4 // metre.denominator
-        beats = range(row.start, row.end, beat)
-        axes.vlines(beats, *pitches, color=theme.pale, linewidth=0.4, zorder=1)
+        for length, width in _beat_lines(metre):
+            beats = range(row.start, row.end, length)
+            axes.vlines(beats, *pitches, color=theme.pale, linewidth=width, zorder=1)
     lines = range(row.start, row.end + 1, drawn_every * metre.bar_ticks)
     axes.vlines(lines, *pitches, color=theme.grey, linewidth=0.9, zorder=2, clip_on=False)
     if row.end == score.end:
@@ -115,6 +117,12 @@ def _bar_lines(axes: Axes, score: Score, row: Row, theme: Theme) -> None:
     axes.xaxis.tick_top()
     axes.set_xticks(ticks, numbers, color=theme.grey, fontsize=7.5, ha="left")
     axes.tick_params(axis="x", pad=1)
+
+
+def _beat_lines(metre: TimeSignature) -> list[tuple[int, float]]:
+    """Distance in ticks and width of the lines within a bar: its units, and beats of several."""
+    unit = TICKS_PER_QUARTER * 4 // metre.denominator
+    return [(unit, 0.4), (metre.beat_ticks, 1.0)] if metre.is_compound else [(unit, 0.4)]
 
 
 def draw_notes(axes: Axes, notes: Sequence[Note], hand: Hand, theme: Theme) -> None:
@@ -195,6 +203,23 @@ def _form(axes: Axes, score: Score, row: Row, inches: tuple[float, float], theme
                 fontweight="bold",
                 color=theme.paper,
                 bbox={"facecolor": theme.ink, "edgecolor": "none", "boxstyle": "square,pad=0.18"},
+            )
+
+
+def _tempo_words(
+    axes: Axes, score: Score, row: Row, inches: tuple[float, float], theme: Theme
+) -> None:
+    """Words such as "rit." below the row, where they begin."""
+    for direction in tempo_directions(score):
+        if direction.words and row.start <= direction.onset < row.end:
+            axes.text(
+                direction.onset,
+                -_TEMPO_BELOW / inches[1],
+                direction.words,
+                transform=axes.get_xaxis_transform(),
+                fontsize=_CHORD_SIZE,
+                fontstyle="italic",
+                color=theme.ink,
             )
 
 

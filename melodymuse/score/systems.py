@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import pairwise
 
-from melodymuse.score.model import Score
+from melodymuse.score.model import TICKS_PER_QUARTER, Score
 
-# A line holds a phrase of so many bars, if they have no more onsets than fit on paper.
+# A line holds a phrase of so many bars, short ones (2/4) twice as many, if they have no more onsets
+# than fit on paper.
 _BARS = 4
+_SHORT_BAR = 2 * TICKS_PER_QUARTER
 _ONSETS = 40
 # What clef, signature and metre take away from the first line.
 _HEAD = 6
@@ -25,16 +27,17 @@ def line_starts(score: Score) -> frozenset[int]:
             starts.append(bar)
     onsets = _onsets_by_bar(score)
     onsets[0] += _HEAD
+    most = _BARS * 2 if length <= _SHORT_BAR else _BARS
     lines: set[int] = set()
     for start, end in pairwise([*starts, score.bars]):
-        lines.update(_balanced(start, end, onsets))
+        lines.update(_balanced(start, end, onsets, most))
     return frozenset(lines - {0})
 
 
-def _balanced(start: int, end: int, onsets: list[int]) -> list[int]:
-    """Lines of nearly equal numbers of bars, as few as hold all onsets."""
+def _balanced(start: int, end: int, onsets: list[int], most: int) -> list[int]:
+    """Lines of nearly equal numbers of bars, at most so many, as few as hold all onsets."""
     bars = end - start
-    for count in range(-(-bars // _BARS), bars + 1):
+    for count in range(-(-bars // most), bars + 1):
         edges = [start + bars * line // count for line in range(count + 1)]
         if all(sum(onsets[a:b]) <= _ONSETS for a, b in pairwise(edges)):
             return edges[:-1]

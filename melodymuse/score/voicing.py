@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from melodymuse.score.held_notes import held_notes
-from melodymuse.score.model import TICKS_PER_QUARTER, Note, Score
+from melodymuse.score.model import TICKS_PER_QUARTER, Note, Score, TimeSignature
 from melodymuse.score.note_values import snap
 from melodymuse.score.strikes import Strike
 
@@ -67,7 +67,7 @@ def voices_of(notes: Sequence[Note], score: Score) -> Voices:
     for place, (strike, left) in enumerate(rest):
         following = rest[place + 1][0].onset if place + 1 < len(rest) else score.end
         following = min(following, _struck_again(left, strike, strikes, score.end))
-        end = max(_released(note, strike, following) for note in left)
+        end = max(_released(note, strike, following, score.time_signature) for note in left)
         staccato = all(_is_staccato(note, strike) for note in left)
         pitches = tuple(sorted(note.pitch for note in left))
         moving.append(Chord(strike.onset, end, pitches, staccato))
@@ -95,7 +95,7 @@ def _strikes(notes: Iterable[Note], end: int) -> list[Strike]:
     ]
 
 
-def _released(note: Note, strike: Strike, following: int) -> int:
+def _released(note: Note, strike: Strike, following: int, metre: TimeSignature) -> int:
     """Where a note is written to end: at the next one of its voice if it sounds up to there, else
     at its hand's next onset, unless a real rest comes before.
 
@@ -103,6 +103,9 @@ def _released(note: Note, strike: Strike, following: int) -> int:
     """
     if note.end > following - _EIGHTH:
         return following
+    line = note.onset - note.onset % metre.beat_ticks + metre.beat_ticks
+    if metre.is_compound and note.onset % metre.beat_ticks and note.end <= line < following:
+        return line  # a rest on the dotted beat reads better than a tie over it
     rest = strike.following - note.end
     if strike.wait <= TICKS_PER_QUARTER or rest <= _EIGHTH:
         # Held notes alone may begin before the voice goes on: a tiny rest there only confuses.

@@ -185,7 +185,7 @@ def test_the_bytes_do_not_depend_on_the_day_or_the_machine() -> None:
 
 
 def test_tempo_changes_are_written_where_they_are() -> None:
-    changes = (TempoMark(0, 72.0), TempoMark(2400, 60.5))
+    changes = (TempoMark(0, 72.0), TempoMark(1920, 60.5))
     bars = list(_xml(replace(small_score(), tempos=changes)).iterfind("part/measure"))
     assert bars[1].findtext(".//metronome/per-minute") == "60.5"
 
