@@ -8,6 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.reach import release_out_of_reach
 from melodymuse.composition.touch import shape_velocities
 from melodymuse.composition.vocabulary import (
     HIGHEST_PITCH,
@@ -65,7 +66,7 @@ def set_bars(
         for chord in plan.harmony or ()
     }
     struck = place_notes([notes for notes, _ in bars], bar_steps, shift, random)
-    held = let_go(struck, chords, planned, end - bar_ticks, end)
+    held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
     notes = shape_velocities(held, bar_ticks)
     return notes, fit_symbols(chords, notes)
 
