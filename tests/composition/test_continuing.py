@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def network() -> NoteNetwork:
 def opening(network: NoteNetwork) -> Score:
     """Eight bars out of a MIDI file, as a user's would come."""
     profile = EmotionProfile.of("contentment")
-    controls = controls_for(profile, seed=5, key="D major", bars=8)
+    controls = controls_for(profile, seed=5, key="D major", bars=8, time_signature="4/4")
     return read_midi(midi_bytes(compose_score(controls, profile, network=network)))
 
 
@@ -69,9 +70,48 @@ def test_one_bar_by_hand_off_the_grid_is_enough(network: NoteNetwork) -> None:
     assert continue_score(score, 2, network=network).bars == 3
 
 
-def test_what_cannot_be_continued_is_refused(opening: Score) -> None:
-    with pytest.raises(ControlError, match="at least 2 bars"):
-        continue_score(opening, 1)
-    waltz = replace(opening, notes=(), time_signature=TimeSignature(3, 4))
-    with pytest.raises(ControlError, match="no model for 3/4"):
-        continue_score(waltz, 4)
+def test_a_waltz_goes_on_as_a_waltz(network: NoteNetwork) -> None:
+    profile = EmotionProfile.of("sadness")
+    controls = controls_for(profile, seed=2, time_signature="3/4", bars=4)
+    opening = compose_score(controls, profile, network=network)
+    longer = continue_score(opening, 4, network=network)
+    assert longer.end == 8 * 1440
+    assert broken_conventions(midi_bytes(longer)) == ()
+
+
+def test_after_a_ritardando_the_tempo_comes_back(network: NoteNetwork) -> None:
+    profile = EmotionProfile.of("awe")
+    controls = controls_for(profile, seed=5, bars=8, tempo=80, ritardando=0.4)
+    opening = compose_score(controls, profile, network=network)
+    longer = continue_score(opening, 4, network=network)
+    assert opening.tempos[-1].bpm == pytest.approx(48)
+    assert longer.tempos == (*opening.tempos, TempoMark(opening.end, 80))
+
+
+def test_a_tempo_of_its_own_stays(network: NoteNetwork, opening: Score) -> None:
+    marks = (TempoMark(0, 60), TempoMark(4 * opening.time_signature.bar_ticks, 90))
+    moved = replace(opening, tempos=marks)
+    assert continue_score(moved, 2, network=network).tempos == marks
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"bars": 1}, "bars to add must lie between 2 and 256, not 1"),
+        ({"bars": 257}, "bars to add must lie between"),
+        ({"bars": 2.5}, "bars must be a whole number, not 2.5"),
+        ({"seed": -1}, "seed must lie between"),
+        ({"seed": "1"}, "seed must be a whole number"),
+        ({"temperature": 0.0}, "temperature must lie between"),
+        ({"temperature": float("nan")}, "temperature must lie between"),
+    ],
+)
+def test_impossible_wishes_are_refused(opening: Score, wish: dict[str, Any], message: str) -> None:
+    with pytest.raises(ControlError, match=message):
+        continue_score(opening, **{"bars": 4, **wish})
+
+
+def test_a_metre_that_the_network_has_not_learned_is_refused(opening: Score) -> None:
+    odd = replace(opening, notes=(), time_signature=TimeSignature(7, 8))
+    with pytest.raises(ControlError, match="no model for 7/8: use a piece in one of 4/4"):
+        continue_score(odd, 4)

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from melodymuse.composition.bar_controls import BarControls
+from melodymuse.composition.metres import METRES
+from melodymuse.composition.numerals import place_chords
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import NOTHING, Recall
 from melodymuse.composition.rules import MOST_EVENTS, BarRules
@@ -26,24 +27,19 @@ from melodymuse.composition.vocabulary import (
     is_note,
 )
 from melodymuse.score.model import Hand
+from melodymuse.theory import QUALITIES
+from tests.composition.untold import bar_controls
 
-FREE = BarControls(
-    *(None,) * 7,  # type: ignore[arg-type]
-    mode="minor",
-    tempo=None,
-    bar=0,
-    bars=4,
-)
-PLAN = BarPlan(FREE, Recall(None, NOTHING))
+PLAN = BarPlan(bar_controls(), Recall(None, NOTHING))
 RANGE = (28, 100)
 
 
 def write_at_random(
-    plan: BarPlan, seed: int, bar_steps: int = 48, stale_chord: int | None = None
+    plan: BarPlan, seed: int, metre: str = "4/4", stale_chord: int | None = None
 ) -> list[Event]:
     """A bar by a composer who knows nothing but the rules."""
     random = Random(seed)
-    rules = BarRules(plan, bar_steps, *RANGE, stale_chord=stale_chord)
+    rules = BarRules(plan, METRES[metre], *RANGE, stale_chord=stale_chord)
     written = [BAR_EVENT]
     while True:
         position = random.choice(np.flatnonzero(rules.positions(written)).tolist())
@@ -102,16 +98,64 @@ def test_a_harmony_that_has_lasted_moves_on(seed: int) -> None:
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
-def test_planned_harmony_comes_exactly(seed: int) -> None:
+@settings(max_examples=40, deadline=None)
+def test_compound_beats_have_sixteenths_only(seed: int) -> None:
+    written = write_at_random(PLAN, seed, "6/8")[1:]
+    assert all(event.position % 3 == 0 for event in written)
+
+
+chords = st.tuples(st.integers(0, 11), st.sampled_from(sorted(QUALITIES)))
+
+
+@given(seeds, st.lists(chords, min_size=1, max_size=4), st.sampled_from(sorted(METRES)))
+@settings(max_examples=80, deadline=None)
+def test_planned_harmony_comes_exactly(
+    seed: int, wanted: list[tuple[int, str]], metre: str
+) -> None:
+    harmony = place_chords(tuple(wanted), METRES[metre])
+    notes, found = decode_bar(write_at_random(replace(PLAN, harmony=harmony), seed, metre))
+    assert found == harmony
+    for number, chord in enumerate(harmony):
+        until = harmony[number + 1].position if number + 1 < len(harmony) else 48
+        inside = {(chord.root + step) % 12 for step in QUALITIES[chord.quality]}
+        here = [n for n in notes if chord.position <= n.position < until]
+        left = [n for n in here if n.position == chord.position and n.hand is Hand.LEFT]
+        assert min(note.pitch for note in left) % 12 in inside
+        # Nothing says another third than the symbol does.
+        thirds = {3, 4} - set(QUALITIES[chord.quality])
+        if thirds != {3, 4} or QUALITIES[chord.quality][1] in (2, 5):
+            assert not {(note.pitch - chord.root) % 12 for note in here} & thirds
+
+
+@given(seeds, st.sampled_from(["phrase_begins", "phrase_ends"]))
+@settings(max_examples=40, deadline=None)
+def test_where_a_phrase_begins_or_ends_the_root_is_struck(seed: int, place: str) -> None:
     harmony = (GridChord(0, 5, "minor"), GridChord(24, 7, "dominant-seventh"))
-    notes, chords = decode_bar(write_at_random(replace(PLAN, harmony=harmony), seed))
-    assert chords == harmony
+    plan = replace(PLAN, controls=bar_controls(**{place: True}), harmony=harmony)
+    notes, _ = decode_bar(write_at_random(plan, seed))
     for chord in harmony:
         left = [n for n in notes if n.position == chord.position and n.hand is Hand.LEFT]
         assert min(note.pitch for note in left) % 12 == chord.root
-    second_half = {note.pitch % 12 for note in notes if note.position >= 24}
-    assert 10 not in second_half  # the minor third of the dominant
+
+
+@given(seeds, st.sampled_from(sorted(METRES)))
+@settings(max_examples=40, deadline=None)
+def test_on_every_beat_the_left_hand_stands_on_the_planned_chord(seed: int, metre: str) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 2, "half-diminished"),))
+    notes, _ = decode_bar(write_at_random(plan, seed, metre))
+    inside = {(2 + step) % 12 for step in QUALITIES["half-diminished"]}
+    for beat in range(0, METRES[metre].bar_steps, METRES[metre].beat_steps):
+        left = [n.pitch for n in notes if n.position == beat and n.hand is Hand.LEFT]
+        assert not left or min(left) % 12 in inside
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_a_chord_between_beats_keeps_its_beat_in_two(seed: int) -> None:
+    harmony = place_chords(((0, "minor"), (5, "minor"), (7, "major")), METRES["2/4"])
+    written = write_at_random(replace(PLAN, harmony=harmony), seed, "2/4")[1:]
+    within = {event.position for event in written if event.position < 12} - {0}
+    assert 6 in within and within <= {3, 6, 9}
 
 
 @given(seeds)
@@ -134,8 +178,16 @@ def test_the_first_beat_sounds_when_it_must(seed: int) -> None:
     assert min(note.position for note in notes) == 0
 
 
-@pytest.mark.parametrize("bar_steps", [36, 48])
-def test_nothing_stands_past_the_bar_line(bar_steps: int) -> None:
+@pytest.mark.parametrize("metre", METRES)
+def test_nothing_stands_past_the_bar_line(metre: str) -> None:
     for seed in range(20):
-        written = write_at_random(PLAN, seed, bar_steps)
-        assert all(event.position < bar_steps for event in written[1:])
+        written = write_at_random(PLAN, seed, metre)
+        assert all(event.position < METRES[metre].bar_steps for event in written[1:])
+
+
+@pytest.mark.parametrize("metre", METRES)
+def test_the_final_bar_is_struck_in_its_first_half(metre: str) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True)
+    for seed in range(20):
+        written = write_at_random(plan, seed, metre)
+        assert max(event.position for event in written[1:]) <= METRES[metre].half_steps
