@@ -16,6 +16,7 @@ from melodymuse.cli import (
     sheet,
     showing,
     soundfonts,
+    survey,
 )
 from melodymuse.version import __version__
 
@@ -38,6 +39,7 @@ def build_app() -> typer.Typer:
     app.command("inspect")(inspecting.inspect)
     app.command("demo")(showing.demo)
     app.add_typer(soundfonts.build_soundfonts_app(), name="soundfonts")
+    app.add_typer(survey.build_survey_app(), name="survey")
     app.command("doctor")(doctor.doctor)
     return app
 
