@@ -17,6 +17,7 @@ from melodymuse.cli import (
     showing,
     soundfonts,
     survey,
+    waveform,
 )
 from melodymuse.version import __version__
 
@@ -36,6 +37,7 @@ def build_app() -> typer.Typer:
     app.command("compose")(composing.compose)
     app.command("sheet")(sheet.sheet)
     app.command("render")(rendering.render)
+    app.command("waveform")(waveform.waveform)
     app.command("inspect")(inspecting.inspect)
     app.command("demo")(showing.demo)
     app.add_typer(soundfonts.build_soundfonts_app(), name="soundfonts")

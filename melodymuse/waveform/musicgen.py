@@ -16,6 +16,7 @@ from melodymuse.errors import AudioError, ControlError
 from melodymuse.waveform.audio import Waveform, fitted
 from melodymuse.waveform.licences import licence_of
 from melodymuse.waveform.needs import need
+from melodymuse.waveform.prompts import check_prompt
 
 if TYPE_CHECKING:
     from melodymuse.waveform.network import Network
@@ -154,14 +155,13 @@ class MusicGen:
             it would exceed full scale.
 
         Raises:
-            ControlError: a value out of range, an empty prompt, or a melody for a model that cannot
-                follow one.
+            ControlError: a value out of range, an empty or overlong prompt, or a melody for a
+                model that cannot follow one.
             ModelError: not enough memory.
             AudioError: the model gave silence or samples that are no numbers.
         """
         request = Request(seconds, seed, guidance, top_k, temperature)
-        if not prompt.strip():
-            raise ControlError("the prompt is empty: say in words what to play")
+        check_prompt(prompt)
         self.check_melody(melody is not None)
         from melodymuse.waveform.sampling import sample
 

@@ -20,9 +20,11 @@ from types import MappingProxyType
 from melodymuse.composition.controls import Controls
 from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import ControlError
-from melodymuse.waveform.stop_words import without_stop_words
 
 _INSTRUMENT = "solo piano"
+# Some 250 tokens of T5, of which MusicGen was trained on far fewer.
+LONGEST_PROMPT = 1000
+_LONGEST_CAPTION = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def write_prompt(
         profile: what is felt; its leading emotion chooses the words.
         controls: key, tempo, loudness and articulation are spoken of.
         caption: what the picture shows; only "narrative" and "lyrical" speak of it.  Line breaks
-            and the full stop at its end are dropped.
+            and the full stop at its end are dropped, and what goes beyond 500 characters.
 
     Returns:
         One line of English.
@@ -122,8 +124,27 @@ def write_prompt(
     writer = STYLES.get(style)
     if writer is None:
         raise ControlError(f"unknown prompt style '{style}': use one of {', '.join(STYLES)}")
-    shown = None if caption is None else " ".join(caption.split()).rstrip(".")
+    shown = "" if caption is None else plain_line(caption)[:_LONGEST_CAPTION].rstrip(". ")
     return writer(profile, controls, shown or None)
+
+
+def check_prompt(prompt: str) -> None:
+    """See that a prompt can be used.
+
+    Raises:
+        ControlError: it is empty, or longer than `LONGEST_PROMPT` characters.
+    """
+    if not prompt.strip():
+        raise ControlError("the prompt is empty: say in words what to play")
+    if len(prompt) > LONGEST_PROMPT:
+        raise ControlError(
+            f"the prompt has {len(prompt)} characters: say it in at most {LONGEST_PROMPT}"
+        )
+
+
+def plain_line(text: str) -> str:
+    """A text in one line, without control characters."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def tempo_word(bpm: float) -> str:
@@ -137,15 +158,15 @@ def _emotive(profile: EmotionProfile, controls: Controls, caption: str | None) -
 
 def _narrative(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
     words = WORDINGS[profile.emotion]
-    shown = caption or "a picture"
-    return f"{_INSTRUMENT} music for {_uncapitalised(shown)}, with {_article(words.adjective)} mood"
+    picture = f"this picture: {caption}" if caption else "a picture"
+    return f"{_article(words.adjective).capitalize()} {_INSTRUMENT} piece for {picture}"
 
 
 def _lyrical(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
     words = WORDINGS[profile.emotion]
     moods = " and ".join(words.moods[:2])
     touch, loudness = _word(_TOUCHES, controls.articulation), _word(_LOUDNESSES, controls.loudness)
-    theme = f", inspired by {_uncapitalised(caption)}" if caption else ""
+    theme = f", inspired by this picture: {caption}" if caption else ""
     return (
         f"{_article(moods).capitalize()} {words.genre} piece for {_INSTRUMENT} in {controls.key}, "
         f"{tempo_word(controls.tempo)} at {controls.tempo:.0f} bpm, {loudness} and {touch}, with "
@@ -158,7 +179,7 @@ def _optimised(profile: EmotionProfile, controls: Controls, caption: str | None)
     # key, bpm, genre, moods and instrument, and writes keys in small letters
     # (`audiocraft.data.music_dataset.augment_music_info_description`).
     words = WORDINGS[profile.emotion]
-    description = without_stop_words(f"{tempo_word(controls.tempo)} {words.melody}")
+    description = f"{tempo_word(controls.tempo)}, {words.melody}"
     pairs = {
         "key": f"{controls.key.tonic.lower()} {controls.key.mode}",
         "bpm": f"{controls.tempo:.0f}",
@@ -185,12 +206,3 @@ def _word(scale: tuple[tuple[float, str], ...], value: float) -> str:
 
 def _article(words: str) -> str:
     return f"an {words}" if words[0].lower() in "aeiou" else f"a {words}"
-
-
-def _uncapitalised(text: str) -> str:
-    """A sentence's text within another one: names and acronyms keep their capitals."""
-    first, _, _ = text.partition(" ")
-    return text[0].lower() + text[1:] if first.lower() in _OPENINGS else text
-
-
-_OPENINGS = frozenset({"a", "an", "the", "this", "that", "two", "three", "there", "some", "many"})

@@ -12,8 +12,9 @@ import transformers
 
 from melodymuse.waveform.audio import Samples, Waveform
 from melodymuse.waveform.devices import enough_memory, seeded
+from melodymuse.waveform.loading import quiet_transformers
 from melodymuse.waveform.melody import chroma
-from melodymuse.waveform.network import Network, quiet_transformers
+from melodymuse.waveform.network import Network
 
 if TYPE_CHECKING:
     from melodymuse.waveform.musicgen import Progress, Request
@@ -131,7 +132,7 @@ def undelayed(tokens: torch.Tensor, channels: int = 1) -> torch.Tensor:
 
 
 def _settings(network: Network, request: Request, frames: int) -> transformers.GenerationConfig:
-    start = network.model.config.decoder.bos_token_id
+    start = network.start_token
     return transformers.GenerationConfig(
         do_sample=True,
         guidance_scale=float(request.guidance),
@@ -139,7 +140,7 @@ def _settings(network: Network, request: Request, frames: int) -> transformers.G
         temperature=float(request.temperature),
         # The last codebook starts that much later than the first.
         max_new_tokens=frames + network.codebooks // network.channels - 1,
-        pad_token_id=network.model.config.decoder.pad_token_id,
+        pad_token_id=start,
         bos_token_id=start,
         decoder_start_token_id=start,
     )

@@ -128,3 +128,60 @@ def save(model: Any, folder: Path, licence: str = "cc-by-nc-4.0") -> Path:
     tokenizer(end=True).save_pretrained(folder)
     (folder / "README.md").write_text(_CARD.format(licence=licence))
     return folder
+
+
+def save_captioner(folder: Path) -> Path:
+    """A BLIP captioner with random weights for pictures of 32 pixels."""
+    torch.manual_seed(0)
+    words = tokenizer(end=False)
+    text = {
+        "vocab_size": len(words),
+        "hidden_size": 16,
+        "encoder_hidden_size": 16,
+        "intermediate_size": 32,
+        "projection_dim": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "bos_token_id": 1,
+        "eos_token_id": 1,
+        "sep_token_id": 1,
+        "pad_token_id": 0,
+        "initializer_range": 1.0,
+    }
+    sight = {
+        "hidden_size": 16,
+        "intermediate_size": 32,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "image_size": 32,
+        "patch_size": 8,
+        "initializer_range": 1.0,
+    }
+    config = transformers.BlipConfig(text_config=text, vision_config=sight, projection_dim=16)
+    model = transformers.BlipForConditionalGeneration(config)
+    model.save_pretrained(folder)
+    eye = transformers.BlipImageProcessorPil(size={"height": 32, "width": 32})
+    transformers.BlipProcessor(eye, words).save_pretrained(folder)
+    return folder
+
+
+def save_language_model(folder: Path, *, chats: bool = False) -> Path:
+    """A GPT-2 with random weights, with a chat template if it `chats`."""
+    torch.manual_seed(0)
+    words = tokenizer(end=False)
+    config = transformers.GPT2Config(
+        vocab_size=len(words),
+        n_positions=512,
+        n_embd=16,
+        n_layer=1,
+        n_head=2,
+        bos_token_id=1,
+        eos_token_id=1,
+    )
+    transformers.GPT2LMHeadModel(config).save_pretrained(folder)
+    if chats:
+        words.chat_template = (
+            "{% for turn in messages %}{{ turn.role }}: {{ turn.content }}\n{% endfor %}"
+        )
+    words.save_pretrained(folder)
+    return folder
