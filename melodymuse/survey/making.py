@@ -215,10 +215,14 @@ def _entry(stimulus: Stimulus, label: str) -> KeyEntry:
 
 
 def _check_places(folder: Path, key: Path) -> None:
+    _check_free(folder)
     if key.absolute().is_relative_to(folder.absolute()):
         raise SurveyError(f"{key}: the key must not lie in the folder that listeners get")
-    for path in (folder, key):
-        if os.path.lexists(path):
-            raise OutputError(f"{path} exists already: choose another name, or remove it")
-        if not path.absolute().parent.is_dir():
-            raise OutputError(f"{path}: there is no folder '{path.parent}'")
+    _check_free(key)
+
+
+def _check_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise OutputError(f"{path} exists already: choose another name, or remove it")
+    if not path.absolute().parent.is_dir():
+        raise OutputError(f"{path}: there is no folder '{path.parent}'")

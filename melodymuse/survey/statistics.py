@@ -94,8 +94,7 @@ def krippendorff_alpha(ratings: ArrayLike, scale: Scale) -> float | None:
     """
     table = np.asarray(ratings, np.float64)
     values = np.unique(table[~np.isnan(table)])
-    counts = np.array([(table == value).sum(axis=0) for value in values], np.float64)
-    counts = counts.reshape(len(values), -1)
+    counts = (table == values[:, None, None]).sum(axis=1).astype(np.float64)
     counts = counts[:, counts.sum(axis=0) >= 2]
     raters = counts.sum(axis=0)
     # How often each two values meet in a unit, each unit weighing as much as it has ratings.

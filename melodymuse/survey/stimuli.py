@@ -34,6 +34,8 @@ PICTURE_COLUMN = "picture"
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 _PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 _OWN_BACKEND = "melodymuse"
+# A picture's name of about this length was cut.
+_CUT = 39
 # The picture, emotion, key and tempo, and what numbers a take or a second file of the name.
 _OWN_NAME = re.compile(
     rf"(?:(?P<picture>.+)-)?(?P<emotion>{'|'.join(EMOTIONS)})"
@@ -129,6 +131,18 @@ def _named(folder: Path) -> Iterable[Stimulus]:
         yield Stimulus(sound, _OWN_BACKEND, told["emotion"], picture)
 
 
-def _picture_named(stem: str | None, inside: Sequence[Path]) -> Path | None:
-    pictures = (path for path in inside if path.suffix.lower() in _PICTURE_SUFFIXES)
-    return next((path for path in pictures if path.stem == stem), None)
+def _picture_named(part: str | None, inside: Sequence[Path]) -> Path | None:
+    """The picture whose name stands, made safe and maybe cut short, in the name of a piece."""
+    letters = _letters_of(part or "")
+    if not letters:
+        return None
+    for path in inside:
+        if path.suffix.lower() in _PICTURE_SUFFIXES:
+            whole = _letters_of(path.stem)
+            if whole == letters or (len(part or "") >= _CUT and whole.startswith(letters)):
+                return path
+    return None
+
+
+def _letters_of(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -202,8 +202,11 @@ function main() {
 
   function showStage() {
     const seeing = Boolean(state.draft.seeing);
+    byId("hearing").hidden = seeing;
     byId("seeing").hidden = !seeing;
     if (seeing) {
+      byId("said").textContent =
+        `You heard ${state.draft.emotion} and rated the quality ${state.draft.quality}.`;
       byId("picture").src = current().picture;
     }
     const showsNext = current().picture && !seeing;
@@ -230,7 +233,8 @@ function main() {
     const heard = heardNow();
     const enough = heard >= neededOf(piece);
     const needed = Math.ceil(Math.min(survey.least, piece.seconds));
-    const text = enough
+    const silent = sound.muted || sound.volume === 0;
+    const text = silent ? "Your sound is off: turn it on." : enough
       ? "Answer when you are ready; you can play it again."
       : `Play the piece first: at least ${needed} seconds of it (${Math.floor(heard)} heard).`;
     if (byId("heard").textContent !== text) {
@@ -243,7 +247,7 @@ function main() {
     }
   }
 
-  for (const name of ["timeupdate", "pause", "ended"]) {
+  for (const name of ["timeupdate", "pause", "ended", "volumechange"]) {
     sound.addEventListener(name, () => {
       if (state && !byId("piece").hidden) {
         tellHeard();
@@ -292,8 +296,8 @@ function main() {
       keep();
       byId("hearing").disabled = true;
       showStage();
-      document.querySelector('input[name="fit"]').focus();
-      byId("seeing").scrollIntoView();
+      document.querySelector('input[name="fit"]').focus({ preventScroll: true });
+      window.scrollTo(0, 0);
       return;
     }
     sound.pause();
