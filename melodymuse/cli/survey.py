@@ -151,7 +151,8 @@ def results(
 ) -> int:
     """Sum up listeners' answers: recognition, quality and fit, with intervals of 95 %.
 
-    Unfinished answers and a listener's second set are left out, and named.
+    The intervals tell what other listeners would say of these pieces, not what these would say of
+    others. Unfinished answers and a listener's second set are left out, and named.
     """
     from melodymuse.survey.answers import choose_sheets, read_answers
     from melodymuse.survey.key import read_key
