@@ -306,3 +306,42 @@ def test_sounds_that_are_gone_are_told(
     page.wait_for_function("document.getElementById('answer-problem').textContent !== ''")
     assert "cannot be played" in page.locator("#answer-problem").inner_text()
     context.close()
+
+
+def test_without_storage_the_survey_works_and_warns(open_page: Open, survey: Survey) -> None:
+    page = open_page()
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } })"
+    )
+    page.reload()
+    assert page.locator("#storage-warning").is_visible()
+    _start(page)
+    _judge(page, "awe", 5, 5)
+    assert page.locator("#progress-text").inner_text() == "1 of 4 done"
+
+
+def test_pieces_without_pictures_ask_for_no_fit(browser: Any, tmp_path: Path) -> None:
+    album = write_album(tmp_path / "album")
+    lines = (album / "manifest.csv").read_text().splitlines()
+    (album / "manifest.csv").write_text(
+        "\n".join(line.rpartition(",")[0] for line in lines[:3]) + "\n"
+    )
+    made = make_survey(
+        find_stimuli(album), tmp_path / "out", tmp_path / "key.csv", Design(least_seconds=2)
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(made.page.as_uri())
+    assert "picture" not in page.locator("#welcome").inner_text()
+    page.get_by_role("button", name="Start").click()
+    for label in ("Next piece", "Finish"):
+        _listen(page)
+        page.locator("input[name=emotion][value=fear]").check()
+        page.locator("input[name=quality][value='4']").check()
+        page.get_by_role("button", name=label).click()
+    key = read_key(made.key)
+    (sheet,) = choose_sheets(read_answers([_save(page, tmp_path)], key), key).sheets
+    assert [(answer.emotion, answer.quality, answer.fit) for answer in sheet.answers] == [
+        ("fear", 4, None)
+    ] * 2
+    context.close()
