@@ -61,6 +61,21 @@ def load_pretrained(
     return model
 
 
+def load_tokenizer(name_or_path: str) -> Any:
+    """Read a model's tokenizer.
+
+    Raises:
+        ModelError: there is none, or a damaged one.
+    """
+    with quiet_transformers(), explained(name_or_path):
+        tokenizer = transformers.AutoTokenizer.from_pretrained(name_or_path)
+        known = set(tokenizer("solo piano music", add_special_tokens=False)["input_ids"])
+    # Where the files are missing, transformers makes a tokenizer that knows no word.
+    if not known or tokenizer.unk_token_id in known:
+        raise ModelError(f"'{name_or_path}' is damaged: its tokenizer knows no words")
+    return tokenizer
+
+
 def place(model: Any, name_or_path: str, device: str) -> Any:
     """The model on its device, ready to be asked.
 

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from melodymuse.errors import AudioError, ControlError
+import numpy as np
+
+from melodymuse.errors import AudioError, ControlError, ModelError
 from melodymuse.waveform.audio import Waveform, fitted
 from melodymuse.waveform.licences import licence_of
 from melodymuse.waveform.needs import need
@@ -157,8 +159,8 @@ class MusicGen:
         Raises:
             ControlError: a value out of range, an empty or overlong prompt, or a melody for a
                 model that cannot follow one.
-            ModelError: not enough memory.
-            AudioError: the model gave silence or samples that are no numbers.
+            ModelError: not enough memory, or weights that are damaged.
+            AudioError: the model gave silence.
         """
         request = Request(seconds, seed, guidance, top_k, temperature)
         check_prompt(prompt)
@@ -166,8 +168,9 @@ class MusicGen:
         from melodymuse.waveform.sampling import sample
 
         samples = sample(self.network, prompt, request, melody, progress)
-        frames = math.floor(seconds * self.sample_rate)
-        waveform = fitted(samples[:frames], self.sample_rate)
+        if not np.isfinite(samples).all():
+            raise ModelError(f"'{self.name}' gave samples that are no numbers: it is damaged")
+        waveform = fitted(samples[: math.floor(seconds * self.sample_rate)], self.sample_rate)
         if waveform.peak == 0:
             raise AudioError(f"'{self.name}' gave silence: try another seed or prompt")
         return waveform

@@ -12,8 +12,8 @@ from melodymuse.waveform.loading import (
     check_place,
     explained,
     load_pretrained,
+    load_tokenizer,
     place,
-    quiet_transformers,
 )
 
 _CLASSES = {
@@ -87,8 +87,7 @@ def load_network(name_or_path: str, device: str, adapter: str | None = None) -> 
         )
     if adapter is not None:
         model = _with_adapter(model, adapter)
-    with quiet_transformers(), explained(name_or_path):
-        tokenizer = transformers.AutoTokenizer.from_pretrained(name_or_path)
+    tokenizer = load_tokenizer(name_or_path)
     return Network(place(model, name_or_path, device), tokenizer, device)
 
 

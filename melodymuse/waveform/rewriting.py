@@ -49,12 +49,7 @@ class Rewriter:
         import transformers
 
         from melodymuse.waveform.devices import choose_device
-        from melodymuse.waveform.loading import (
-            explained,
-            load_pretrained,
-            place,
-            quiet_transformers,
-        )
+        from melodymuse.waveform.loading import load_pretrained, load_tokenizer, place
 
         def choose(config: Any) -> Any | None:
             known = type(config) in transformers.MODEL_FOR_CAUSAL_LM_MAPPING
@@ -62,8 +57,7 @@ class Rewriter:
 
         chosen = choose_device(device)
         model = load_pretrained(name_or_path, "text-generation model", choose, chosen)
-        with quiet_transformers(), explained(name_or_path):
-            tokenizer = transformers.AutoTokenizer.from_pretrained(name_or_path)
+        tokenizer = load_tokenizer(name_or_path)
         return cls(name_or_path, place(model, name_or_path, chosen), tokenizer, chosen)
 
     def rewrite(self, prompt: str, *, seed: int) -> str:

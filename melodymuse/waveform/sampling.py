@@ -10,6 +10,7 @@ import numpy as np
 import torch
 import transformers
 
+from melodymuse.errors import ModelError
 from melodymuse.waveform.audio import Samples, Waveform
 from melodymuse.waveform.devices import enough_memory, seeded
 from melodymuse.waveform.loading import quiet_transformers
@@ -39,7 +40,7 @@ def sample(
         scaled.
 
     Raises:
-        ModelError: not enough memory.
+        ModelError: not enough memory, or weights that give no probabilities.
     """
     purpose = f"make {request.seconds:g} s of sound"
     with (
@@ -48,7 +49,16 @@ def sample(
         enough_memory(purpose, network.device, _SHORTER),
         seeded(request.seed, network.device),
     ):
-        return decode(network, _tokens(network, prompt, request, melody, progress))
+        try:
+            tokens = _tokens(network, prompt, request, melody, progress)
+        except RuntimeError as error:
+            if "probability tensor" not in str(error):
+                raise
+            raise ModelError(
+                "the model gives no probabilities for what comes next: its weights are damaged, or "
+                "the temperature is too low"
+            ) from error
+        return decode(network, tokens)
 
 
 def windows(frames: int, longest: int, stride: int) -> Iterator[tuple[int, int]]:
