@@ -9,6 +9,7 @@ import typer
 
 from melodymuse.cli import (
     analyzing,
+    comparing,
     composing,
     doctor,
     inspecting,
@@ -38,6 +39,7 @@ def build_app() -> typer.Typer:
     app.command("sheet")(sheet.sheet)
     app.command("render")(rendering.render)
     app.command("waveform")(waveform.waveform)
+    app.command("compare")(comparing.compare)
     app.command("inspect")(inspecting.inspect)
     app.command("demo")(showing.demo)
     app.add_typer(soundfonts.build_soundfonts_app(), name="soundfonts")

@@ -159,9 +159,11 @@ class MusicGenBackend:
             made = self.model.generate(prompt, seconds=brief.seconds, seed=brief.controls.seed)
         clip = Clip(made.samples[:, None], made.sample_rate, f"{self.name} for {brief.label}")
         weights = self.model.licence
-        licence = f"Weights of {self.model.name}: {weights}."
+        # A report is sent to people whom the user's folders do not concern.
+        called = Path(self.model.name).name if Path(self.model.name).exists() else self.model.name
+        licence = f"Weights of {called}: {weights}."
         if weights == UNKNOWN:
-            licence = f"Weights of {self.model.name}: licence unknown, ask their maker."
+            licence = f"Weights of {called}: licence unknown, ask their maker."
         elif forbids_sale(weights):
             licence += " Not for commercial use."
         return Take(
@@ -177,7 +179,7 @@ class MusicGenBackend:
             licence=licence,
             facts=MappingProxyType(
                 {
-                    "Model": self.model.name,
+                    "Model": called,
                     "Prompt": prompt,
                     "Style": self.style,
                     "Seed": str(brief.controls.seed),

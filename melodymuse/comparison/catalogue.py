@@ -110,7 +110,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             "Spectral rolloff", "Hz", 0, "85 % of the power lie under it.", SOUND
         ),
         "spectral_flatness": Metric(
-            "Spectral flatness", "", 4, "0 a pure tone, 1 white noise.", SOUND
+            "Spectral flatness", "dB", 1, "Near 0 for noise, under \u221250 for pure tones.", SOUND
         ),
         "harmonic_distortion": Metric(
             "Harmonic distortion",

@@ -49,7 +49,7 @@ class Figure:
         if self.value is None:
             return NOT_MEASURED
         if math.isinf(self.value):
-            return INFINITE
+            return INFINITE if self.value > 0 else f"\u2212{INFINITE}"
         if self.metric in YES_OR_NO:
             return "yes" if self.value else "no"
         number = f"{self.value:,.{METRICS[self.metric].digits}f}"

@@ -15,6 +15,8 @@ References
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,7 +45,10 @@ def validate(samples: Samples) -> None:
 
 def pitch_classes(samples: Samples) -> Array:
     """The mean strength of the twelve pitch classes, C first, shape (12,)."""
-    chroma: Array = librosa().feature.chroma_cqt(y=samples, sr=RATE).mean(axis=1)
+    with warnings.catch_warnings():
+        # Sound without pitch has no tuning: the clarity tells that, and better.
+        warnings.filterwarnings("ignore", message="Trying to estimate tuning")
+        chroma: Array = librosa().feature.chroma_cqt(y=samples, sr=RATE).mean(axis=1)
     return chroma
 
 

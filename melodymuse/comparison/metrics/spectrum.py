@@ -6,7 +6,8 @@ Conventions
     `spectral_centroid`, Hz: the mean frequency, heard as brightness.
     `spectral_bandwidth`, Hz: the spread around it.
     `spectral_rolloff`, Hz: 85 % of the power lie under it.
-    `spectral_flatness`, 0..1: 0 for a pure tone, 1 for white noise.
+    `spectral_flatness`, dB: geometric over arithmetic mean of the power: near 0 for white noise,
+    far under -50 for a pure tone.
     `log_spectral_distance`, dB: the root mean square difference of two long-term average spectra in
     64 mel bands, both brought to one mean level before, so that loudness does not count.  0 for
     equal spectra, lower is nearer.  Time is averaged away first: two pieces have no common clock.
@@ -19,6 +20,8 @@ References
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,9 +63,10 @@ def descriptors(samples: Samples) -> dict[str, float]:
         "spectral_centroid": feature.spectral_centroid(S=magnitude, sr=RATE),
         "spectral_bandwidth": feature.spectral_bandwidth(S=magnitude, sr=RATE),
         "spectral_rolloff": feature.spectral_rolloff(S=magnitude, sr=RATE, roll_percent=0.85),
-        "spectral_flatness": feature.spectral_flatness(S=magnitude),
     }
-    return {name: float(values.mean()) for name, values in found.items()}
+    figures = {name: float(values.mean()) for name, values in found.items()}
+    flatness = float(feature.spectral_flatness(S=magnitude).mean())
+    return figures | {"spectral_flatness": 10 * math.log10(flatness)}
 
 
 def long_term_spectrum(samples: Samples) -> Array:

@@ -27,7 +27,9 @@ def check_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         )
     parent = target.resolve().parent
     if not parent.is_dir():
-        raise OutputError(f"cannot write '{target}': there is no folder '{parent}': create it")
+        raise OutputError(
+            f"cannot write '{target}': there is no folder '{target.parent}': create it"
+        )
     if not os.access(parent, os.W_OK) or (target.is_dir() and not os.access(target, os.W_OK)):
         raise OutputError(f"cannot write '{target}': no permission: choose another folder")
 

@@ -50,6 +50,7 @@ class Panel:
     spectrogram: str
     notes: str
     notes_caption: str
+    written: bool
     description: str
     facts: tuple[tuple[str, str], ...]
     licence: str
@@ -135,6 +136,11 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
     pairs, pair_rows = rows.pair_sections(over_all)
     several = len(comparison.entries) > 1
     used = dict.fromkeys(figure.metric for figure in comparison.figures if figure.measured)
+    recorded = {
+        heard.take.maker: heard.take.cost is None
+        for entry in comparison.entries
+        for heard in entry.heard
+    }
     licences = {
         heard.take.maker: heard.take.licence
         for entry in comparison.entries
@@ -142,6 +148,8 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
     }
     return {
         "makers": comparison.makers,
+        "asked": [maker for maker, elsewhere in recorded.items() if not elsewhere],
+        "recorded": [maker for maker, elsewhere in recorded.items() if elsewhere],
         "references": comparison.references,
         "means": rows.sections_of(single, comparison.makers) if several else [],
         "sets": rows.sections_of(
@@ -234,6 +242,7 @@ def _panel(
         spectrogram=spectrogram,
         notes=drawings.notes_svg(blocks, seconds, pitches) if blocks else "",
         notes_caption=caption,
+        written=take.score is not None,
         description=f"{take.maker} for {entry.brief.label}, {seconds:.1f} seconds",
         facts=tuple(take.facts.items()),
         licence=take.licence,
@@ -247,7 +256,7 @@ def _blocks(heard: Heard) -> tuple[list[Block], str]:
         hands = [note.hand.value for note in score.notes]
         written = sounded(score)
         blocks = [Block(note, hand) for note, hand in zip(written, hands, strict=True)]
-        return blocks, f"{len(blocks)} notes as written, right hand and left hand"
+        return blocks, f"{len(blocks)} notes as written"
     if heard.notes is None:
         return [], "No notes: a waveform has none, and there is no transcriber"
     if not heard.notes:
