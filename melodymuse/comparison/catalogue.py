@@ -34,7 +34,7 @@ PAIRS = "Between two takes"
 SETS = "Over all pictures"
 COST = "What it took"
 EDITING = "What can be edited"
-SECTIONS = (ASKED, NOTES, SOUND, PAIRS, SETS, EDITING, COST)
+SECTIONS = (ASKED, EDITING, COST, NOTES, SOUND, PAIRS, SETS)
 
 # The reading of the accuracy figures, which are 0 or 1 for a single take.
 YES_OR_NO = frozenset({"tempo_accuracy_1", "tempo_accuracy_2"})

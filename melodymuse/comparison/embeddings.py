@@ -41,7 +41,7 @@ class LogMelStatistics:
     """Mean and standard deviation of 16 mel bands over windows of half a second, every quarter.
 
     32 dimensions, dB.  Each clip is brought to the same mean power before, so that a gain does not
-    count, and floored 80 dB under its strongest moment.  A clip of 8.5 s has windows enough for a
+    count, and floored 80 dB under its strongest moment.  A clip of 9 s has windows enough for a
     distance.
     """
 

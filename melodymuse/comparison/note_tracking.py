@@ -2,7 +2,9 @@
 
 The rules are those of basic-pitch (Bittner et al., ICASSP 2022, section 3): a note begins at a peak
 of the onsets, lasts while its pitch is heard, and takes its neighbours' share with it, latest notes
-first.  Its search for notes without an onset is left out: a piano has none.
+first.  Two of its additions are left out.  The search for notes without an onset: a piano has none.
+And onsets inferred where a pitch grows suddenly: it does so at every seam between the network's
+windows (measured on six pieces of MelodyMuse, whose notes are known: F1 0.825 instead of 0.815).
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ ONSET_THRESHOLD = 0.5
 NOTE_THRESHOLD = 0.3
 SHORTEST_FRAMES = 11
 PATIENCE_FRAMES = 11
-_RISE_FRAMES = 2
 
 
 class TrackedNote(NamedTuple):
@@ -45,10 +46,9 @@ def track_notes(
         onset_threshold: a peak under it is no onset.
         note_threshold: a pitch under it for more than `PATIENCE_FRAMES` has ended.
     """
-    onsets = np.maximum(beginning, _rises(sounding, float(beginning.max(initial=0))))
     free = sounding.copy()
     notes = []
-    for first, row in reversed(_peaks(onsets, onset_threshold)):
+    for first, row in reversed(_peaks(beginning, onset_threshold)):
         last = _end(free[:, row], first, note_threshold)
         if last - first <= SHORTEST_FRAMES:
             continue
@@ -56,20 +56,6 @@ def track_notes(
         free[first:last, max(row - 1, 0) : row + 2] = 0
         notes.append(TrackedNote(first, last, row))
     return sorted(notes)
-
-
-def _rises(sounding: Activity, highest: float) -> Activity:
-    """Where a pitch grows suddenly, scaled to the height of the onsets: repeated notes blur."""
-    rises = np.zeros_like(sounding)
-    if len(sounding) <= _RISE_FRAMES:
-        return rises
-    steps = [
-        sounding[_RISE_FRAMES:] - sounding[_RISE_FRAMES - n : len(sounding) - n]
-        for n in range(1, _RISE_FRAMES + 1)
-    ]
-    rises[_RISE_FRAMES:] = np.min(steps, axis=0).clip(min=0)
-    top = float(rises.max())
-    return rises * (highest / top) if top > 0 else rises
 
 
 def _peaks(onsets: Activity, threshold: float) -> list[tuple[int, int]]:

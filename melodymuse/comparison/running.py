@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from melodymuse.comparison.backends import SECONDS_LIMITS, Backend, prompt_for
@@ -131,7 +131,7 @@ def compare(
     tell = step or (lambda _: None)
     makers = tuple(backend.name for backend in backends)
     _check_makers(makers)
-    entries = tuple(_entry(brief, backends, listening, tell) for brief in briefs)
+    entries = _with_most_memory([_entry(brief, backends, listening, tell) for brief in briefs])
     figures: list[Figure] = []
     for entry in entries:
         for heard in entry.heard:
@@ -167,6 +167,25 @@ def _check_makers(makers: Sequence[str]) -> None:
         if maker.casefold() in known or maker == REFERENCE:
             raise ControlError(f"'{maker}' is taken: give each maker a name of its own")
         known.add(maker.casefold())
+
+
+def _with_most_memory(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries, each take with the most memory that its maker took for any of them: what the
+    first take made the process grow by, the next ones find there."""
+    most: dict[str, int] = {}
+    for entry in entries:
+        for heard in entry.heard:
+            if heard.take.cost is not None:
+                maker = heard.take.maker
+                most[maker] = max(most.get(maker, 0), heard.take.cost.memory)
+
+    def mended(heard: Heard) -> Heard:
+        if heard.take.cost is None:
+            return heard
+        cost = replace(heard.take.cost, memory=most[heard.take.maker])
+        return replace(heard, take=replace(heard.take, cost=cost))
+
+    return tuple(replace(entry, heard=tuple(map(mended, entry.heard))) for entry in entries)
 
 
 def _entry(brief: Brief, backends: Sequence[Backend], judges: Judges, tell: Step) -> Entry:
