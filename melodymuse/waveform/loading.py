@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,7 +148,9 @@ def quiet_transformers() -> Iterator[None]:
     transformers.logging.disable_progress_bar()
     hub.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
     finally:
         hub.setLevel(hub_level)
         transformers.logging.set_verbosity(verbosity)

@@ -14,6 +14,7 @@ from melodymuse.waveform.loading import (
     load_pretrained,
     load_tokenizer,
     place,
+    quiet_transformers,
 )
 
 _CLASSES = {
@@ -100,5 +101,5 @@ def _with_adapter(model: Any, adapter: str) -> Any:
     import peft
 
     check_place(adapter, "adapter_config.json")
-    with explained(adapter):
+    with quiet_transformers(), explained(adapter):
         return peft.PeftModel.from_pretrained(model, adapter).merge_and_unload()

@@ -19,6 +19,8 @@ _WHY = "needs the extra musicgen: pip install 'melodymuse[musicgen]'"
 torch = pytest.importorskip("torch", reason=_WHY)
 transformers = pytest.importorskip("transformers", reason=_WHY)
 
+from melodymuse.waveform.loading import quiet_transformers  # noqa: E402
+
 torch.set_num_threads(1)
 
 CODEBOOKS = 4
@@ -121,13 +123,25 @@ def musicgen(*, melody: bool = False, stereo: bool = False, codebooks: bool = Tr
     if codebooks:
         for layer in model.audio_encoder.quantizer.layers:
             layer.codebook.embed.normal_()
+    _let_through(model.audio_encoder.encoder)
     return model.eval()
+
+
+def _let_through(encoder: Any) -> None:
+    """Louder, and without offsets: fresh weights let so little through that all tokens are one."""
+    with torch.no_grad():
+        for name, weights in encoder.named_parameters():
+            if name.endswith("original0"):
+                weights.mul_(2)
+            elif name.endswith("conv.bias"):
+                weights.zero_()
 
 
 def save(model: Any, folder: Path, licence: str = "cc-by-nc-4.0") -> Path:
     """The model with its tokenizer and card in a folder."""
-    model.save_pretrained(folder)
-    tokenizer(end=True).save_pretrained(folder)
+    with quiet_transformers():
+        model.save_pretrained(folder)
+        tokenizer(end=True).save_pretrained(folder)
     (folder / "README.md").write_text(_CARD.format(licence=licence))
     return folder
 
@@ -160,10 +174,10 @@ def save_captioner(folder: Path) -> Path:
         "initializer_range": 1.0,
     }
     config = transformers.BlipConfig(text_config=text, vision_config=sight, projection_dim=16)
-    model = transformers.BlipForConditionalGeneration(config)
-    model.save_pretrained(folder)
     eye = transformers.BlipImageProcessorPil(size={"height": 32, "width": 32})
-    transformers.BlipProcessor(eye, words).save_pretrained(folder)
+    with quiet_transformers():
+        transformers.BlipForConditionalGeneration(config).save_pretrained(folder)
+        transformers.BlipProcessor(eye, words).save_pretrained(folder)
     # As the real ones name it, whether torchvision is there or not.
     for name in ("preprocessor_config.json", "processor_config.json"):
         if (folder / name).exists():
@@ -185,7 +199,8 @@ def save_language_model(folder: Path, *, chats: bool = False) -> Path:
         bos_token_id=1,
         eos_token_id=1,
     )
-    transformers.GPT2LMHeadModel(config).save_pretrained(folder)
+    with quiet_transformers():
+        transformers.GPT2LMHeadModel(config).save_pretrained(folder)
     if chats:
         words.chat_template = (
             "{% for turn in messages %}{{ turn.role }}: {{ turn.content }}\n{% endfor %}"
