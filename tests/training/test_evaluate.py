@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -25,11 +26,12 @@ from melodymuse.score.model import (
 )
 from melodymuse.theory import Key
 from tests.training.pop909_set import write_set
+from training.composer.corpus import save_corpus
 from training.evaluate import composer, discriminator, emotions, overlap, quadrants
 from training.evaluate.__main__ import main
 from training.evaluate.composer import PARTS
 from training.evaluate.features import Sounded, measure_piece, sounded_notes
-from training.evaluate.material import felt_in
+from training.evaluate.material import Material, felt_in
 from training.evaluate.pictures import draw_sweep
 from training.evaluate.quadrants import (
     QUADRANTS,
@@ -138,6 +140,28 @@ def test_a_listener_tells_caricatures_apart_even_deaf_to_velocity(tmp_path: Path
         listener = QuadrantListener(clips, without)
         assert listener.hear(pieces) == list(QUADRANTS)
         assert listener.own_accuracy() > 0.8
+
+
+def test_clips_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    folder = write_emopia(tmp_path, songs=1)
+    clip = folder / "midis" / "Q2_0.mid"
+    for spoil in (lambda: clip.write_bytes(b"no MIDI"), clip.unlink):
+        spoil()
+        with pytest.raises(MelodyMuseError, match=r"cannot read the clip .*Q2_0\.mid"):
+            read_clips(folder)
+    (folder / "labels.csv").write_text("name,feeling\nx,y\n")
+    with pytest.raises(MelodyMuseError, match="id, quadrant and song"):
+        read_clips(folder)
+
+
+def test_a_corpus_of_another_version_is_told(tmp_path: Path) -> None:
+    data = write_set(tmp_path / "data", songs=5, bars=4)
+    held_out = Material(data, tmp_path).held_out
+    assert len(held_out) == 1
+    spoilt = [replace(song, controls=song.controls[:, :3]) for song in held_out]
+    save_corpus(spoilt, tmp_path / "corpus.npz")
+    with pytest.raises(MelodyMuseError, match="another version"):
+        _ = Material(data, tmp_path).held_out
 
 
 def test_the_whole_evaluation_of_the_composer(

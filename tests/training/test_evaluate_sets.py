@@ -102,8 +102,10 @@ def test_real_sets_overlap_and_one_repeated_note_does_not(
 def test_the_mean_is_that_of_the_features(real: list[Score], other_real: list[Score]) -> None:
     names, ours = feature_table(real)
     theirs = feature_table(other_real)[1]
-    compared = compare_features(names, ours, theirs, songs_of(SIZE), songs_of(SIZE), rounds=5)
+    songs = songs_of(SIZE)
+    compared = compare_features(names, ours, theirs, songs, songs, given=names[1:], rounds=5)
     assert compared["mean"] == pytest.approx(overlap_areas(ours, theirs).mean())
+    assert compared["mean_of_not_given"] == compared["features"][names[0]]
 
 
 def test_a_discriminator_guesses_at_real_and_knows_one_repeated_note(

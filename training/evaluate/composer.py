@@ -40,7 +40,7 @@ from training.evaluate.pictures import (
     draw_telling,
 )
 from training.evaluate.quadrants import QUADRANTS, Clips
-from training.evaluate.standard import feature_table, melody_of
+from training.evaluate.standard import GIVEN_BY_CONTROLS, feature_table, melody_of
 from training.evaluate.structure import compare_structure, structure_features
 from training.evaluate.sweep import sweep
 
@@ -126,7 +126,14 @@ def _overlap(material: Material) -> dict[str, Any]:
     tables = {side: feature_table([p.score for p in pieces])[1] for side, pieces in sides.items()}
     songs = [piece.song for piece in material.real]
     compared = {
-        side: compare_features(names, tables[side], real, [p.song for p in pieces], songs)
+        side: compare_features(
+            names,
+            tables[side],
+            real,
+            [piece.song for piece in pieces],
+            songs,
+            given=GIVEN_BY_CONTROLS,
+        )
         for side, pieces in sides.items()
     }
     draw_areas(compared, material.out / "overlap.png")

@@ -88,7 +88,10 @@ class Material:
 
     @cached_property
     def _songs(self) -> tuple[list[EncodedSong], list[EncodedSong]]:
-        return split_songs(prepare(self.data, self.out))
+        try:
+            return split_songs(prepare(self.data, self.out))
+        except ValueError as error:
+            raise MelodyMuseError(str(error)) from error
 
     @property
     def training(self) -> list[EncodedSong]:

@@ -112,12 +112,15 @@ def _photographs(figures: Figures) -> str:
 
 
 def _overlap(figures: Figures) -> str:
-    means = [(_words(s), f["mean"], _between(f["interval"])) for s, f in figures.items()]
+    means = [
+        (_words(side), f["mean"], _between(f["interval"]), f["mean_of_not_given"])
+        for side, f in figures.items()
+    ]
     worst = sorted(figures["copied"]["features"], key=figures["copied"]["features"].__getitem__)
     rows = [(_words(n), *(f["features"][n] for f in figures.values())) for n in worst]
     return (
         "## Overlap area with held-out songs\n\n"
-        + table(["excerpts", "mean", "interval"], means)
+        + table(["excerpts", "mean", "interval", "of features no control gives"], means)
         + "\n"
         + table(["feature", *map(_words, figures)], rows)
     )

@@ -26,6 +26,10 @@ from melodymuse.theory import SCALE_STEPS
 # Places within a quarter that belong to halves and quarters of it; the others are triplets.
 _BINARY_PLACES = frozenset({0, 3, 6, 9})
 _LEAP = 7
+# Features that follow from the controls of bars, or nearly.
+GIVEN_BY_CONTROLS = frozenset(
+    {"notes_per_quarter", "notes_per_onset", "inter_onset_mean", "velocity_mean"}
+)
 
 
 def standard_features(score: Score) -> dict[str, float]:
