@@ -14,7 +14,6 @@ import soundfile
 
 from melodymuse.audio.engines import load_engine
 from melodymuse.errors import MelodyMuseError
-from melodymuse.waveform import sampling
 from tests.waveform import tiny
 
 Run = Callable[..., Any]
@@ -180,7 +179,7 @@ def test_what_cannot_be_ends_with_one_line_and_no_file(
 def test_running_out_of_memory_ends_with_one_line(
     waveform: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sampling, "decode", lambda *_: tiny.torch.empty(2**50))
+    monkeypatch.setattr("melodymuse.waveform.sampling.decode", lambda *_: tiny.torch.empty(2**50))
     before = names(tmp_path)
     complaint = waveform("--prompt", "x", "-o", "x.wav").complaint
     assert "not enough memory on cpu to make 1 s of sound: ask for fewer seconds" in complaint
