@@ -37,6 +37,10 @@ class SoundfontError(AudioError):
     """A soundfont that is missing, damaged, or cannot be downloaded."""
 
 
+class SurveyError(MelodyMuseError):
+    """A listening survey that cannot be made, or answers that do not fit it."""
+
+
 class MissingExtraError(MelodyMuseError):
     """An optional dependency that is not installed; the message names the pip command."""
 

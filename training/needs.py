@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 
 
-def need(*packages: str) -> None:
+def need(*packages: str, extra: str = "train") -> None:
     """End the command with one line and status 2 where a package is not installed.
 
     To be called by a command's module before it imports what may be missing.
@@ -15,7 +15,7 @@ def need(*packages: str) -> None:
         if find_spec(package) is None:
             print(
                 f"training needs the package '{package}', which is not installed: "
-                "pip install -e '.[train]'",
+                f"pip install -e '.[{extra}]'",
                 file=sys.stderr,
             )
             raise SystemExit(2)

@@ -9,6 +9,7 @@ import typer
 
 from melodymuse.cli import (
     analyzing,
+    comparing,
     composing,
     continuing,
     doctor,
@@ -17,6 +18,8 @@ from melodymuse.cli import (
     sheet,
     showing,
     soundfonts,
+    survey,
+    waveform,
 )
 from melodymuse.version import __version__
 
@@ -37,9 +40,12 @@ def build_app() -> typer.Typer:
     app.command("continue")(continuing.continue_)
     app.command("sheet")(sheet.sheet)
     app.command("render")(rendering.render)
+    app.command("waveform")(waveform.waveform)
+    app.command("compare")(comparing.compare)
     app.command("inspect")(inspecting.inspect)
     app.command("demo")(showing.demo)
     app.add_typer(soundfonts.build_soundfonts_app(), name="soundfonts")
+    app.add_typer(survey.build_survey_app(), name="survey")
     app.command("doctor")(doctor.doctor)
     return app
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import mido
 import pytest
+from PIL import Image
 
 pytest.importorskip("keras", reason="evaluation needs keras: pip install 'melodymuse[train]'")
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
+import melodymuse
+from melodymuse.errors import MelodyMuseError
 from melodymuse.score.model import (
     Hand,
     Note,
@@ -21,8 +26,13 @@ from melodymuse.score.model import (
 )
 from melodymuse.theory import Key
 from tests.training.pop909_set import write_set
+from training.composer.corpus import save_corpus
+from training.evaluate import composer, discriminator, emotions, overlap, quadrants
 from training.evaluate.__main__ import main
+from training.evaluate.composer import PARTS
 from training.evaluate.features import Sounded, measure_piece, sounded_notes
+from training.evaluate.material import Material, felt_in
+from training.evaluate.pictures import draw_sweep
 from training.evaluate.quadrants import (
     QUADRANTS,
     QuadrantListener,
@@ -30,8 +40,19 @@ from training.evaluate.quadrants import (
     read_clips,
     wilson_interval,
 )
+from training.evaluate.report import table
 
 TICKS = 480
+
+
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Caricatures need few trees, and the command's own test few rounds."""
+    for module in (discriminator, emotions, quadrants):
+        monkeypatch.setattr(module, "TREES", 40)
+    monkeypatch.setattr(composer, "COST_PIECES", 2)
+    for module in (discriminator, overlap):
+        monkeypatch.setattr(module, "ROUNDS", 20)
 
 
 def performance(quadrant: str, seed: int) -> list[Sounded]:
@@ -121,18 +142,121 @@ def test_a_listener_tells_caricatures_apart_even_deaf_to_velocity(tmp_path: Path
         assert listener.own_accuracy() > 0.8
 
 
-def test_the_whole_evaluation_of_the_composer(tmp_path: Path) -> None:
-    data = write_set(tmp_path / "data", songs=10)
+def test_clips_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    folder = write_emopia(tmp_path, songs=1)
+    clip = folder / "midis" / "Q2_0.mid"
+    for spoil in (lambda: clip.write_bytes(b"no MIDI"), clip.unlink):
+        spoil()
+        with pytest.raises(MelodyMuseError, match=r"cannot read the clip .*Q2_0\.mid"):
+            read_clips(folder)
+    (folder / "labels.csv").write_text("name,feeling\nx,y\n")
+    with pytest.raises(MelodyMuseError, match="id, quadrant and song"):
+        read_clips(folder)
+
+
+def test_a_corpus_of_another_version_is_told(tmp_path: Path) -> None:
+    data = write_set(tmp_path / "data", songs=5, bars=4)
+    held_out = Material(data, tmp_path).held_out
+    assert len(held_out) == 1
+    spoilt = [replace(song, controls=song.controls[:, :3]) for song in held_out]
+    save_corpus(spoilt, tmp_path / "corpus.npz")
+    with pytest.raises(MelodyMuseError, match="another version"):
+        _ = Material(data, tmp_path).held_out
+
+
+def test_the_whole_evaluation_of_the_composer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, out = write_set(tmp_path / "data", songs=10, bars=32), tmp_path / "out"
     write_emopia(data / "emopia")
-    words = ["composer", "--data", str(data), "--out", str(tmp_path / "out"), "--pieces", "8"]
-    assert main(words) == 0
-    results = json.loads((tmp_path / "out" / "composer.json").read_text())
-    assert results["held_out_songs"] == 2 and results["pieces"] == 8
-    assert results["broken_conventions"] == {}
+    parts = [name for name in PARTS if name not in ("thorough", "photographs", "sweep")]
+    words = ["composer", "--data", str(data), "--out", str(out), "--pieces", "16"]
+    assert main([*words, "--excerpts", "4", "--parts", *parts]) == 0
+    results = json.loads((out / "composer.json").read_text())
+    assert list(results) == ["about", *parts]
+    likelihood = results["likelihood"]
+    assert likelihood["held_out_songs"] == 2 and results["about"]["pieces"] == 16
     # Told what it recalls, the network knows more.
-    assert 0 < results["nats"]["event"] < results["nats_without_recall"]["event"]
-    assert 0 <= results["quadrants"]["accuracy"] <= 1
-    assert (tmp_path / "out" / "quadrants.png").read_bytes().startswith(b"\x89PNG")
+    assert 0 < likelihood["nats"]["event"] < likelihood["nats_without_recall"]["event"]
+    assert 0 <= results["quadrants"]["everything"]["accuracy"] <= 1
+    assert results["faults"]["broken_conventions"] == {}
+    assert results["faults"]["missing_endings"] == 0
+    assert results["originality"]["held_out"]["pieces"] == 2
+    assert set(results["structure"]["free"]) == {"4", "8", "16"}
+    assert 0 < results["overlap"]["copied"]["mean"] < 1
+    report = (out / "composer.md").read_text()
+    assert capsys.readouterr().out.strip() == report.strip()
+    for heading in ("Quadrants", "Eight emotions", "Overlap", "Real or generated", "Cost"):
+        assert f"## {heading}" in report
+    telling = results["discriminator"]["copied"]["telling"]
+    assert telling[0]["feature"].replace("_", " ") in report
+    pictures = {path.name for path in out.glob("*.png")}
+    assert pictures == {
+        "quadrants.png",
+        "emotions.png",
+        "overlap.png",
+        "features.png",
+        "telling.png",
+        "structure.png",
+        "originality.png",
+    }
+    for picture in pictures:
+        width, height = Image.open(out / picture).size
+        assert 300 < width < 2000 and 300 < height < 2000
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--pieces", "15"], "--pieces must be at least 16, not 15"),
+        (["--excerpts", "3"], "--excerpts must be at least 4, not 3"),
+        (["--parts", "structure"], "no POP909-CL in"),
+        (["--parts", "quadrants"], "no EMOPIA in"),
+        (["--parts", "photographs"], "needs a folder of them: --photographs"),
+        (["--photographs", ".", "--parts", "photographs"], "no EMOPIA in"),
+        (["--parts", "faults", "--model", "nowhere"], "no note generator in nowhere"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_one_line(
+    words: list[str],
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["composer", "--data", ".", "--out", "out", "--pieces", "16", *words]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("training.evaluate: ") and error.count("\n") == 1
+    assert complaint in error
+    assert not list((tmp_path / "out").glob("composer.*"))
+
+
+def test_photographs_are_felt_as_in_composing(tmp_path: Path, photograph: Path) -> None:
+    for number in range(3):
+        shutil.copy(photograph, tmp_path / f"{number}.JPG")
+    (tmp_path / "labels.csv").write_text("no picture\n")
+    felt = melodymuse.analyze(photograph).profile.heightened()
+    assert felt_in(tmp_path, 2, seed=0) == [felt, felt]
+    assert len(felt_in(tmp_path, 9, seed=0)) == 3
+    with pytest.raises(MelodyMuseError, match="no photographs in"):
+        felt_in(tmp_path / "nowhere", 2, seed=0)
+
+
+def test_pictures_of_sliders(tmp_path: Path) -> None:
+    judged = {"curves": [[0, 1, 2], [1, 1, 3]], "expected": 1, "spearman": 0.9}
+    swept = {
+        "valence": {"places": [-1, 0, 1], "features": {"pitch_mean": judged}},
+        "arousal": {"places": [-1, 0, 1], "features": {"a": judged, "b": judged}},
+    }
+    draw_sweep(swept, tmp_path / "sweep.png")
+    assert Image.open(tmp_path / "sweep.png").size[0] > 400
+
+
+def test_tables() -> None:
+    assert table(["a", "b"], [(1, 0.12345), (None, "x")]) == (
+        "| a | b |\n| --- | --- |\n| 1 | 0.123 |\n|  | x |\n"
+    )
 
 
 def test_hands_are_measured_on_songs_that_did_not_tune_them(tmp_path: Path) -> None:

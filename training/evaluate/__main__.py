@@ -1,8 +1,8 @@
 """Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`; or `hands`, or
 `chords`.
 
-Prints the figures that the model card quotes and writes them as `composer.json`, `hands.json` or
-`chords.json`; for the composer also the confusion of quadrants, as a picture.
+Writes the figures that the model card quotes as `composer.json` and `composer.md` with a picture of
+each idea, or as `hands.json` or `chords.json`, and prints them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from training.needs import need
 
@@ -19,8 +20,13 @@ need("keras", "sklearn")
 from melodymuse.errors import MelodyMuseError  # noqa: E402
 from melodymuse.files import write_text  # noqa: E402
 from training.evaluate.chords import evaluate_chords  # noqa: E402
-from training.evaluate.composer import evaluate_composer  # noqa: E402
+from training.evaluate.composer import PARTS, USUAL_PARTS, evaluate_composer  # noqa: E402
 from training.evaluate.hands import evaluate_hands  # noqa: E402
+from training.evaluate.material import Material  # noqa: E402
+from training.evaluate.report import composer_report  # noqa: E402
+
+# Telling eight emotions apart takes two of each; folds by song take two songs of two excerpts.
+FEWEST_PIECES, FEWEST_EXCERPTS = 16, 4
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,15 +34,65 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.out:
-            options.out.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(options.evaluate(options), indent=2)
-        if options.out:
-            write_text(options.out / f"{options.name}.json", text + "\n", overwrite=True)
+            _make_folder(options.out)
+        print(options.evaluate(options))
     except MelodyMuseError as error:
         print(f"training.evaluate: {error}", file=sys.stderr)
         return 2
-    print(text)
     return 0
+
+
+def _composer(options: argparse.Namespace) -> str:
+    if options.pieces < FEWEST_PIECES:
+        raise MelodyMuseError(f"--pieces must be at least {FEWEST_PIECES}, not {options.pieces}")
+    if options.excerpts < FEWEST_EXCERPTS:
+        raise MelodyMuseError(
+            f"--excerpts must be at least {FEWEST_EXCERPTS}, not {options.excerpts}"
+        )
+    material = Material(
+        options.data,
+        options.out,
+        model=options.model,
+        pieces=options.pieces,
+        excerpts=options.excerpts,
+        seed=options.seed,
+        photographs=options.photographs,
+    )
+    asked = {*(options.parts or USUAL_PARTS)}
+    asked |= {"thorough"} if options.thorough else set()
+    asked |= {"photographs"} if options.photographs else set()
+    if "photographs" in asked and options.photographs is None:
+        raise MelodyMuseError("the part photographs needs a folder of them: --photographs DIR")
+    results = evaluate_composer(material, [name for name in PARTS if name in asked])
+    report = composer_report(results)
+    _write_results(options.out / "composer.json", results)
+    write_text(options.out / "composer.md", report, overwrite=True)
+    return report
+
+
+def _hands(options: argparse.Namespace) -> str:
+    results = evaluate_hands(options.data / "openscore_lieder")
+    return _write_results(options.out / "hands.json", results)
+
+
+def _chords(options: argparse.Namespace) -> str:
+    results = evaluate_chords(options.data, options.every, options.seed)
+    if options.out:
+        return _write_results(options.out / "chords.json", results)
+    return json.dumps(results, indent=2)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MelodyMuseError(f"cannot make the folder '{folder}': {error.strerror}") from error
+
+
+def _write_results(path: Path, results: Any) -> str:
+    text = json.dumps(results, indent=2)
+    write_text(path, text + "\n", overwrite=True)
+    return text
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,15 +106,25 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help="results; the corpus is kept here"
     )
     composer.add_argument("--pieces", type=int, default=200, help="how many to compose")
+    composer.add_argument(
+        "--excerpts", type=int, default=80, help="how many to cut from held-out songs, and to match"
+    )
+    composer.add_argument(
+        "--parts", nargs="+", choices=PARTS, metavar="PART", help=f"some of: {', '.join(PARTS)}"
+    )
+    composer.add_argument(
+        "--thorough", action="store_true", help="also count faults in a thousand pieces"
+    )
+    composer.add_argument(
+        "--photographs", type=Path, help="a folder of pictures: also compose for some of them"
+    )
     composer.add_argument("--model", type=Path, help="folder of the ONNX files; default as shipped")
     composer.add_argument("--seed", type=int, default=0, help="of the first piece")
-    composer.set_defaults(
-        evaluate=lambda o: evaluate_composer(o.data, o.out, o.pieces, o.model, o.seed)
-    )
+    composer.set_defaults(evaluate=_composer)
     hands = models.add_parser("hands", help="what tells the hands apart")
     hands.add_argument("--data", type=Path, required=True, help="holds openscore_lieder/")
     hands.add_argument("--out", type=Path, required=True, help="results")
-    hands.set_defaults(evaluate=lambda o: evaluate_hands(o.data / "openscore_lieder"))
+    hands.set_defaults(evaluate=_hands)
     chords = models.add_parser("chords", help="what reads chords and bar lines off the notes")
     chords.add_argument(
         "--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/"
@@ -66,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     chords.add_argument("--out", type=Path, help="results; printed only if not given")
     chords.add_argument("--every", type=int, default=1, help="take one song in so many")
     chords.add_argument("--seed", type=int, default=0, help="of the moved bar lines")
-    chords.set_defaults(evaluate=lambda o: evaluate_chords(o.data, o.every, o.seed))
+    chords.set_defaults(evaluate=_chords)
     return parser
 
 

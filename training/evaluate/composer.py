@@ -1,137 +1,236 @@
-"""Everything that the composer's model card quotes."""
+"""Everything that the composer's model card quotes: a table of parts, each a function of the
+material that gives its figures and draws its pictures."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from melodymuse.composition.composer import compose_score
-from melodymuse.composition.controls import controls_for
-from melodymuse.composition.generator import NoteNetwork
-from melodymuse.emotion import EMOTIONS, EmotionProfile
-from melodymuse.score.conventions import broken_conventions
-from melodymuse.score.midi_writer import midi_bytes
-from melodymuse.score.model import Score
+from melodymuse.emotion import EMOTIONS
 from training.composer.batches import without_recall
-from training.composer.corpus import prepare, split_songs
 from training.evaluate.confusion import draw_confusion
-from training.evaluate.features import measure_piece, sounded_notes
+from training.evaluate.copied import Piece
+from training.evaluate.cost import measure_cost
+from training.evaluate.discriminator import tell_apart
+from training.evaluate.emotions import DEAF_TO, tell_emotions
+from training.evaluate.faults import Attempt, attempt_all, count_faults
+from training.evaluate.features import sounded_notes
+from training.evaluate.heard import DEAF_TO as QUADRANTS_DEAF_TO
+from training.evaluate.heard import compare_medians, hear_quadrants
 from training.evaluate.likelihood import measure_exported
-from training.evaluate.quadrants import (
-    QUADRANTS,
-    Clips,
-    QuadrantListener,
-    quadrant_of,
-    read_clips,
-    wilson_interval,
+from training.evaluate.material import Composed, Material
+from training.evaluate.originality import (
+    Melodies,
+    Tokens,
+    measure_originality,
+    melody_of_events,
+    melody_tokens,
 )
+from training.evaluate.overlap import compare_features
+from training.evaluate.pictures import (
+    draw_areas,
+    draw_densities,
+    draw_longest_runs,
+    draw_structure,
+    draw_sweep,
+    draw_telling,
+)
+from training.evaluate.quadrants import QUADRANTS, Clips
+from training.evaluate.standard import GIVEN_BY_CONTROLS, feature_table, melody_of
+from training.evaluate.structure import compare_structure, structure_features
+from training.evaluate.sweep import sweep
 
-# The palette follows EMOPIA's medians in these: a listener trained on EMOPIA hears them too gladly.
-TAKEN_BY_THE_PALETTE = ("velocity", "notes_per_second", "onsets_per_second", "notes_per_onset")
+# Within sixteen bars nothing stands sixteen bars later.
+WITHIN_EXCERPT = (4, 8)
+THOROUGH_PIECES = 1000
+COST_PIECES = 24
+
+Part = Callable[[Material], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A piece, the emotion it was composed for, the seconds that took."""
-
-    emotion: str
-    score: Score
-    seconds: float
-
-
-def evaluate_composer(
-    data: Path, out: Path, pieces: int, model: Path | None, seed: int
-) -> dict[str, Any]:
+def evaluate_composer(material: Material, parts: Sequence[str]) -> dict[str, Any]:
     """Measure the note generator.
 
     Args:
-        data: holds pop909_cl/, pop909_structure/ and emopia/.
-        out: where pictures and the prepared corpus go.
-        pieces: how many to compose, over the eight emotions in turn.
-        model: folder of the ONNX files, None for the shipped ones.
-        seed: of the first piece.
+        material: what to measure it on; pictures go to its `out`.
+        parts: keys of `PARTS`.
+
+    Returns:
+        "about", and the figures of each part by its name.
     """
-    network = NoteNetwork(model) if model else NoteNetwork.shipped()
-    _, held_out = split_songs(prepare(data, out))
-    composed = compose_all(network, pieces, seed)
-    clips = read_clips(data / "emopia")
+    about = {
+        "pieces": material.pieces,
+        "excerpts": material.excerpts,
+        "seed": material.seed,
+    }
+    return {"about": about, **{name: PARTS[name](material) for name in parts}}
+
+
+def _likelihood(material: Material) -> dict[str, Any]:
     return {
-        "held_out_songs": len(held_out),
-        "nats": measure_exported(network, held_out),
-        "nats_without_recall": measure_exported(network, held_out, without_recall),
-        "pieces": pieces,
-        "quadrants": _heard(clips, composed, out / "quadrants.png"),
-        "quadrants_deaf_to_velocity": _heard(clips, composed, None, without=("velocity",)),
-        "quadrants_deaf_to_what_the_palette_took": _heard(
-            clips, composed, None, without=TAKEN_BY_THE_PALETTE
+        "held_out_songs": len(material.held_out),
+        "nats": measure_exported(material.network, material.held_out),
+        "nats_without_recall": measure_exported(
+            material.network, material.held_out, without_recall
         ),
-        "broken_conventions": Counter(
-            breach.convention
-            for piece in composed
-            for breach in broken_conventions(midi_bytes(piece.score))
-        ),
-        "seconds_a_piece_median": float(np.median([piece.seconds for piece in composed])),
-        "notes_a_piece_median": float(np.median([len(piece.score.notes) for piece in composed])),
-        "features": {
-            "real": _medians(list(clips.features), clips.names),
-            "composed": _medians(
-                [list(measure_piece(sounded_notes(p.score)).values()) for p in composed],
-                clips.names,
-            ),
-        },
     }
 
 
-def compose_all(network: NoteNetwork, pieces: int, seed: int) -> list[Composed]:
-    """Sixteen-bar pieces with the defaults of each emotion in turn, each with a seed of its own."""
-    composed = []
-    for index in range(pieces):
-        emotion = EMOTIONS[index % len(EMOTIONS)]
-        profile = EmotionProfile.of(emotion)
-        begin = time.perf_counter()
-        score = compose_score(controls_for(profile, seed=seed + index), profile, network=network)
-        composed.append(Composed(emotion, score, time.perf_counter() - begin))
-    return composed
+def _quadrants(material: Material) -> dict[str, Any]:
+    clips = material.clips  # before anything is composed: it may be missing
+    return _hear(clips, material.composed, material.out / "quadrants.png")
 
 
-def _heard(
-    clips: Clips, composed: Sequence[Composed], picture: Path | None, without: Sequence[str] = ()
-) -> dict[str, Any]:
-    listener = QuadrantListener(clips, without)
-    heard = listener.hear([sounded_notes(piece.score) for piece in composed])
-    meant = [_quadrant(piece.emotion) for piece in composed]
-    hits = sum(a == b for a, b in zip(heard, meant, strict=True))
-    if picture is not None:
-        draw_confusion(meant, heard, QUADRANTS, picture)
-    right = Counter(p.emotion for p, h, m in zip(composed, heard, meant, strict=True) if h == m)
-    asked = Counter(piece.emotion for piece in composed)
+def _emotions(material: Material) -> dict[str, Any]:
+    return _tell(material.composed, material.out / "emotions.png")
+
+
+def _photographs(material: Material) -> dict[str, Any]:
+    clips, pieces = material.clips, material.pictured
     return {
-        "accuracy": hits / len(composed),
-        "interval": wilson_interval(hits, len(composed)),
-        "valence": _agreement(heard, meant, ("Q1", "Q4")),
-        "arousal": _agreement(heard, meant, ("Q1", "Q2")),
-        "by_emotion": {emotion: right[emotion] / asked[emotion] for emotion in asked},
-        "accuracy_on_real_clips": listener.own_accuracy(),
+        "photographs": len(pieces),
+        "quadrants": _hear(clips, pieces, material.out / "photographs-quadrants.png"),
+        "emotions": _tell(pieces, material.out / "photographs-emotions.png"),
     }
 
 
-def _agreement(heard: Sequence[str], meant: Sequence[str], positive: Sequence[str]) -> float:
-    """Share of pieces heard on the meant side of an axis."""
-    pairs = zip(heard, meant, strict=True)
-    return float(np.mean([(h in positive) == (m in positive) for h, m in pairs]))
+def _hear(clips: Clips, pieces: Sequence[Composed], picture: Path) -> dict[str, Any]:
+    heard = {
+        name: hear_quadrants(clips, pieces, without) for name, without in QUADRANTS_DEAF_TO.items()
+    }
+    everything = heard["everything"]
+    draw_confusion(everything["meant"], everything["heard"], QUADRANTS, picture)
+    return {**heard, "features": compare_medians(clips, pieces)}
 
 
-def _quadrant(emotion: str) -> str:
-    profile = EmotionProfile.of(emotion)
-    return quadrant_of(profile.valence, profile.arousal)
+def _tell(composed: Sequence[Composed], picture: Path) -> dict[str, Any]:
+    meant = [piece.emotion for piece in composed]
+    pieces = [sounded_notes(piece.score) for piece in composed]
+    told = {name: tell_emotions(pieces, meant, without) for name, without in DEAF_TO.items()}
+    everything = told["everything"]
+    draw_confusion(everything["meant"], everything["heard"], EMOTIONS, picture)
+    return told
 
 
-def _medians(rows: Sequence[Any], names: Sequence[str]) -> dict[str, float]:
-    values = np.median(np.array(rows), axis=0)
-    return {name: round(float(value), 3) for name, value in zip(names, values, strict=True)}
+def _overlap(material: Material) -> dict[str, Any]:
+    names, real = feature_table([piece.score for piece in material.real])
+    sides = {
+        "copied": material.copied,
+        "own_form": material.own_form,
+        "real_against_real": material.other_real,
+    }
+    tables = {side: feature_table([p.score for p in pieces])[1] for side, pieces in sides.items()}
+    songs = [piece.song for piece in material.real]
+    compared = {
+        side: compare_features(
+            names,
+            tables[side],
+            real,
+            [piece.song for piece in pieces],
+            songs,
+            given=GIVEN_BY_CONTROLS,
+        )
+        for side, pieces in sides.items()
+    }
+    draw_areas(compared, material.out / "overlap.png")
+    draw_densities(
+        names,
+        {"real": real, "generated": tables["copied"], "other real": tables["real_against_real"]},
+        material.out / "features.png",
+    )
+    return compared
+
+
+def _discriminator(material: Material) -> dict[str, Any]:
+    names, real = _with_structure(material.real)
+    songs = [piece.song for piece in material.real]
+    told = {
+        side: tell_apart(names, real, _with_structure(pieces)[1], songs, [p.song for p in pieces])
+        for side, pieces in (("copied", material.copied), ("own_form", material.own_form))
+    }
+    draw_telling(told, material.out / "telling.png")
+    return told
+
+
+def _structure(material: Material) -> dict[str, Any]:
+    real = [piece.score for piece in material.real]
+    compared = {
+        "copied": compare_structure(real, [p.score for p in material.copied], WITHIN_EXCERPT),
+        "own_form": compare_structure(real, [p.score for p in material.own_form], WITHIN_EXCERPT),
+        "real_against_real": compare_structure(
+            real, [p.score for p in material.other_real], WITHIN_EXCERPT
+        ),
+        "free": compare_structure([p.score for p in material.long_excerpts], material.long_pieces),
+    }
+    draw_structure(compared, material.out / "structure.png")
+    return compared
+
+
+def _originality(material: Material) -> dict[str, Any]:
+    known = Melodies(
+        melody_tokens(melody_of_events(song.events.tolist(), song.bar.tolist(), song.metre.bar_steps))
+        for song in material.training
+    )
+    melodies = {
+        "held_out": _melodies([piece.score for piece in material.real]),
+        "copied": _melodies([piece.score for piece in material.copied]),
+        "free": _melodies([piece.score for piece in material.composed]),
+    }
+    shared = {side: measure_originality(known, tokens) for side, tokens in melodies.items()}
+    draw_longest_runs(shared, material.out / "originality.png")
+    return shared
+
+
+def _faults(material: Material) -> dict[str, Any]:
+    composed = (Attempt(piece.score, "", piece.seconds) for piece in material.composed)
+    return count_faults(composed)
+
+
+def _thorough(material: Material) -> dict[str, Any]:
+    return count_faults(attempt_all(material.network, THOROUGH_PIECES, material.seed))
+
+
+def _cost(material: Material) -> dict[str, Any]:
+    return measure_cost(COST_PIECES, material.model)
+
+
+def _sweep(material: Material) -> dict[str, Any]:
+    swept = sweep(material.network, seed=material.seed)
+    draw_sweep(swept, material.out / "sweep.png")
+    return swept
+
+
+def _with_structure(pieces: Sequence[Piece]) -> tuple[tuple[str, ...], Any]:
+    """The standard features and how much returns: names, and values (pieces, features)."""
+    names, standard = feature_table([piece.score for piece in pieces])
+    returns = [structure_features(piece.score, WITHIN_EXCERPT) for piece in pieces]
+    more = np.array([list(row.values()) for row in returns])
+    return (*names, *returns[0]), np.concatenate([standard, more], axis=1)
+
+
+def _melodies(scores: Sequence[Any]) -> list[Tokens]:
+    return [melody_tokens(melody_of(score.notes)) for score in scores]
+
+
+PARTS: Mapping[str, Part] = MappingProxyType(
+    {
+        "likelihood": _likelihood,
+        "quadrants": _quadrants,
+        "emotions": _emotions,
+        "photographs": _photographs,
+        "overlap": _overlap,
+        "discriminator": _discriminator,
+        "structure": _structure,
+        "originality": _originality,
+        "sweep": _sweep,
+        "faults": _faults,
+        "cost": _cost,
+        "thorough": _thorough,
+    }
+)
+# Left out unless asked for: what needs photographs, and a thousand pieces, which take minutes.
+USUAL_PARTS = tuple(name for name in PARTS if name not in ("photographs", "thorough"))

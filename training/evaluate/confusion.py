@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from melodymuse.files import whole_file
+
 
 def draw_confusion(
     meant: Sequence[str], heard: Sequence[str], classes: Sequence[str], path: Path
@@ -17,15 +19,19 @@ def draw_confusion(
     counts = np.zeros((len(classes), len(classes)), int)
     for row, column in zip(meant, heard, strict=True):
         counts[classes.index(row), classes.index(column)] += 1
-    figure = Figure(figsize=(4, 3.6), layout="constrained")
+    side = 2.4 + 0.4 * len(classes)
+    figure = Figure(figsize=(side, side - 0.4), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.imshow(counts, cmap="Blues")
-    axes.set_xticks(range(len(classes)), classes)
+    long = max(map(len, classes)) > 3
+    axes.set_xticks(range(len(classes)), classes, rotation=45 if long else 0)
     axes.set_yticks(range(len(classes)), classes)
-    axes.set(xlabel="heard", ylabel="meant")
+    right = counts.trace() / max(counts.sum(), 1)
+    axes.set(xlabel="heard", ylabel="meant", title=f"{right:.0%} of {counts.sum()} pieces")
     for row, column in np.ndindex(*counts.shape):
         dark = counts[row, column] > counts.max() / 2
         colour = "white" if dark else "black"
         axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour)
-    figure.savefig(path, dpi=120)
+    with whole_file(path, overwrite=True) as beside:
+        figure.savefig(beside, dpi=120)

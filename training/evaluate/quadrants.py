@@ -48,15 +48,25 @@ def read_clips(folder: Path) -> Clips:
     table = folder / "labels.csv"
     if not table.exists():
         raise MelodyMuseError(f"no EMOPIA in {folder}: it should hold labels.csv and midis/")
-    with table.open() as lines:
+    with table.open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    measured = [measure_piece(_performed(folder / "midis" / f"{row['id']}.mid")) for row in rows]
+    if not rows or not {"id", "quadrant", "song"} <= set(rows[0]):
+        raise MelodyMuseError(f"{table} should list clips by id, quadrant and song")
+    measured = [_measured(folder / "midis" / f"{row['id']}.mid") for row in rows]
     return Clips(
         names=tuple(measured[0]),
         features=np.array([list(piece.values()) for piece in measured]),
         quadrants=np.array([row["quadrant"] for row in rows]),
         songs=np.array([row["song"] for row in rows]),
     )
+
+
+def _measured(path: Path) -> dict[str, float]:
+    try:
+        return measure_piece(_performed(path))
+    except (OSError, EOFError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise MelodyMuseError(f"cannot read the clip '{path}': {reason}") from error
 
 
 class QuadrantListener:

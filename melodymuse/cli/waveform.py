@@ -1,0 +1,298 @@
+"""`melodymuse waveform`: a picture, an emotion or a prompt as sound, by MusicGen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from melodymuse.cli import terminal
+from melodymuse.cli.reports import clock
+from melodymuse.cli.terminal import Row
+from melodymuse.emotion import EMOTIONS
+from melodymuse.errors import OutputError
+from melodymuse.files import unused_path
+
+if TYPE_CHECKING:
+    from melodymuse.waveform.making import Making
+    from melodymuse.waveform.musicgen import Progress
+
+_WORDS = "What to play"
+_MODEL = "Which model, and how it draws"
+_FILES = "What to write"
+_MUSICGEN_RATE = 32000
+
+
+def waveform(
+    image: Annotated[
+        Path | None, typer.Argument(metavar="IMAGE", help="The picture to make sound for.")
+    ] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Your own words instead.", rich_help_panel=_WORDS),
+    ] = None,
+    emotion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"Instead of, or over, the picture's emotion: {', '.join(EMOTIONS)}.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    valence: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="Unpleasant -1 to pleasant 1.", rich_help_panel=_WORDS),
+    ] = None,
+    arousal: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_WORDS),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            help="The key to speak of; what 'compose' takes for the seed when not given.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    tempo: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER", help="The quarter notes a minute to speak of.", rich_help_panel=_WORDS
+        ),
+    ] = None,
+    style: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How the words are found: emotive, narrative, lyrical or optimised.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = "lyrical",
+    caption: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="What the picture shows; its light and colours in words when not given.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    captioner: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_DIR",
+            help="A BLIP network that says what the picture shows, such as "
+            "Salesforce/blip-image-captioning-base.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    rewriter: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_DIR",
+            help="A language model that rewrites the prompt, such as tiiuae/falcon-rw-1b.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    drop_stop_words: Annotated[
+        bool,
+        typer.Option(
+            "--drop-stop-words",
+            help="Leave out words such as 'the' and 'of'.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = False,
+    melody: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="IN.mid",
+            help="A melody to follow, for facebook/musicgen-melody.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME_OR_DIR",
+            help="A MusicGen on the Hugging Face hub (downloaded once), or its folder.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = "facebook/musicgen-small",
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_DIR",
+            help="A LoRA adapter, as training.musicgen writes it.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
+    device: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="auto, cuda, mps or cpu.", rich_help_panel=_MODEL),
+    ] = "auto",
+    seconds: Annotated[
+        float, typer.Option(metavar="NUMBER", help="Length, 1 to 300.", rich_help_panel=_MODEL)
+    ] = 15,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="Same seed, same sound: a whole number from 0; drawn and told when not given.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
+    guidance: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER",
+            help="How strictly the words are followed, 1 to 20.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = 3.0,
+    top_k: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            help="Draw from so many of the likeliest tokens; 0 for all.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = 250,
+    temperature: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER",
+            help="From tame to wild, 0.01 to 5, 1 as learned.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = 1.0,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE.wav",
+            help="The sound file: .wav, .flac, .ogg or .mp3; without it a .wav in this folder "
+            "under a name that is not taken.",
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite the file named.", rich_help_panel=_FILES)
+    ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print one JSON object, with time and memory.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
+) -> int:
+    """Make sound for a picture, an emotion or a prompt with MusicGen, to compare with the notes.
+
+    Needs the extra 'musicgen'.  Meta's weights may not be used commercially (CC BY-NC 4.0).
+    """
+    from melodymuse import api
+    from melodymuse.waveform.making import make, melody_of
+    from melodymuse.waveform.musicgen import MusicGen, Request
+    from melodymuse.waveform.usage import timed
+    from melodymuse.waveform.wording import Wishes, find_words
+
+    title = _title(image, emotion)
+    target = output or unused_path(Path(f"{title}-musicgen.wav"))
+    _check_target(target, force=force)
+    chosen = api.draw_seed() if seed is None else seed
+    request = Request(seconds, chosen, guidance, top_k, temperature)
+    wishes = Wishes(
+        image=image,
+        prompt=prompt,
+        emotion=emotion,
+        valence=valence,
+        arousal=arousal,
+        key=key,
+        tempo=tempo,
+        style=style,
+        caption=caption,
+        captioner=captioner,
+        rewriter=rewriter,
+        drop_stop_words=drop_stop_words,
+    )
+    with terminal.waiting("finding words"):
+        words = find_words(wishes, seed=request.seed, device=device)
+    heard = None
+    if melody is not None:
+        with terminal.waiting(f"playing {melody.name}"):
+            heard = melody_of(melody)
+    with terminal.waiting(f"loading {model}"), timed() as loading:
+        generator = MusicGen.load(model, device, adapter=adapter)
+    with _counted() as progress:
+        making = make(generator, words, request, melody=heard, progress=progress)
+    making.write(target, title=title, overwrite=force)
+    if as_json:
+        files = {"audio": str(target), "image": _named(image), "melody": _named(melody)}
+        cost = {"load_seconds": round(loading.seconds, 3)}
+        terminal.say_json(files | making.as_dict() | cost)
+    else:
+        terminal.say_table(str(target), _rows(making))
+    return 0
+
+
+def _check_target(target: Path, *, force: bool) -> None:
+    """See that the file can be written, before any work is done."""
+    from melodymuse.audio.formats import check_format
+
+    if target.exists() and not force:
+        raise OutputError(
+            f"{target} exists already: choose another name, or --force to overwrite it"
+        )
+    if not target.parent.is_dir():
+        raise OutputError(f"{target}: there is no folder '{target.parent}'")
+    # Every format holds the rate of MusicGen; the suffix may be wrong.
+    check_format(target, _MUSICGEN_RATE)
+
+
+def _title(image: Path | None, emotion: str | None) -> str:
+    if image is not None:
+        return image.stem
+    known = (emotion or "").casefold()
+    return known if known in EMOTIONS else "prompt"
+
+
+def _named(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _rows(making: Making) -> list[Row]:
+    licence = making.licence
+    if making.commercial_use is False:
+        licence += ": the weights are not for commercial use"
+    cost = f"{making.seconds:.1f} s on {making.device}"
+    if making.memory is not None:
+        cost += f", {making.memory / 2**20:.0f} MiB of memory"
+    length = f"{clock(making.waveform.seconds)}, {making.waveform.sample_rate} samples a second"
+    return [
+        Row("prompt", making.words.prompt),
+        Row("length", length),
+        Row("model", making.model),
+        Row("licence", licence),
+        Row("made in", cost),
+        Row("seed", str(making.request.seed)),
+    ]
+
+
+@contextmanager
+def _counted() -> Iterator[Progress | None]:
+    """A bar on a terminal, filled as tokens are made."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("making sound", total=None)
+        yield lambda made, total: bars.update(task, completed=made, total=total)

@@ -1,0 +1,71 @@
+"""A folder that arrives whole or not at all: filled beside its place, then renamed into it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from melodymuse.errors import OutputError
+
+
+def check_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """See that `whole_folder` could write there, before any work is done.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    target = Path(path)
+    if target.exists() and not target.is_dir():
+        raise OutputError(f"cannot write '{target}': it is a file: name a folder")
+    if target.is_dir() and any(target.iterdir()) and not overwrite:
+        raise OutputError(
+            f"{target} is not empty: choose another folder, or --force to write over its files"
+        )
+    parent = target.resolve().parent
+    if not parent.is_dir():
+        raise OutputError(
+            f"cannot write '{target}': there is no folder '{target.parent}': create it"
+        )
+    if not os.access(parent, os.W_OK) or (target.is_dir() and not os.access(target, os.W_OK)):
+        raise OutputError(f"cannot write '{target}': no permission: choose another folder")
+
+
+@contextmanager
+def whole_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Path]:
+    """Give a folder to fill; at the end it becomes `path`, after an exception nothing does.
+
+    Args:
+        path: where the folder shall be; it may be there already if it is empty.
+        overwrite: write over files of the same names in a folder that is not empty; others stay.
+
+    Raises:
+        OutputError: `path` is a file, a folder that is not empty, or cannot be written.
+    """
+    check_folder(path, overwrite=overwrite)
+    target = Path(os.path.realpath(path))
+    beside = target.parent / f".melodymuse-{secrets.token_hex(8)}"
+    try:
+        beside.mkdir()
+        yield beside
+        if target.is_dir():
+            _move_into(beside, target)
+        else:
+            beside.rename(target)
+    except OSError as error:
+        raise OutputError(f"cannot write '{path}': {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _move_into(source: Path, target: Path) -> None:
+    """Every file to its place, each by a rename."""
+    for file in sorted(source.rglob("*")):
+        place = target / file.relative_to(source)
+        if file.is_dir():
+            place.mkdir(exist_ok=True)
+        else:
+            file.replace(place)

@@ -1,0 +1,312 @@
+"""The page: everything that it shows, gathered and handed to its template."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from melodymuse.audio.formats import write_samples
+from melodymuse.comparison.catalogue import METRICS, SETS
+from melodymuse.comparison.evaluation import Entry, Heard
+from melodymuse.comparison.libraries import optional
+from melodymuse.comparison.metrics.notes import sounded
+from melodymuse.comparison.report import drawings, rows
+from melodymuse.comparison.report.drawings import Block, Mark, data_uri
+from melodymuse.comparison.running import Comparison
+from melodymuse.comparison.takes import Take
+from melodymuse.score.model import Score
+from melodymuse.version import __version__
+
+TEMPLATE, STYLE, SCRIPT = "page.html.j2", "page.css", "page.js"
+# What the browser plays, by suffix.
+SOUND_KINDS = {".flac": "audio/flac", ".ogg": "audio/ogg", ".mp3": "audio/mpeg"}
+DEFAULT_SOUND = ".flac"
+MIDI_KIND = "audio/midi"
+_THUMBNAIL = 720
+# As many colours for makers as can be told apart; further makers share them.
+MAKER_COLOURS = 5
+_HEARD = "heard"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One maker's take as the page shows it: data URIs, drawings and facts."""
+
+    maker: str
+    colour: int
+    sound: str
+    sound_kind: str
+    midi: str
+    file: str
+    length: str
+    seconds: float
+    share: float
+    waveform: str
+    spectrogram: str
+    notes: str
+    notes_caption: str
+    written: bool
+    description: str
+    facts: tuple[tuple[str, str], ...]
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A score's piano roll: maker, data URIs in light and dark, and what it shows in words."""
+
+    maker: str
+    light: str
+    dark: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the page shows for one picture."""
+
+    label: str
+    anchor: str
+    picture: str
+    facts: tuple[tuple[str, str], ...]
+    panels: tuple[Panel, ...]
+    time_marks: tuple[Mark, ...]
+    frequency_marks: tuple[Mark, ...]
+    pitch_marks: tuple[Mark, ...]
+    rolls: tuple[Roll, ...]
+    sections: tuple[rows.Section, ...]
+    pairs: tuple[str, ...]
+    pair_rows: tuple[rows.Row, ...]
+
+
+def page_html(
+    comparison: Comparison,
+    sounds: Sequence[Sequence[bytes]],
+    *,
+    sound: str = DEFAULT_SOUND,
+    made: str = "",
+) -> str:
+    """The whole page as text: no address in it leads outside.
+
+    Args:
+        comparison: what to show.
+        sounds: for each entry, for each of its takes, the encoded sound.
+        sound: how it is encoded, a key of `SOUND_KINDS`.
+        made: when, in words; empty leaves it out.
+
+    Raises:
+        MissingExtraError: jinja2 is not installed.
+    """
+    jinja = optional("jinja2", "writing the report")
+    here = files("melodymuse.comparison.report")
+    environment = jinja.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined
+    )
+    template = environment.from_string(here.joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    text: str = template.render(
+        style=here.joinpath(STYLE).read_text(encoding="utf-8"),
+        script=here.joinpath(SCRIPT).read_text(encoding="utf-8"),
+        version=__version__,
+        made=made,
+        **_facts(comparison),
+        parts=_parts(comparison, sounds, sound),
+    )
+    return text
+
+
+def encoded(take: Take, sound: str) -> bytes:
+    """A take's sound as a file of that suffix; the same take gives the same bytes."""
+    tags = {"title": take.clip.name, "software": f"MelodyMuse {__version__}"}
+    samples = take.clip.samples.clip(-1, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"take{sound}"
+        write_samples(path, sound, samples, take.clip.rate, tags)
+        return path.read_bytes()
+
+
+def _facts(comparison: Comparison) -> dict[str, Any]:
+    """What the page says of all pictures together."""
+    single = [f for f in comparison.figures if f.picture and not f.against]
+    over_all = [f for f in comparison.figures if not f.picture]
+    pairs, pair_rows = rows.pair_sections(over_all)
+    several = len(comparison.entries) > 1
+    used = dict.fromkeys(figure.metric for figure in comparison.figures if figure.measured)
+    recorded = {
+        heard.take.maker: heard.take.cost is None
+        for entry in comparison.entries
+        for heard in entry.heard
+    }
+    licences = {
+        heard.take.maker: heard.take.licence
+        for entry in comparison.entries
+        for heard in entry.heard
+    }
+    return {
+        "makers": comparison.makers,
+        "asked": [maker for maker, elsewhere in recorded.items() if not elsewhere],
+        "recorded": [maker for maker, elsewhere in recorded.items() if elsewhere],
+        "references": comparison.references,
+        "means": rows.sections_of(single, comparison.makers) if several else [],
+        "sets": rows.sections_of(
+            [f for f in over_all if METRICS[f.metric].section == SETS],
+            [*comparison.makers, *(["reference"] if comparison.references else [])],
+        ),
+        "set_pairs": pairs,
+        "set_pair_rows": pair_rows,
+        "gaps": rows.gaps_of(comparison.figures),
+        "glossary": [METRICS[name] for name in METRICS if name in used],
+        "licences": licences,
+        "transcriber": comparison.judges.transcriber,
+        "range_db": round(drawings.RANGE_DB),
+    }
+
+
+def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str) -> list[Part]:
+    spectra = {
+        id(heard): drawings.spectrogram(heard.take.clip)
+        for entry in comparison.entries
+        for heard in entry.heard
+    }
+    top = max(float(each.levels.max()) for each in spectra.values())
+    every_note = [
+        note
+        for entry in comparison.entries
+        for heard in entry.heard
+        for note in (*_written(heard.take), *(heard.notes or ()))
+    ]
+    pitches = drawings.pitch_range(every_note)
+    parts = []
+    for number, (entry, encodings) in enumerate(zip(comparison.entries, sounds, strict=True)):
+        longest = max(heard.take.clip.seconds for heard in entry.heard)
+        panels = []
+        for index, (heard, data) in enumerate(zip(entry.heard, encodings, strict=True)):
+            image = drawings.spectrogram_uri(spectra[id(heard)], top)
+            panels.append(_panel(entry, heard, index, data, sound, image, longest, pitches))
+        mine = [f for f in comparison.figures if f.picture == entry.brief.label]
+        pairs, pair_rows = rows.pair_sections(mine)
+        parts.append(
+            Part(
+                label=entry.brief.label,
+                anchor=f"picture-{number + 1}",
+                picture=_thumbnail(entry.brief.picture),
+                facts=_asked(entry),
+                panels=tuple(panels),
+                time_marks=tuple(drawings.time_marks(longest)),
+                frequency_marks=tuple(drawings.frequency_marks()),
+                pitch_marks=tuple(drawings.pitch_marks(pitches)),
+                rolls=tuple(
+                    _roll(heard.take.maker, heard.take.score, entry)
+                    for heard in entry.heard
+                    if heard.take.score is not None
+                ),
+                sections=tuple(rows.sections_of(mine, comparison.makers)),
+                pairs=pairs,
+                pair_rows=pair_rows,
+            )
+        )
+    return parts
+
+
+def _panel(
+    entry: Entry,
+    heard: Heard,
+    index: int,
+    data: bytes,
+    sound: str,
+    spectrogram: str,
+    longest: float,
+    pitches: tuple[int, int],
+) -> Panel:
+    take = heard.take
+    blocks, caption = _blocks(heard)
+    seconds = take.clip.seconds
+    channels = {1: "mono", 2: "stereo"}.get(
+        take.clip.samples.shape[1], f"{take.clip.samples.shape[1]} channels"
+    )
+    return Panel(
+        maker=take.maker,
+        colour=index % MAKER_COLOURS + 1,
+        sound=data_uri(data, SOUND_KINDS[sound]),
+        sound_kind=SOUND_KINDS[sound],
+        midi=data_uri(take.midi, MIDI_KIND) if take.midi else "",
+        file=f"{entry.brief.label}-{take.maker}.mid",
+        length=f"{seconds:.1f} s, {take.clip.rate} Hz, {channels}",
+        seconds=round(seconds, 3),
+        share=round(100 * seconds / longest, 3),
+        waveform=drawings.waveform_svg(take.clip),
+        spectrogram=spectrogram,
+        notes=drawings.notes_svg(blocks, seconds, pitches) if blocks else "",
+        notes_caption=caption,
+        written=take.score is not None,
+        description=f"{take.maker} for {entry.brief.label}, {seconds:.1f} seconds",
+        facts=tuple(take.facts.items()),
+        licence=take.licence,
+    )
+
+
+def _blocks(heard: Heard) -> tuple[list[Block], str]:
+    """The notes to draw, and what they are: written ones where there are any, else heard ones."""
+    score = heard.take.score
+    if score is not None:
+        hands = [note.hand.value for note in score.notes]
+        written = sounded(score)
+        blocks = [Block(note, hand) for note, hand in zip(written, hands, strict=True)]
+        return blocks, f"{len(blocks)} notes as written"
+    if heard.notes is None:
+        return [], "No notes: a waveform has none, and there is no transcriber"
+    if not heard.notes:
+        return [], "No notes: the transcriber heard none"
+    return (
+        [Block(note, _HEARD) for note in heard.notes],
+        f"{len(heard.notes)} notes as heard by a transcriber: a guess",
+    )
+
+
+def _written(take: Take) -> tuple[Any, ...]:
+    return () if take.score is None else sounded(take.score)
+
+
+def _asked(entry: Entry) -> tuple[tuple[str, str], ...]:
+    brief = entry.brief
+    profile, controls = brief.analysis.profile, brief.controls
+    return (
+        ("Seen in it", f"{profile.emotion}, {max(profile.probabilities):.0%}"),
+        ("Valence, arousal", f"{profile.valence:+.2f}, {profile.arousal:+.2f}"),
+        ("Key asked", str(controls.key)),
+        ("Tempo asked", f"{controls.tempo:g} bpm, {controls.time_signature}"),
+        ("Length asked", f"{brief.seconds:g} s"),
+        ("Seed", str(controls.seed)),
+        ("In words", entry.prompt),
+    )
+
+
+def _roll(maker: str, score: Score, entry: Entry) -> Roll:
+    from melodymuse.score.roll import draw_roll
+
+    pictures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for theme in ("light", "dark"):
+            path = draw_roll(score, Path(folder) / f"{theme}.png", theme=theme)
+            pictures[theme] = data_uri(path.read_bytes(), "image/png")
+    description = (
+        f"Piano roll of {maker} for {entry.brief.label}: {len(score.notes)} notes in {score.bars} "
+        f"bars of {score.time_signature}, {score.key}"
+    )
+    return Roll(maker, pictures["light"], pictures["dark"], description)
+
+
+def _thumbnail(picture: Path) -> str:
+    from PIL import Image
+
+    from melodymuse.vision.loading import load_image
+
+    image = Image.fromarray(load_image(picture))
+    image.thumbnail((_THUMBNAIL, _THUMBNAIL))
+    buffer = io.BytesIO()
+    image.convert("RGB").save(buffer, "JPEG", quality=85)
+    return data_uri(buffer.getvalue(), "image/jpeg")

@@ -1,0 +1,138 @@
+"""Figures arranged as tables for people: a row a metric, a column a maker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from melodymuse.comparison.catalogue import EDITING, METRICS, NOTES, SECTIONS, YES_OR_NO
+from melodymuse.comparison.evaluation import WRITTEN
+from melodymuse.comparison.figures import Figure
+
+NONE = "none"
+ABSENT = "\u2014"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a table, and what it says when asked more closely."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A metric's line: its name, unit, meaning, and a cell for each column."""
+
+    title: str
+    unit: str
+    meaning: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under a heading."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What was not measured, whose, and why."""
+
+    title: str
+    whose: str
+    why: str
+
+
+def sections_of(figures: Iterable[Figure], makers: Sequence[str]) -> list[Section]:
+    """The figures of single takes, in the catalogue's order; rows that nobody fills are left out.
+
+    Figures of several pictures in one cell become their mean.
+    """
+    given = [figure for figure in figures if not figure.against]
+    sections = []
+    for title in SECTIONS:
+        here = [figure for figure in given if METRICS[figure.metric].section == title]
+        for by in sorted({f.by for f in here} if title == NOTES else {""}, key=_written_first):
+            chosen = [f for f in here if title != NOTES or f.by == by]
+            rows = [row for name in METRICS if (row := _row(name, chosen, makers)) is not None]
+            if rows:
+                sections.append(Section(_heading(title, by), tuple(rows)))
+    return sections
+
+
+def pair_sections(figures: Iterable[Figure]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """The figures of two makers: the pairs as columns, and a row for each metric and judge."""
+    given = [figure for figure in figures if figure.against and figure.measured]
+    pairs = list(dict.fromkeys((f.maker, f.against) for f in given))
+    rows = []
+    for name, by in dict.fromkeys((f.metric, f.by) for f in given):
+        cells = []
+        for pair in pairs:
+            found = [f for f in given if (f.metric, f.by, f.maker, f.against) == (name, by, *pair)]
+            cells.append(_cell(name, found))
+        title = METRICS[name].title + (f", {by}" if by else "")
+        rows.append(Row(title, METRICS[name].unit, METRICS[name].meaning, tuple(cells)))
+    return tuple(f"{first} and {second}" for first, second in pairs), tuple(rows)
+
+
+def gaps_of(figures: Iterable[Figure]) -> list[Gap]:
+    """What was not measured, those of one reason together."""
+    reasons: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures:
+        if not figure.measured:
+            section = METRICS[figure.metric].section
+            title = METRICS[figure.metric].title
+            together = section if section == NOTES else title
+            reasons.setdefault((together, figure.remark), []).append(figure)
+    return [
+        Gap(title, ", ".join(dict.fromkeys(map(_whose, found))), why)
+        for (title, why), found in reasons.items()
+    ]
+
+
+def _row(name: str, figures: Sequence[Figure], makers: Sequence[str]) -> Row | None:
+    here = [figure for figure in figures if figure.metric == name]
+    if not any(figure.measured for figure in here):
+        return None
+    cells = tuple(_cell(name, [f for f in here if f.maker == maker]) for maker in makers)
+    metric = METRICS[name]
+    return Row(metric.title, metric.unit, metric.meaning, cells)
+
+
+def _cell(name: str, found: Sequence[Figure]) -> Cell:
+    """One figure as it is, several as their mean."""
+    known = [figure for figure in found if figure.measured]
+    if not known:
+        return Cell(ABSENT, found[0].remark if found else "")
+    if METRICS[name].section == EDITING and not any(figure.value for figure in known):
+        return Cell(NONE)
+    if len(known) == 1:
+        return Cell(known[0].shown(), known[0].by)
+    values = [figure.value for figure in known if figure.value is not None]
+    if not values:
+        return Cell(ABSENT)
+    if name in YES_OR_NO:
+        return Cell(f"{sum(map(bool, values))} of {len(values)}")
+    mean = Figure(name, known[0].maker, value=fmean(values)).shown()
+    return Cell(mean, f"mean of {len(values)}")
+
+
+def _heading(section: str, by: str) -> str:
+    if section != NOTES or not by:
+        return section
+    return f"{section}, {by}" if by == WRITTEN else f"{section}, as {by} hears them in the sound"
+
+
+def _written_first(by: str) -> tuple[bool, str]:
+    return by != WRITTEN, by
+
+
+def _whose(figure: Figure) -> str:
+    pair = f"{figure.maker} and {figure.against}" if figure.against else figure.maker
+    return f"{pair} for {figure.picture}" if figure.picture else pair

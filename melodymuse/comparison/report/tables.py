@@ -1,0 +1,51 @@
+"""The figures as CSV files: all of them for a spreadsheet, and the pieces for a survey."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from melodymuse.comparison.catalogue import METRICS
+from melodymuse.comparison.figures import NOT_MEASURED, Figure
+
+COLUMNS = ("picture", "maker", "against", "metric", "value", "unit", "by", "remark")
+# As `melodymuse.survey.stimuli` reads it.
+MANIFEST_COLUMNS = ("file", "backend", "emotion", "picture")
+
+
+def figures_csv(figures: Iterable[Figure]) -> str:
+    """Every figure, a line each, in full precision; without a value the remark says why.
+
+    `picture` is empty for figures over all pictures, `against` for those of one maker, `by` where
+    there is only one way to measure.
+    """
+    return _csv(COLUMNS, (_line(figure) for figure in figures))
+
+
+def manifest_csv(lines: Iterable[Sequence[str]]) -> str:
+    """The pieces, as `melodymuse survey` takes them: file, maker, emotion, picture."""
+    return _csv(MANIFEST_COLUMNS, lines)
+
+
+def _line(figure: Figure) -> tuple[str, ...]:
+    value = figure.text if figure.value is None else repr(float(figure.value))
+    remark = "" if figure.measured else f"{NOT_MEASURED}: {figure.remark}"
+    return (
+        figure.picture,
+        figure.maker,
+        figure.against,
+        figure.metric,
+        value,
+        METRICS[figure.metric].unit,
+        figure.by,
+        remark,
+    )
+
+
+def _csv(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return text.getvalue()

@@ -1,0 +1,233 @@
+"""Results as a table for programs (CSV) and as a page for people (HTML)."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from melodymuse.emotion import EMOTIONS
+from melodymuse.errors import OutputError
+from melodymuse.files import write_text
+from melodymuse.survey.questions import CHANCE
+from melodymuse.survey.results import MEASURES, RECOGNISED, BackendResult, Difference, Results
+from melodymuse.survey.statistics import Estimate
+from melodymuse.survey.tables import table_text
+
+SUFFIXES = (".csv", ".html")
+COLUMNS = ("table", "backend", "against", "piece", "measure", "value", "low", "high", "n")
+_STYLE = Path(__file__).with_name("page") / "results.css"
+READING = (
+    "Intervals cover 95 %. Those over listeners take each listener as one voice (Student's t); "
+    "Wilson's takes every answer as one. They speak of other listeners, not of other pieces. "
+    "By chance an answer is right in 12.5 %; 'shuffled' is what the same answers would reach dealt "
+    "to the pieces at random. With several differences, one in twenty strays by luck alone."
+)
+
+
+def check_report(path: Path) -> None:
+    """See that a report of that name can be made.
+
+    Raises:
+        OutputError: its format cannot be told.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise OutputError(f"{path}: the name must end in {' or '.join(SUFFIXES)}")
+
+
+def write_report(results: Results, path: Path, *, overwrite: bool = False) -> Path:
+    """Write the results as CSV or HTML, as the name's ending tells.
+
+    Raises:
+        OutputError: another ending, or the file cannot be written.
+    """
+    check_report(path)
+    text = results_csv(results) if path.suffix.lower() == ".csv" else results_html(results)
+    return write_text(path, text, overwrite=overwrite)
+
+
+def results_csv(results: Results) -> str:
+    """All figures, one a line: which table it is of, of whom, the measure, value and interval.
+
+    `n` counts what the figure rests on: answers for Wilson's shares and the confusion matrix,
+    listeners for the rest.
+    """
+    rows = _csv_rows(results)
+    return table_text(COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
+
+
+def percent(share: float) -> str:
+    """A share as text."""
+    return f"{100 * share:.1f}%"
+
+
+def with_interval(estimate: Estimate, measure: str, *, signed: bool = False) -> str:
+    """An estimate as text, in percent (points, for a difference) or on the scale of ratings."""
+    factor, unit, digits = (100, "%", 1) if measure == RECOGNISED else (1, "", 2)
+    sign = "+" if signed else ""
+    if signed and unit:
+        unit = " points"
+    text = f"{factor * estimate.value:{sign}.{digits}f}{unit}"
+    if estimate.low is None or estimate.high is None:
+        return f"{text} (one listener: no interval)"
+    low, high = (f"{factor * end:{sign}.{digits}f}" for end in (estimate.low, estimate.high))
+    return f"{text} ({low} to {high})"
+
+
+def alpha_text(alpha: float | None) -> str:
+    """Krippendorff's alpha as text."""
+    return "not defined" if alpha is None else f"{alpha:.3f}"
+
+
+def _csv_rows(results: Results) -> Iterator[Sequence[object]]:
+    survey = results.survey
+    yield "survey", "", "", survey, "listeners", results.listeners, None, None, None
+    yield "survey", "", "", survey, "left out", len(results.excluded), None, None, None
+    for measure, alpha in results.agreement.items():
+        yield "agreement", "", "", "", measure, alpha, None, None, results.listeners
+    for backend in results.backends:
+        yield _line("answers", backend.backend, "", "", RECOGNISED, backend.recognised)
+        n = backend.recognised.count
+        yield "answers", backend.backend, "", "", "chance", CHANCE, None, None, n
+        yield "answers", backend.backend, "", "", "shuffled", backend.shuffled, None, None, n
+        for measure, estimate in backend.by_listener.items():
+            yield _line("listeners", backend.backend, "", "", measure, estimate)
+    for lead in results.differences:
+        yield _line("difference", lead.first, lead.second, "", lead.measure, lead.estimate)
+    for piece in results.pieces:
+        for measure in MEASURES:
+            estimate = getattr(piece, measure)
+            if estimate is not None:
+                name = piece.entry.file
+                yield _line("piece", piece.entry.backend, "", name, measure, estimate)
+    for backend in results.backends:
+        for asked, row in zip(EMOTIONS, backend.confusion, strict=True):
+            for heard, count in zip(EMOTIONS, row, strict=True):
+                name = f"{asked} heard as {heard}"
+                yield "confusion", backend.backend, "", "", name, count, None, None, sum(row)
+
+
+def _line(
+    table: str, backend: str, against: str, piece: str, measure: str, estimate: Estimate
+) -> Sequence[object]:
+    ends = (estimate.value, estimate.low, estimate.high)
+    rounded = (None if end is None else round(end, 6) for end in ends)
+    return table, backend, against, piece, measure, *rounded, estimate.count
+
+
+def results_html(results: Results) -> str:
+    """The results as one page that needs nothing else, light or dark as the reader's system is."""
+    parts = [
+        "<h1>Listening survey: results</h1>",
+        f"<p>{_listeners(results)}</p>",
+        "<h2>Backends</h2>",
+        _table(_BACKEND_HEADER, (_backend_cells(backend) for backend in results.backends)),
+    ]
+    if results.differences:
+        parts += [
+            "<h2>Differences in the same ears</h2>",
+            _table(_DIFFERENCE_HEADER, (_difference_cells(lead) for lead in results.differences)),
+        ]
+    parts += [
+        "<h2>Agreement among listeners</h2>",
+        _table(
+            ("", "Krippendorff's alpha"),
+            ((name, alpha_text(alpha)) for name, alpha in results.agreement.items()),
+        ),
+        "<h2>What was heard for what was asked</h2>",
+        *(_confusion(backend) for backend in results.backends),
+        "<h2>Pieces</h2>",
+        _table(("File", "Backend", "Emotion", *_TITLES), _piece_cells(results)),
+    ]
+    if results.excluded:
+        rows = ((out.listener, out.file.name, out.reason) for out in results.excluded)
+        parts += ["<h2>Left out</h2>", _table(("Listener", "File", "Why"), rows)]
+    if results.comments:
+        said = "".join(f"<li>{html.escape(comment)}</li>" for comment in results.comments)
+        parts += ["<h2>Comments</h2>", f"<ul>{said}</ul>"]
+    parts.append(f"<p class='reading'>{html.escape(READING)}</p>")
+    style, body = _STYLE.read_text(encoding="utf-8"), "\n".join(parts)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f'<link rel="icon" href="data:,">\n<title>Listening survey: results</title>\n'
+        f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+_TITLES = ("Recognised", "Quality, 1-10", "Fit, 1-10")
+_BACKEND_HEADER = (
+    "Backend",
+    "Pieces",
+    "Recognised, of all answers (Wilson)",
+    "Shuffled",
+    "Recognised, over listeners",
+    *_TITLES[1:],
+)
+_DIFFERENCE_HEADER = ("Difference", "Measure", "Lead of the first", "Pairs")
+
+
+def _listeners(results: Results) -> str:
+    left_out = f", {len(results.excluded)} left out" if results.excluded else ""
+    return f"Survey {html.escape(results.survey)}: {results.listeners} listeners{left_out}."
+
+
+def _backend_cells(backend: BackendResult) -> Sequence[str]:
+    means = (
+        with_interval(backend.by_listener[name], name) if name in backend.by_listener else "-"
+        for name in MEASURES
+    )
+    return (
+        backend.backend,
+        str(backend.pieces),
+        with_interval(backend.recognised, RECOGNISED),
+        percent(backend.shuffled),
+        *means,
+    )
+
+
+def _difference_cells(lead: Difference) -> Sequence[str]:
+    return (
+        f"{lead.first} - {lead.second}",
+        lead.measure,
+        with_interval(lead.estimate, lead.measure, signed=True),
+        str(lead.pairs) if lead.pairs else "none in common",
+    )
+
+
+def _piece_cells(results: Results) -> Iterator[Sequence[str]]:
+    for piece in results.pieces:
+        estimates = ((name, getattr(piece, name)) for name in MEASURES)
+        said = ("-" if found is None else with_interval(found, name) for name, found in estimates)
+        yield Path(piece.entry.file).name, piece.entry.backend, piece.entry.emotion, *said
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th scope='col'>{html.escape(cell)}</th>" for cell in header)
+    body = "\n".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f"<div class='wide'><table><thead><tr>{head}</tr></thead>\n"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _confusion(backend: BackendResult) -> str:
+    """Counts, shaded by their share of the row."""
+    head = "".join(f"<th scope='col'><span>{emotion}</span></th>" for emotion in EMOTIONS)
+    rows = []
+    for asked, counts in zip(EMOTIONS, backend.confusion, strict=True):
+        total = max(sum(counts), 1)
+        cells = "".join(
+            f"<td style='--share:{100 * count / total:.0f}%'"
+            f"{' class=right' if heard == asked else ''}>{count}</td>"
+            for heard, count in zip(EMOTIONS, counts, strict=True)
+        )
+        rows.append(f"<tr><th scope='row'>{asked}</th>{cells}</tr>")
+    return (
+        f"<div class='wide'><table class='confusion'><caption>{html.escape(backend.backend)}: "
+        "asked for (rows), heard (columns), counts of answers</caption>"
+        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>{''.join(rows)}</tbody></table></div>"
+    )
