@@ -55,6 +55,12 @@ class EncodedSong:
     bar: NDArray[np.int16]
     controls: NDArray[np.float32]
 
+    @property
+    def metre(self) -> Metre:
+        """The metre of all its bars."""
+        first = COLUMNS.index(f"metre_{next(iter(METRES))}")
+        return list(METRES.values())[int(self.controls[0, first : first + len(METRES)].argmax())]
+
 
 def encode_song(song: Song) -> EncodedSong:
     """A song's events with the plan that is read off them."""

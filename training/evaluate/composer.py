@@ -172,7 +172,9 @@ def _structure(material: Material) -> dict[str, Any]:
 
 def _originality(material: Material) -> dict[str, Any]:
     known = Melodies(
-        melody_tokens(melody_of_events(song.events.tolist(), song.bar.tolist(), song.metre.bar_steps))
+        melody_tokens(
+            melody_of_events(song.events.tolist(), song.bar.tolist(), song.metre.bar_steps)
+        )
         for song in material.training
     )
     melodies = {
