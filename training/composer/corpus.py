@@ -14,8 +14,9 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.bar_controls import VECTOR_SIZE, as_vector
+from melodymuse.composition.bar_controls import COLUMNS, VECTOR_SIZE, as_vector
 from melodymuse.composition.measuring import measure_bar
+from melodymuse.composition.metres import METRES, Metre
 from melodymuse.composition.recall import NO_EVENT, next_recalled, read_recalls
 from melodymuse.composition.vocabulary import BAR_EVENT, Event, encode_bar
 from melodymuse.errors import MelodyMuseError
