@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import mido
 import pytest
 
 from melodymuse.composition.vocabulary import GridChord
@@ -100,6 +101,24 @@ def test_what_nobody_marked_is_unknown(tmp_path: Path) -> None:
     assert song is not None
     assert song.marks[7] is not None and song.marks[8:] == (None,) * 4
     assert song.place(9).melodic is None
+
+
+@pytest.mark.parametrize("late", [0, 7, 12])
+def test_a_note_before_the_first_bar_line_has_a_bar_of_its_own(tmp_path: Path, late: int) -> None:
+    """The first note to begin is the last to end, so it is not the first that a file finishes."""
+    path = write_song(tmp_path / "1.mid", late=late + 48)
+    midi = mido.MidiFile(path)
+    held = mido.MidiTrack([mido.Message("note_on", note=50, velocity=70, time=(late + 36) * 40)])
+    held.append(mido.Message("note_off", note=50, time=400 * 40))
+    merged = mido.merge_tracks([midi.tracks[1], held])
+    merged.insert(0, mido.MetaMessage("track_name", name="piano"))
+    midi.tracks[1] = mido.MidiTrack(m for m in merged if m.type != "end_of_track")
+    midi.save(path)
+    song = read_song(path, write_structure(tmp_path / "1"))
+    assert song is not None and len(song.notes) == 9
+    assert [(note.position, note.pitch) for note in song.notes[0]] == [(36, 48)]
+    assert song.chords[0] == () and song.chords[1] == (GridChord(0, 0, "major"),)
+    assert song.marks[0] is None and song.marks[1] == PhraseMark(True, False, True)
 
 
 def test_songs_in_other_metres_are_left_out(tmp_path: Path) -> None:

@@ -135,16 +135,16 @@ def _first_bar(downbeat: int, onset: int, bar_steps: int) -> int:
 
 
 def _sounds(track: mido.MidiTrack, steps: float) -> list[_Sound]:
-    """The notes of a track, in the order in which they end."""
-    ended = [(note.end, note) for note in paired_notes(track) if note.end is not None]
+    """The notes of a track by onset."""
     return [
         _Sound(
-            onset=round(note.onset / steps),
-            duration=max(1, round((end - note.onset) / steps)),
-            pitch=note.pitch,
-            velocity=note.velocity,
+            onset=round(onset / steps),
+            duration=max(1, round((end - onset) / steps)),
+            pitch=pitch,
+            velocity=velocity,
         )
-        for end, note in sorted(ended, key=lambda pair: pair[0])
+        for onset, end, pitch, velocity, _ in paired_notes(track)
+        if end is not None
     ]
 
 
