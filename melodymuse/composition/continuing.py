@@ -88,7 +88,7 @@ def continue_score(
         known = ", ".join(METRES)
         raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
     random = Random(seed)
-    bar_ticks = score.time_signature.bar_ticks
+    metre = METRES[str(score.time_signature)]
     shift = shift_from_c(score.key)
     grid = _grid_bars(score, shift)
     opening = [encode_bar(notes, chords) for notes, chords in grid]
@@ -97,7 +97,7 @@ def continue_score(
         write_bars(
             network or NoteNetwork.shipped(),
             plans,
-            metre=METRES[str(score.time_signature)],
+            metre=metre,
             pitch_range=pitches_in_reach(shift),
             sampling=Sampling(temperature=temperature),
             random=random,
@@ -107,7 +107,7 @@ def continue_score(
     # Empty bars stand for the opening, so that what is new falls into its place.
     silence: list[GridBar] = [((), ())] * score.bars
     new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
-    notes, chords = set_bars(new, plans, bar_ticks, shift, random)
+    notes, chords = set_bars(new, plans, metre, shift, random)
     return replace(
         score,
         notes=tuple(sorted([*score.notes, *notes])),
