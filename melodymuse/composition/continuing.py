@@ -76,8 +76,9 @@ def continue_score(
         network: the note generator; None loads the shipped one.
 
     Returns:
-        A Score of `score.bars + bars` bars with a section "continued", which has the opening's
-        tempo also where the opening ended slower.
+        A Score of `score.bars + bars` bars, those of the opening under the sections that it has, or
+        as "opening", the new ones as "continued"; these have the opening's tempo also where it
+        ended slower.
 
     Raises:
         ControlError: an impossible number of bars, seed or temperature, or a metre that the network
@@ -114,7 +115,7 @@ def continue_score(
         bars=score.bars + bars,
         tempos=_tempos(score),
         chords=(*score.chords, *chords),
-        sections=(*score.sections, Section(score.end, "continued")),
+        sections=(*_sections(score), Section(score.end, "continued")),
         provenance=Provenance(__version__, seed, "as given", source=score.title),
     )
 
@@ -140,6 +141,13 @@ def _tempos(score: Score) -> tuple[TempoMark, ...]:
     if score.tempos[-1].bpm >= steady.bpm:
         return score.tempos
     return (*score.tempos, TempoMark(score.end, steady.bpm))
+
+
+def _sections(score: Score) -> tuple[Section, ...]:
+    """The opening's sections; a form that is marked at all is marked from the beginning."""
+    if score.sections and score.sections[0].onset == 0:
+        return score.sections
+    return (Section(0, "opening"), *score.sections)
 
 
 def _grid_bars(score: Score, shift: int) -> list[GridBar]:
