@@ -13,6 +13,7 @@ from PIL import Image
 import melodymuse
 from melodymuse import EMOTIONS, EmotionProfile, MelodyMuseError, Piece
 from melodymuse.api import MIDI_SUFFIXES, ROLL_SUFFIXES, WRITERS, felt
+from melodymuse.composition.generator import NoteNetwork
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.score.midi_writer import midi_bytes
 
@@ -217,6 +218,11 @@ def test_pictures_come_in_two_themes(tmp_path: Path) -> None:
         ({"bars": True}, "bars must be a number"),
         ({"time_signature": "4"}, "unknown time signature '4'"),
         ({"time_signature": "7/8"}, "no model for 7/8"),
+        ({"form": "aaba"}, "unknown form 'aaba'"),
+        ({"harmony": "joy"}, "unknown harmony 'joy'"),
+        ({"chords": "H"}, "unknown chord 'H'"),
+        ({"style": "jazz"}, "unknown style 'jazz'"),
+        ({"leaps": 99}, "leaps must lie between 0 and 16"),
     ],
 )
 def test_wishes_of_the_wrong_kind_are_refused(wish: dict[str, object], complaint: str) -> None:
@@ -228,6 +234,22 @@ def test_numpy_numbers_and_a_metre_in_words_will_do() -> None:
     wishes = {"bars": np.int64(2), "tempo": np.float32(72), "seed": np.int64(4)}
     piece = melodymuse.compose("Awe", time_signature="4/4", **wishes)
     assert (piece.score.bars, piece.controls.tempo, piece.seed) == (2, 72.0, 4)
+
+
+def test_form_chords_and_texture_may_be_asked_for() -> None:
+    piece = melodymuse.compose(
+        "fear", seed=1, bars=6, form="ABA", chords="Dm | Gm A7", leaps=4, time_signature="3/4"
+    )
+    assert [section.name for section in piece.score.sections] == ["A", "B", "A'"]
+    assert str(piece.score.key) == "D minor" and piece.score.end == 6 * 1440
+    assert [chord.root for chord in piece.score.chords[:4]] == [2, 7, 9, 2]
+    assert (piece.controls.leaps, piece.controls.chords) == (4, "Dm | Gm A7")
+
+
+def test_one_network_composes_many_pieces_alike() -> None:
+    network = NoteNetwork.shipped()
+    given, loaded = (melodymuse.compose("awe", seed=2, bars=2, network=n) for n in (network, None))
+    assert given.score == loaded.score
 
 
 def test_no_emotion_and_no_picture_names_both() -> None:

@@ -56,7 +56,7 @@ def compose_score(
         random=random,
     )
     bar_ticks = controls.time_signature.bar_ticks
-    notes, chords = set_bars([decode_bar(bar) for bar in bars], plans, bar_ticks, shift, random)
+    notes, chords = set_bars([decode_bar(bar) for bar in bars], plans, metre, shift, random)
     return Score(
         notes=notes,
         time_signature=controls.time_signature,

@@ -76,8 +76,9 @@ def continue_score(
         network: the note generator; None loads the shipped one.
 
     Returns:
-        A Score of `score.bars + bars` bars with a section "continued", which has the opening's
-        tempo also where the opening ended slower.
+        A Score of `score.bars + bars` bars, those of the opening under the sections that it has, or
+        as "opening", the new ones as "continued"; these have the opening's tempo also where it
+        ended slower.
 
     Raises:
         ControlError: an impossible number of bars, seed or temperature, or a metre that the network
@@ -88,7 +89,7 @@ def continue_score(
         known = ", ".join(METRES)
         raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
     random = Random(seed)
-    bar_ticks = score.time_signature.bar_ticks
+    metre = METRES[str(score.time_signature)]
     shift = shift_from_c(score.key)
     grid = _grid_bars(score, shift)
     opening = [encode_bar(notes, chords) for notes, chords in grid]
@@ -97,7 +98,7 @@ def continue_score(
         write_bars(
             network or NoteNetwork.shipped(),
             plans,
-            metre=METRES[str(score.time_signature)],
+            metre=metre,
             pitch_range=pitches_in_reach(shift),
             sampling=Sampling(temperature=temperature),
             random=random,
@@ -107,14 +108,14 @@ def continue_score(
     # Empty bars stand for the opening, so that what is new falls into its place.
     silence: list[GridBar] = [((), ())] * score.bars
     new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
-    notes, chords = set_bars(new, plans, bar_ticks, shift, random)
+    notes, chords = set_bars(new, plans, metre, shift, random)
     return replace(
         score,
         notes=tuple(sorted([*score.notes, *notes])),
         bars=score.bars + bars,
         tempos=_tempos(score),
         chords=(*score.chords, *chords),
-        sections=(*score.sections, Section(score.end, "continued")),
+        sections=(*_sections(score), Section(score.end, "continued")),
         provenance=Provenance(__version__, seed, "as given", source=score.title),
     )
 
@@ -140,6 +141,13 @@ def _tempos(score: Score) -> tuple[TempoMark, ...]:
     if score.tempos[-1].bpm >= steady.bpm:
         return score.tempos
     return (*score.tempos, TempoMark(score.end, steady.bpm))
+
+
+def _sections(score: Score) -> tuple[Section, ...]:
+    """The opening's sections; a form that is marked at all is marked from the beginning."""
+    if score.sections and score.sections[0].onset == 0:
+        return score.sections
+    return (Section(0, "opening"), *score.sections)
 
 
 def _grid_bars(score: Score, shift: int) -> list[GridBar]:

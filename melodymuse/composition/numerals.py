@@ -126,8 +126,8 @@ def _numeral(word: str) -> Chord:
 
 
 def _symbols(text: str) -> Progression:
-    """Bars of (root pitch class, quality)."""
-    bars = text.split("|") if "|" in text else text.split()
+    """Bars of (root pitch class, quality); bar lines may also stand at either end."""
+    bars = text.strip("| \t\n").split("|") if "|" in text else text.split()
     progression = tuple(tuple(_symbol(word) for word in bar.split()) for bar in bars)
     if not progression or not all(progression):
         raise ControlError(f"no chords in a bar of '{text}': write them as in 'C | Am | F G | C'")

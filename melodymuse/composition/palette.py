@@ -88,7 +88,6 @@ class Palette:
 
 _ROWS: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {
-        # fmt: off
         #               major tempo  nps  poly loud  reg  artic  diss chrom spread dyn
         "amusement":   (1.00, 126.0, 7.2, 1.9, 78.0, 66.0, 0.70, 0.08, 0.04, 12.0, 10.0,
         #               bal  off   trip  block oct   leaps contour growth rit
@@ -107,9 +106,8 @@ _ROWS: Mapping[str, tuple[float, ...]] = MappingProxyType(
                         0.55, 0.68, 0.06, 0.15, 0.03, 5.5,  1.0,  10.0, 0.00),
         "sadness":     (0.00,  64.0, 4.2, 1.5, 49.0, 60.0, 2.00, 0.09, 0.01, 11.0,  9.0,
                         0.60, 0.45, 0.02, 0.08, 0.02, 3.4, -1.5,  -8.0, 0.25),
-        # fmt: on
     }
-)
+)  # fmt: skip
 PALETTES: Mapping[str, Palette] = MappingProxyType(
     {emotion: Palette(*row) for emotion, row in _ROWS.items()}
 )

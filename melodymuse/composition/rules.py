@@ -10,12 +10,12 @@ The network knows all this from its data, nearly always; the rules make "nearly"
 - Planned chord symbols come where they are planned, and no others in their bar; the left hand
   strikes a chord tone with them, the root where a phrase begins or ends, has a chord tone lowest on
   every beat that it strikes, and the third that they do not have stays away.
-- The final bar is the tonic chord.
+- The final bar is the tonic chord, of which each hand can hold to the end all that it strikes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,14 +187,16 @@ class BarRules:
         return mask
 
     def _keep_tonic_chord(self, mask: Mask, written: Sequence[Event]) -> None:
-        """Nothing but the tonic triad, and nothing below its bass."""
+        """Nothing but the tonic triad, nothing below its bass, and no key that a hand could only
+        reach by letting go of what it has struck."""
         triad = QUALITIES["major" if self._plan.controls.mode == "major" else "minor"]
         allowed = np.isin(_PITCH_CLASSES, triad)
         bass = [item_pitch(event.item)[0] for event in written if is_note(event.item)][:1]
         if bass:
             allowed &= bass[0] <= _PITCHES
-        mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
-        mask[FIRST_RIGHT:] &= allowed
+        for first, beyond in ((FIRST_LEFT, FIRST_RIGHT), (FIRST_RIGHT, ITEMS)):
+            struck = {event.item for event in written if first <= event.item < beyond}
+            mask[first:beyond] &= allowed & _within_grasp(struck, first)
 
 
 def _item(chord: GridChord) -> int:
@@ -209,3 +211,12 @@ def _reach(struck: Sequence[int], first: int) -> Mask:
         return np.zeros(KEYS_ON_PIANO, bool)
     keys = np.arange(KEYS_ON_PIANO) + first
     return np.asarray((keys > struck[-1]) & (keys <= struck[0] + WIDEST_SPAN))
+
+
+def _within_grasp(held: Collection[int], first: int) -> Mask:
+    """Keys that a hand can strike while it holds others, of the keys on the piano."""
+    keys = np.arange(KEYS_ON_PIANO) + first
+    if not held:
+        return np.ones(KEYS_ON_PIANO, bool)
+    near = (keys >= max(held) - WIDEST_SPAN) & (keys <= min(held) + WIDEST_SPAN)
+    return near if len(held) < FINGERS else near & np.isin(keys, list(held))

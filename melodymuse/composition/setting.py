@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from random import Random
 
+from melodymuse.composition.metres import Metre
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.reach import release_out_of_reach
 from melodymuse.composition.touch import shape_velocities
@@ -47,27 +48,28 @@ def pitches_in_reach(shift: int) -> tuple[int, int]:
 
 
 def set_bars(
-    bars: Sequence[GridBar], plans: Sequence[BarPlan], bar_ticks: int, shift: int, random: Random
+    bars: Sequence[GridBar], plans: Sequence[BarPlan], metre: Metre, shift: int, random: Random
 ) -> tuple[tuple[Note, ...], tuple[ChordSymbol, ...]]:
     """Written bars as they are played and printed.
 
     Args:
         bars: notes and chord symbols of every bar of the piece; empty where others stand already.
         plans: the plan of every bar.
-        bar_ticks: length of a bar.
+        metre: of all bars.
         shift: as `shift_from_c` gives it.
         random: the source of all randomness.
     """
-    bar_steps, end = bar_ticks // TICKS_PER_GRID, len(bars) * bar_ticks
-    chords = place_chords([chords for _, chords in bars], bar_steps, shift, end)
+    bar_ticks, beat_ticks = metre.bar_steps * TICKS_PER_GRID, metre.beat_steps * TICKS_PER_GRID
+    end = len(bars) * bar_ticks
+    chords = place_chords([chords for _, chords in bars], metre.bar_steps, shift, end)
     planned = {
         index * bar_ticks + chord.position * TICKS_PER_GRID
         for index, plan in enumerate(plans)
         for chord in plan.harmony or ()
     }
-    struck = place_notes([notes for notes, _ in bars], bar_steps, shift, random)
+    struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, random)
     held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
-    notes = shape_velocities(held, bar_ticks)
+    notes = shape_velocities(held, bar_ticks, beat_ticks)
     return notes, fit_symbols(chords, notes)
 
 

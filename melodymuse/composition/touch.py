@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean, pstdev
 
-from melodymuse.score.model import TICKS_PER_QUARTER, Hand, Note
+from melodymuse.score.model import Hand, Note
 
 # Velocity to add: to the top note of the right hand, to its inner notes, to the left hand; on the
 # first beat, on others, off the beat.  Chosen so that pieces come near to the held-out songs of
@@ -25,14 +25,14 @@ LEAST_SPREAD = 10.5
 _SOFTEST, _LOUDEST = 8, 127
 
 
-def shape_velocities(notes: Sequence[Note], bar_ticks: int) -> tuple[Note, ...]:
+def shape_velocities(notes: Sequence[Note], bar_ticks: int, beat_ticks: int) -> tuple[Note, ...]:
     """The same notes with voices balanced, accents set, and dynamics that speak.
 
     The mean velocity stays, except so near the ends of the range that dynamics need room.
     """
     if not notes:
         return ()
-    wished = [note.velocity + _accent(note, bar_ticks) for note in _voiced(notes)]
+    wished = [note.velocity + _accent(note, bar_ticks, beat_ticks) for note in _voiced(notes)]
     mean, spread = fmean(note.velocity for note in notes), pstdev(wished)
     shift = mean - fmean(wished)
     stretch = max(1.0, LEAST_SPREAD / spread) if spread else 1.0
@@ -63,7 +63,7 @@ def _voiced(notes: Sequence[Note]) -> list[Note]:
     return voiced
 
 
-def _accent(note: Note, bar_ticks: int) -> float:
+def _accent(note: Note, bar_ticks: int, beat_ticks: int) -> float:
     if note.onset % bar_ticks == 0:
         return _DOWNBEAT
-    return _BEAT if note.onset % TICKS_PER_QUARTER == 0 else _OFF_BEAT
+    return _BEAT if note.onset % beat_ticks == 0 else _OFF_BEAT

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 _TEMPO = "sound[@tempo]"
 _KEEP_SPACES = "{http://www.w3.org/XML/1998/namespace}space"
@@ -53,19 +53,31 @@ def _fill(tempo: Element) -> None:
 
 
 def _put_in_place(direction: Element, measure: Element) -> None:
-    """Move a direction with an offset before the note that begins there, if there is one."""
+    """Move a direction with an offset before the note that begins there; if none does, to the end
+    of the measure, between a step back to where it belongs and one forward again."""
     offset = direction.find("offset")
     if offset is None or not offset.text:
         return
     starts = list(_starts(measure))
     here = next(start for start, element in starts if element is direction)
     there = here + int(offset.text)
-    for start, element in starts:
-        if start == there and element.tag == "note":
-            measure.remove(direction)
-            direction.remove(offset)
-            measure.insert(list(measure).index(element), direction)
-            return
+    notes = (n for start, n in starts if start == there and n.tag == "note")
+    note = next(notes, None)
+    measure.remove(direction)
+    direction.remove(offset)
+    if note is not None:
+        measure.insert(list(measure).index(note), direction)
+        return
+    end = max(start + int(n.findtext("duration") or 0) for start, n in starts if n.tag == "note")
+    last = len(measure) - (measure[-1].tag == "barline")
+    steps = (_step("backup", end - there), direction, _step("forward", end - there))
+    measure[last:last] = steps
+
+
+def _step(tag: str, duration: int) -> Element:
+    step = Element(tag)
+    SubElement(step, "duration").text = str(duration)
+    return step
 
 
 def _starts(measure: Element) -> Iterator[tuple[int, Element]]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,6 +17,7 @@ from melodymuse.score.engraving import Staff, engrave
 from melodymuse.score.model import Hand, Provenance, Score
 from melodymuse.score.musicxml_bars import measures, quarters
 from melodymuse.score.musicxml_marks import put_marks
+from melodymuse.score.musicxml_octaves import put_octave_lines
 from melodymuse.score.musicxml_tempo import mend_tempo
 from melodymuse.score.plain_text import plain_text
 
@@ -47,9 +49,12 @@ def musicxml_bytes(score: Score) -> bytes:
     import music21
 
     m21: Any = music21
-    exporter = m21.musicxml.m21ToXml.ScoreExporter(_page(m21, score), makeNotation=False)
+    staves = engrave(score)
+    page = _page(m21, score, staves)
+    exporter = m21.musicxml.m21ToXml.ScoreExporter(page, makeNotation=False)
     root = exporter.parse()
     _mend(root)
+    put_octave_lines(root.findall("part/measure"), staves)
     data: bytes = exporter.asBytes()
     return data
 
@@ -108,7 +113,7 @@ def origin(provenance: Provenance) -> str:
     )
 
 
-def _page(m21: Any, score: Score) -> Any:
+def _page(m21: Any, score: Score, engraved: Mapping[Hand, Staff]) -> Any:
     page = m21.stream.Score(id="score")
     page.metadata = m21.metadata.Metadata(
         title=plain_text(score.title) or UNTITLED, composer=COMPOSER
@@ -116,7 +121,7 @@ def _page(m21: Any, score: Score) -> Any:
     if score.provenance is not None:
         page.metadata.copyright = origin(score.provenance)
         page.metadata.setCustom(PROVENANCE_FIELD, plain_text(str(score.provenance)))
-    staves = {hand: _staff(m21, hand, staff, score) for hand, staff in engrave(score).items()}
+    staves = {hand: _staff(m21, hand, staff, score) for hand, staff in engraved.items()}
     put_marks(m21, staves, score)
     for part in staves.values():
         page.insert(0, part)

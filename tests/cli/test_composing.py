@@ -13,6 +13,8 @@ import music21
 import pretty_midi
 import pytest
 
+from melodymuse.composition.controls import CONTROL_NAMES, LIMITS
+from melodymuse.composition.generator import NoteNetwork
 from melodymuse.emotion import EMOTIONS, PLANE
 from melodymuse.score.conventions import broken_conventions
 from tests.pictures import UNUSABLE, USABLE
@@ -34,7 +36,8 @@ CONTRACT = {
     "seed",
     "notes",
     "seconds",
-    "temperature",
+    "sections",
+    *CONTROL_NAMES,
 }
 
 
@@ -62,6 +65,7 @@ def test_json_keeps_the_contract_and_tells_the_truth(
     outcome = run(
         "compose", photograph, "-o", "x.mid", "--score", "x.musicxml", "--roll", "x.png",
         "--key", "Eb major", "--tempo", 90, "--bars", 6, "--seed", 11, "--json",
+        "--time-signature", "4/4", "--ritardando", 0,
     )  # fmt: skip
     assert (outcome.status, outcome.err) == (0, "")
     facts = json.loads(outcome.out)
@@ -193,6 +197,20 @@ def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Pat
         (("--emotion", "awe", "--valence", 1.5), "valence must lie between -1 and 1"),
         (("--valence", "nan", "--arousal", 0), "valence must lie between -1 and 1"),
         (("--emotion", "awe", "--density", 99), "density must lie between"),
+        (("--emotion", "awe", "--time-signature", "5/4"), "no model for 5/4: use one of 4/4, 3/4"),
+        (("--emotion", "awe", "--metre", "waltz"), "unknown time signature 'waltz'"),
+        (("--emotion", "awe", "--form", "aaba"), "unknown form 'aaba': write sections as in AABA"),
+        (("--emotion", "awe", "--form", "AABA", "--bars", 3), "form AABA needs at least 4 bars"),
+        (("--emotion", "awe", "--harmony", "joy"), "unknown harmony 'joy': use free or one of"),
+        (("--emotion", "awe", "--harmony", "awe+"), "unknown harmony ''"),
+        (("--emotion", "awe", "--chords", "C | H"), "unknown chord 'H': use chords such as C, Cm"),
+        (("--emotion", "awe", "--chords", "C || G"), "no chords in a bar of 'C || G'"),
+        (("--emotion", "awe", "--chords", "|"), "no chords in a bar"),
+        (("--emotion", "awe", "--chords", "C D E F G |"), "more than four chords in a bar"),
+        (("--emotion", "awe", "--style", "jazz"), "unknown style 'jazz': use one of pop"),
+        (("--emotion", "awe", "--tempo", "fast"), "--tempo"),
+        (("--emotion", "awe", "--bars", "4.5"), "--bars"),
+        (("--emotion", "awe", "--leaps"), "--leaps"),
         (("--emotion", "awe", "--takes", 0), "takes must be at least 1"),
         (("--emotion", "awe", "-o", "x.wav"), "must end in .mid"),
         (("--emotion", "awe", "-o", "x"), "must end in .mid"),
@@ -262,3 +280,71 @@ def test_without_the_extra_nothing_is_written(
     outcome = run("compose", "--emotion", "awe", "--bars", 1, "-o", "x.mid", "--score", "x.pdf")
     assert "pip install 'melodymuse[score]'" in outcome.complaint
     assert names(tmp_path) == set()
+
+
+def option_of(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def test_every_control_has_an_option_with_its_limits_in_the_help(run: Run) -> None:
+    shown = " ".join(run("compose", "--help").out.split())
+    for name in CONTROL_NAMES:
+        assert f"{option_of(name)} " in shown or f"{option_of(name)}, " in shown, name
+    for name in sorted(set(LIMITS) - {"seed"}):
+        low, high = LIMITS[name]
+        assert f"{low:g} to {high:g}" in shown.partition(f"{option_of(name)} ")[2][:160], name
+
+
+WISHES = {
+    "key": "D minor", "tempo": 66, "time_signature": "6/8", "bars": 5, "density": 3,
+    "polyphony": 2, "loudness": 60, "register": 58, "articulation": 1.1, "dissonance": 0.1,
+    "chromaticism": 0.05, "spread": 10, "dynamics": 12, "balance": 0.6, "off_beat": 0.3,
+    "triplets": 0.1, "blocks": 0.2, "octaves": 0.1, "leaps": 4, "contour": -2, "growth": -5,
+    "ritardando": 0.2, "form": "ABA", "harmony": "awe+fear", "chords": "Dm | Gm A7",
+    "style": "salon", "temperature": 0.9, "seed": 3,
+}  # fmt: skip
+
+
+def test_every_control_can_be_said_and_is_told(run: Run, tmp_path: Path) -> None:
+    assert set(WISHES) == set(CONTROL_NAMES)
+    words = [word for name, value in WISHES.items() for word in (option_of(name), value)]
+    facts = json.loads(run("compose", "--emotion", "awe", *words, "-o", "x.mid", "--json").out)
+    assert {name: facts[name] for name in CONTROL_NAMES} == WISHES
+    assert facts["sections"] == ["A", "B", "A'"]
+    song = mido.MidiFile(tmp_path / "x.mid")
+    markers = [m.text for m in song.tracks[0] if m.type == "marker"]
+    assert markers == facts["sections"]
+    metre = next(m for m in song.tracks[0] if m.type == "time_signature")
+    assert (metre.numerator, metre.denominator) == (6, 8)
+    assert song.length == pytest.approx(facts["seconds"], abs=0.01)
+    table = run("compose", "--emotion", "awe", *words, "-o", "y.mid").out
+    assert "form     A, B, A'" in table and "harmony  Dm | Gm A7" in table
+    told = " ".join(table.split())
+    for name in sorted(set(LIMITS) - {"tempo", "bars", "seed"}):
+        assert f"{name.replace('_', '-')} {WISHES[name]:g}" in told, name
+    assert (tmp_path / "x.mid").read_bytes() == (tmp_path / "y.mid").read_bytes()
+
+
+def test_the_metre_goes_by_two_names(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 2, "--seed", 1)
+    assert run(*words, "--metre", "3/4", "-o", "a.mid").status == 0
+    assert run(*words, "--time-signature", "3/4", "-o", "b.mid").status == 0
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+@pytest.mark.parametrize("name", sorted(set(LIMITS) - {"bars", "seed"}))
+def test_a_number_out_of_its_limits_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+    low, high = LIMITS[name]
+    for value in (low - 1, high + 1, "nan"):
+        complaint = run("compose", "--emotion", "awe", option_of(name), value).complaint
+        assert f"{name} must lie between {low} and {high}" in complaint
+    assert names(tmp_path) == set()
+
+
+def test_takes_load_the_network_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = []
+    shipped = NoteNetwork.shipped()
+    monkeypatch.setattr(NoteNetwork, "shipped", lambda: loaded.append(1) or shipped)
+    words = ("compose", "--emotion", "awe", "--bars", 1, "--seed", 1)
+    assert run(*words, "--takes", 3).status == 0
+    assert len(loaded) == 1

@@ -14,7 +14,7 @@ from melodymuse.errors import ControlError
 from melodymuse.score.conventions import broken_conventions
 from melodymuse.score.midi_reader import read_midi
 from melodymuse.score.midi_writer import midi_bytes
-from melodymuse.score.model import Hand, Note, Score, TempoMark, TimeSignature
+from melodymuse.score.model import Hand, Note, Score, Section, TempoMark, TimeSignature
 from melodymuse.theory import Key
 
 
@@ -67,7 +67,9 @@ def test_one_bar_by_hand_off_the_grid_is_enough(network: NoteNetwork) -> None:
         bars=1,
         tempos=(TempoMark(0, 90),),
     )
-    assert continue_score(score, 2, network=network).bars == 3
+    longer = continue_score(score, 2, network=network)
+    assert longer.bars == 3
+    assert longer.sections == (Section(0, "opening"), Section(1920, "continued"))
 
 
 def test_a_waltz_goes_on_as_a_waltz(network: NoteNetwork) -> None:

@@ -114,13 +114,19 @@ def test_without_bar_lines_each_chord_has_a_bar() -> None:
     assert len(read_symbols("C Am | F G", key)) == 2
 
 
+def test_bar_lines_may_stand_at_both_ends() -> None:
+    key = Key("C", "major")
+    assert read_symbols("| C Am | F G |", key) == read_symbols("C Am | F G", key)
+    assert len(read_symbols("| C Am |", key)) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "no chords"),
         ("|", "no chords"),
         ("C | | G", "no chords in a bar"),
-        ("C |", "no chords in a bar"),
+        ("| |", "no chords"),
         ("H", "unknown chord 'H': use chords such as C, Cm"),
         ("c", "unknown chord 'c'"),
         ("C/E", "unknown chord 'C/E'"),

@@ -171,6 +171,17 @@ def test_the_final_bar_is_the_tonic_chord(seed: int) -> None:
 
 
 @given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_each_hand_can_hold_the_final_chord(seed: int) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True)
+    notes, _ = decode_bar(write_at_random(plan, seed))
+    for hand in Hand:
+        keys = {note.pitch for note in notes if note.hand is hand}
+        assert len(keys) <= 5
+        assert not keys or max(keys) - min(keys) <= 16
+
+
+@given(seeds)
 @settings(max_examples=30, deadline=None)
 def test_the_first_beat_sounds_when_it_must(seed: int) -> None:
     plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),))

@@ -17,23 +17,35 @@ def chord(onset: int, velocity: int) -> list[Note]:
 @pytest.mark.parametrize("loudness", [16, 40, 64, 90, 120])
 def test_flat_dynamics_are_made_to_speak(loudness: int) -> None:
     notes = [n for onset in range(0, 7680, 240) for n in chord(onset, loudness)]
-    shaped = shape_velocities(notes, 1920)
+    shaped = shape_velocities(notes, 1920, 480)
     velocities = [note.velocity for note in shaped]
     assert pstdev(velocities) > 10
     assert abs(fmean(velocities) - loudness) < 12  # at the ends of the range dynamics need room
     assert [note.pitch for note in shaped] == [note.pitch for note in notes]
 
 
-def test_melody_over_bass_over_inner_voices() -> None:
-    bass, inner, inner_right, top = (n.velocity for n in shape_velocities(chord(0, 64), 1920))
-    assert top > bass > inner == inner_right
+def test_melody_over_what_is_below_it() -> None:
+    # Twice as loud, so that dynamics speak without being stretched.
+    notes = [*chord(0, 40), *chord(480, 80)]
+    bass, inner, inner_right, top = (n.velocity for n in shape_velocities(notes, 1920, 480)[4:])
+    assert top > inner_right > bass >= inner
+
+
+@pytest.mark.parametrize(("beat_ticks", "beat"), [(480, 480), (720, 720)])
+def test_beats_are_those_of_the_metre(beat_ticks: int, beat: int) -> None:
+    """Six eighths in three quarters or in two dotted ones."""
+    loudness = {0: 40, 240: 60, 480: 60, 720: 60, 960: 80, 1200: 60}
+    notes = [Note(onset, 240, 72, v, Hand.RIGHT) for onset, v in loudness.items()]
+    shaped = {n.onset: n.velocity for n in shape_velocities(notes, 1440, beat_ticks)}
+    between = {480, 720} - {beat}
+    assert all(shaped[beat] > shaped[onset] for onset in between)
 
 
 def test_dynamics_that_speak_already_are_only_voiced() -> None:
     notes = [note for i, v in enumerate((40, 60, 80, 100)) for note in chord(480 * i, v)]
-    shaped = shape_velocities(notes, 1920)
+    shaped = shape_velocities(notes, 1920, 480)
     assert all(abs(a.velocity - b.velocity) <= 8 for a, b in zip(notes, shaped, strict=True))
 
 
 def test_silence_stays() -> None:
-    assert shape_velocities([], 1920) == ()
+    assert shape_velocities([], 1920, 480) == ()
