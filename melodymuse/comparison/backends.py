@@ -15,6 +15,7 @@ from melodymuse.audio.rendering import Sound, check_sound
 from melodymuse.comparison.clips import Clip, read_clip
 from melodymuse.comparison.cost import Cost, Usage, growth, watched
 from melodymuse.comparison.takes import Brief, Take
+from melodymuse.comparison.weights import called
 from melodymuse.composition.controls import Controls
 from melodymuse.errors import ControlError
 from melodymuse.score.model import TICKS_PER_QUARTER
@@ -159,11 +160,10 @@ class MusicGenBackend:
             made = self.model.generate(prompt, seconds=brief.seconds, seed=brief.controls.seed)
         clip = Clip(made.samples[:, None], made.sample_rate, f"{self.name} for {brief.label}")
         weights = self.model.licence
-        # A report is sent to people whom the user's folders do not concern.
-        called = Path(self.model.name).name if Path(self.model.name).exists() else self.model.name
-        licence = f"Weights of {called}: {weights}."
+        model = called(self.model.name)
+        licence = f"Weights of {model}: {weights}."
         if weights == UNKNOWN:
-            licence = f"Weights of {called}: licence unknown, ask their maker."
+            licence = f"Weights of {model}: licence unknown, ask their maker."
         elif forbids_sale(weights):
             licence += " Not for commercial use."
         return Take(
@@ -179,7 +179,7 @@ class MusicGenBackend:
             licence=licence,
             facts=MappingProxyType(
                 {
-                    "Model": called,
+                    "Model": model,
                     "Prompt": prompt,
                     "Style": self.style,
                     "Seed": str(brief.controls.seed),
