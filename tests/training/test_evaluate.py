@@ -232,6 +232,14 @@ def test_what_cannot_be_evaluated_is_one_line(
     assert not list((tmp_path / "out").glob("composer.*"))
 
 
+def test_what_was_measured_stays_when_a_later_part_fails(tmp_path: Path) -> None:
+    words = ["composer", "--data", str(tmp_path), "--out", str(tmp_path), "--pieces", "16"]
+    assert main([*words, "--parts", "emotions", "overlap"]) == 2
+    results = json.loads((tmp_path / "composer.json").read_text())
+    assert list(results) == ["about", "emotions"]
+    assert (tmp_path / "composer.md").read_text().count("## ") == 1
+
+
 def test_photographs_are_felt_as_in_composing(tmp_path: Path, photograph: Path) -> None:
     for number in range(3):
         shutil.copy(photograph, tmp_path / f"{number}.JPG")
