@@ -73,6 +73,13 @@ def test_a_folder_read_again_gives_the_same(folder: Path, generator: MusicGen) -
     np.testing.assert_array_equal(generator.generate("piano", **wishes).samples, again.samples)
 
 
+def test_weights_of_half_precision_are_read_as_single(tmp_path: Path) -> None:
+    folder = tiny.save(tiny.musicgen(melody=True).half(), tmp_path / "half")
+    generator = MusicGen.load(str(folder), "cpu")
+    assert {weights.dtype for weights in generator.network.model.parameters()} == {torch.float32}
+    generator.generate("piano", seconds=1, seed=1, melody=sine(440))
+
+
 def test_wishes_change_the_sound(generator: MusicGen) -> None:
     def made(**wishes: float) -> bytes:
         return generator.generate("piano", seconds=1, seed=1, **wishes).samples.tobytes()
@@ -316,6 +323,15 @@ def test_silence_is_no_sound(tmp_path: Path) -> None:
 def test_running_out_of_memory(generator: MusicGen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampling, "decode", lambda *_: torch.empty(2**50))
     with pytest.raises(ModelError, match="not enough memory on cpu to make 1 s of sound: ask for"):
+        generator.generate("p", seconds=1, seed=1)
+
+
+def test_what_a_device_cannot_do(generator: MusicGen, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A sparse tensor cannot be convolved: torch's own words for what a device lacks.
+    monkeypatch.setattr(
+        sampling, "decode", lambda *_: torch.ones(2, 2).to_sparse().logical_xor(torch.ones(2, 2))
+    )
+    with pytest.raises(ModelError, match="cannot do what the model asks for: use --device cpu"):
         generator.generate("p", seconds=1, seed=1)
 
 
