@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from melodymuse.audio.formats import write_samples
-from melodymuse.comparison.catalogue import METRICS, SETS
+from melodymuse.audio.loudness import integrated_loudness, slice_powers
+from melodymuse.comparison.catalogue import METRICS, SETS, SINGLE
 from melodymuse.comparison.evaluation import Entry, Heard
 from melodymuse.comparison.libraries import optional
 from melodymuse.comparison.metrics.notes import sounded
@@ -31,6 +32,8 @@ _THUMBNAIL = 720
 # As many colours for makers as can be told apart; further makers share them.
 MAKER_COLOURS = 5
 _HEARD = "heard"
+# A take that is softer still keeps its softness: else nobody would hear the others.
+_MOST_TURNED_DOWN_DB = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Panel:
     length: str
     seconds: float
     share: float
+    volume: float
     waveform: str
     spectrogram: str
     notes: str
@@ -131,7 +135,9 @@ def encoded(take: Take, sound: str) -> bytes:
 
 def _facts(comparison: Comparison) -> dict[str, Any]:
     """What the page says of all pictures together."""
-    single = [f for f in comparison.figures if f.picture and not f.against]
+    single = [
+        f for f in comparison.figures if f.picture and not f.against and f.metric not in SINGLE
+    ]
     over_all = [f for f in comparison.figures if not f.picture]
     pairs, pair_rows = rows.pair_sections(over_all)
     several = len(comparison.entries) > 1
@@ -183,10 +189,13 @@ def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str
     parts = []
     for number, (entry, encodings) in enumerate(zip(comparison.entries, sounds, strict=True)):
         longest = max(heard.take.clip.seconds for heard in entry.heard)
+        volumes = _volumes([heard.take for heard in entry.heard])
         panels = []
         for index, (heard, data) in enumerate(zip(entry.heard, encodings, strict=True)):
             image = drawings.spectrogram_uri(spectra[id(heard)], top)
-            panels.append(_panel(entry, heard, index, data, sound, image, longest, pitches))
+            panels.append(
+                _panel(entry, heard, index, volumes[index], data, sound, image, longest, pitches)
+            )
         mine = [f for f in comparison.figures if f.picture == entry.brief.label]
         pairs, pair_rows = rows.pair_sections(mine)
         parts.append(
@@ -216,6 +225,7 @@ def _panel(
     entry: Entry,
     heard: Heard,
     index: int,
+    volume: float,
     data: bytes,
     sound: str,
     spectrogram: str,
@@ -238,6 +248,7 @@ def _panel(
         length=f"{seconds:.1f} s, {take.clip.rate} Hz, {channels}",
         seconds=round(seconds, 3),
         share=round(100 * seconds / longest, 3),
+        volume=volume,
         waveform=drawings.waveform_svg(take.clip),
         spectrogram=spectrogram,
         notes=drawings.notes_svg(blocks, seconds, pitches) if blocks else "",
@@ -247,6 +258,15 @@ def _panel(
         facts=tuple(take.facts.items()),
         licence=take.licence,
     )
+
+
+def _volumes(takes: Sequence[Take]) -> list[float]:
+    """How far to turn each player down, 0..1, for all to be as loud as the softest."""
+    levels = [
+        integrated_loudness(slice_powers(take.clip.samples, take.clip.rate)) for take in takes
+    ]
+    softest = max(min(levels), max(levels) - _MOST_TURNED_DOWN_DB)
+    return [round(float(min(10 ** ((softest - level) / 20), 1)), 3) for level in levels]
 
 
 def _blocks(heard: Heard) -> tuple[list[Block], str]:

@@ -119,6 +119,22 @@ def test_every_take_is_in_the_page(comparison: Comparison, page: Reader) -> None
         assert np.abs(samples - take.clip.mono()).max() < 1 / 2**15
 
 
+def test_the_players_begin_equally_loud(comparison: Comparison, page: Reader) -> None:
+    volumes = [float(a["data-volume"] or 0) for a in page.all("article")]
+    levels = [
+        figure.value + 20 * np.log10(volume)
+        for figure, volume in zip(
+            (f for f in comparison.figures if f.metric == "integrated_loudness"),
+            volumes,
+            strict=True,
+        )
+        if figure.value is not None
+    ]
+    assert max(volumes[:2]) == max(volumes[2:]) == 1
+    assert levels[0] == pytest.approx(levels[1], abs=0.05)
+    assert levels[2] == pytest.approx(levels[3], abs=0.05)
+
+
 def test_the_midi_in_the_page_is_the_piece(
     comparison: Comparison, page: Reader, tmp_path: Path
 ) -> None:
