@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from melodymuse.comparison.report.folder import whole_folder
-from melodymuse.comparison.report.page import DEFAULT_SOUND, SOUND_KINDS, encoded, page_html
+from melodymuse.comparison.report.page import page_html
+from melodymuse.comparison.report.panels import DEFAULT_SOUND, SOUND_KINDS, encoded
 from melodymuse.comparison.report.tables import figures_csv, manifest_csv
 from melodymuse.comparison.running import Comparison
 from melodymuse.errors import ControlError
