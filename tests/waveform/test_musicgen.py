@@ -268,6 +268,24 @@ def test_folders_that_are_no_musicgen(
     assert "\n" not in str(raised.value)
 
 
+def test_weights_under_their_older_names_are_read(copy: Path, generator: MusicGen) -> None:
+    """Meta's files come from torch before 2.1, which named normalised weights otherwise."""
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(copy / "model.safetensors")
+    older = {
+        name.replace("parametrizations.weight.original0", "weight_g").replace(
+            "parametrizations.weight.original1", "weight_v"
+        ): value
+        for name, value in weights.items()
+    }
+    assert older.keys() != weights.keys()
+    save_file(older, copy / "model.safetensors", {"format": "pt"})
+    made = MusicGen.load(str(copy), "cpu").generate("p", seconds=1, seed=1)
+    expected = generator.generate("p", seconds=1, seed=1)
+    np.testing.assert_array_equal(made.samples, expected.samples)
+
+
 def test_names_that_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     (tmp_path / "file").write_text("x")
