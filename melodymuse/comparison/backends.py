@@ -5,6 +5,7 @@ Any object with `name` and `make` is a backend.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from melodymuse.audio.rendering import Sound, check_sound
-from melodymuse.comparison.clips import Clip, read_clip
+from melodymuse.comparison.clips import LEAST_SECONDS, Clip, read_clip
 from melodymuse.comparison.cost import Cost, Usage, growth, watched
 from melodymuse.comparison.takes import Brief, Take
 from melodymuse.comparison.weights import called
@@ -71,15 +72,17 @@ class MelodyMuse:
         return cls(wish, loading)
 
     def make(self, brief: Brief) -> Take:
-        """Compose as many bars as fit, and let them sound.
+        """Compose the bars whose sound comes nearest to the length asked, and let them sound.
 
         Raises:
-            AudioError: the piece is shorter than `clips.LEAST_SECONDS`, or cannot be rendered.
+            AudioError: the piece cannot be rendered.
         """
         from melodymuse import api
         from melodymuse.score.midi_writer import midi_bytes
 
         bars = bars_for(brief.controls, brief.seconds - self.sound.tail)
+        shortest = (LEAST_SECONDS - self.sound.tail) / bar_seconds(brief.controls)
+        bars = max(bars, math.ceil(shortest))
         with watched() as making:
             # Feeling and controls follow from the analysis and the seed as those of the brief did.
             piece = api.compose(brief.analysis, seed=brief.controls.seed, bars=bars)
@@ -223,8 +226,12 @@ class Recordings:
 
 def bars_for(controls: Controls, seconds: float) -> int:
     """The whole number of bars, at least 1, whose length is nearest to so many seconds."""
-    bar = controls.time_signature.bar_ticks / TICKS_PER_QUARTER * 60 / controls.tempo
-    return max(1, round(seconds / bar))
+    return max(1, round(seconds / bar_seconds(controls)))
+
+
+def bar_seconds(controls: Controls) -> float:
+    """How long a bar lasts."""
+    return controls.time_signature.bar_ticks / TICKS_PER_QUARTER * 60 / controls.tempo
 
 
 def prompt_for(brief: Brief, style: str = DEFAULT_STYLE) -> str:

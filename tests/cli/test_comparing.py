@@ -52,7 +52,7 @@ def sounds(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("sounds")
 def test_notes_beside_a_recording(run: Run, photograph: Path, tmp_path: Path) -> None:
     outcome = run(
-        "compare", photograph, "--audio", "suno=tune.wav", "--seconds", 8, "--seed", 7, "-o", "out"
+        "compare", photograph, "--audio", "suno=tune.wav", "--seconds", 5, "--seed", 7, "-o", "out"
     )
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.splitlines()[0] == "out/index.html"

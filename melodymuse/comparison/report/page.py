@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from melodymuse.comparison.catalogue import METRICS, SETS, SINGLE
@@ -28,7 +26,6 @@ from melodymuse.comparison.takes import Take
 from melodymuse.version import __version__
 
 TEMPLATE, STYLE, SCRIPT = "page.html.j2", "page.css", "page.js"
-_THUMBNAIL = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +150,7 @@ def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str
             Part(
                 label=entry.brief.label,
                 anchor=f"picture-{number + 1}",
-                picture=_thumbnail(entry.brief.picture),
+                picture=data_uri(drawings.picture_jpeg(entry.brief.picture), "image/jpeg"),
                 facts=_asked(entry),
                 panels=tuple(panels),
                 time_marks=tuple(drawings.time_marks(longest)),
@@ -188,15 +185,3 @@ def _asked(entry: Entry) -> tuple[tuple[str, str], ...]:
         ("Seed", str(controls.seed)),
         ("In words", entry.prompt),
     )
-
-
-def _thumbnail(picture: Path) -> str:
-    from PIL import Image
-
-    from melodymuse.vision.loading import load_image
-
-    image = Image.fromarray(load_image(picture))
-    image.thumbnail((_THUMBNAIL, _THUMBNAIL))
-    buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=85)
-    return data_uri(buffer.getvalue(), "image/jpeg")

@@ -24,7 +24,7 @@ pytest.importorskip("soundfile", reason="the extra compare is not installed")
 import soundfile
 from PIL import Image
 
-from melodymuse.comparison.report.drawings import pitch_marks, pitch_range, time_marks
+from melodymuse.comparison.report.drawings import picture_jpeg, pitch_marks, pitch_range, time_marks
 from melodymuse.comparison.report.writing import write_report
 from melodymuse.comparison.running import Comparison, compare
 from melodymuse.errors import ControlError, OutputError
@@ -227,6 +227,18 @@ def test_what_is_there_is_kept(comparison: Comparison, tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="unknown sound"):
         write_report(comparison, tmp_path / "x", sound=".aac")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_where_a_photograph_was_taken_is_not_passed_on(tmp_path: Path) -> None:
+    place = Image.Exif()
+    place[0x010E] = "at home"
+    Image.new("RGB", (1600, 800), "navy").save(tmp_path / "x.jpg", exif=place)
+    assert b"at home" in (tmp_path / "x.jpg").read_bytes()
+    passed = picture_jpeg(tmp_path / "x.jpg")
+    assert b"at home" not in passed
+    drawn = Image.open(io.BytesIO(passed))
+    assert drawn.size == (720, 360)
+    assert not drawn.getexif()
 
 
 def test_marks_lie_on_their_axes() -> None:
