@@ -177,7 +177,7 @@ def compare(
     from melodymuse import api
     from melodymuse.comparison import running
     from melodymuse.comparison.report.folder import check_folder
-    from melodymuse.comparison.report.page import SOUND_KINDS
+    from melodymuse.comparison.report.panels import SOUND_KINDS
     from melodymuse.comparison.report.writing import write_report
 
     target = unused_path(_DEFAULT_FOLDER) if output is None else output

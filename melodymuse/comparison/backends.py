@@ -5,6 +5,7 @@ Any object with `name` and `make` is a backend.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from melodymuse.audio.rendering import Sound, check_sound
-from melodymuse.comparison.clips import Clip, read_clip
+from melodymuse.comparison.clips import LEAST_SECONDS, Clip, read_clip
 from melodymuse.comparison.cost import Cost, Usage, growth, watched
 from melodymuse.comparison.takes import Brief, Take
+from melodymuse.comparison.weights import called
 from melodymuse.composition.controls import Controls
 from melodymuse.errors import ControlError
 from melodymuse.score.model import TICKS_PER_QUARTER
@@ -70,15 +72,17 @@ class MelodyMuse:
         return cls(wish, loading)
 
     def make(self, brief: Brief) -> Take:
-        """Compose as many bars as fit, and let them sound.
+        """Compose the bars whose sound comes nearest to the length asked, and let them sound.
 
         Raises:
-            AudioError: the piece is shorter than `clips.LEAST_SECONDS`, or cannot be rendered.
+            AudioError: the piece cannot be rendered.
         """
         from melodymuse import api
         from melodymuse.score.midi_writer import midi_bytes
 
         bars = bars_for(brief.controls, brief.seconds - self.sound.tail)
+        shortest = (LEAST_SECONDS - self.sound.tail) / bar_seconds(brief.controls)
+        bars = max(bars, math.ceil(shortest))
         with watched() as making:
             # Feeling and controls follow from the analysis and the seed as those of the brief did.
             piece = api.compose(brief.analysis, seed=brief.controls.seed, bars=bars)
@@ -159,11 +163,10 @@ class MusicGenBackend:
             made = self.model.generate(prompt, seconds=brief.seconds, seed=brief.controls.seed)
         clip = Clip(made.samples[:, None], made.sample_rate, f"{self.name} for {brief.label}")
         weights = self.model.licence
-        # A report is sent to people whom the user's folders do not concern.
-        called = Path(self.model.name).name if Path(self.model.name).exists() else self.model.name
-        licence = f"Weights of {called}: {weights}."
+        model = called(self.model.name)
+        licence = f"Weights of {model}: {weights}."
         if weights == UNKNOWN:
-            licence = f"Weights of {called}: licence unknown, ask their maker."
+            licence = f"Weights of {model}: licence unknown, ask their maker."
         elif forbids_sale(weights):
             licence += " Not for commercial use."
         return Take(
@@ -179,7 +182,7 @@ class MusicGenBackend:
             licence=licence,
             facts=MappingProxyType(
                 {
-                    "Model": called,
+                    "Model": model,
                     "Prompt": prompt,
                     "Style": self.style,
                     "Seed": str(brief.controls.seed),
@@ -223,8 +226,12 @@ class Recordings:
 
 def bars_for(controls: Controls, seconds: float) -> int:
     """The whole number of bars, at least 1, whose length is nearest to so many seconds."""
-    bar = controls.time_signature.bar_ticks / TICKS_PER_QUARTER * 60 / controls.tempo
-    return max(1, round(seconds / bar))
+    return max(1, round(seconds / bar_seconds(controls)))
+
+
+def bar_seconds(controls: Controls) -> float:
+    """How long a bar lasts."""
+    return controls.time_signature.bar_ticks / TICKS_PER_QUARTER * 60 / controls.tempo
 
 
 def prompt_for(brief: Brief, style: str = DEFAULT_STYLE) -> str:

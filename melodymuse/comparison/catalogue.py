@@ -36,6 +36,8 @@ COST = "What it took"
 EDITING = "What can be edited"
 SECTIONS = (ASKED, EDITING, COST, NOTES, SOUND, PAIRS, SETS)
 
+# Answers to another question for each picture: a mean of them says nothing.
+SINGLE = frozenset({"tempo", "key"})
 # The reading of the accuracy figures, which are 0 or 1 for a single take.
 YES_OR_NO = frozenset({"tempo_accuracy_1", "tempo_accuracy_2"})
 
@@ -210,7 +212,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "sections": Metric("Sections marked", "", 0, "Parts of the form.", EDITING),
         "make_seconds": Metric("Making it", "s", 2, "Wall clock, sound included.", COST),
         "sound_seconds": Metric(
-            "of which sound", "s", 2, "Playing the notes through the soundfont.", COST
+            "Of that, its sound", "s", 2, "Playing the notes through the soundfont.", COST
         ),
         "real_time": Metric(
             "Faster than real time", "times", 1, "Seconds of music made in a second.", COST
@@ -219,7 +221,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "memory": Metric(
             "Memory", "MiB", 0, "By how much the process grew at most, loading included.", COST
         ),
-        "midi_size": Metric("As MIDI", "KiB", 1, "Size of the file.", COST),
-        "wav_size": Metric("As WAV", "KiB", 0, "Size of the file, 16 bits.", COST),
+        "midi_size": Metric("Size as MIDI", "KiB", 1, "Size of the file.", COST),
+        "wav_size": Metric("Size as WAV", "KiB", 0, "Size of the file, 16 bits.", COST),
     }
 )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.comparison.clips import Clip, Samples
+from melodymuse.comparison.weights import called
 from melodymuse.waveform.needs import need
 
 Array = NDArray[np.float64]
@@ -53,7 +54,7 @@ class Clap:
     """A CLAP network (Wu et al., ICASSP 2023); also an embedding.
 
     Attributes:
-        name: its hub name or folder.
+        name: its hub name, or that of its folder.
         model, processor: transformers' `ClapModel` and `ClapProcessor`.
     """
 
@@ -77,7 +78,7 @@ class Clap:
         model = load_pretrained(name_or_path, "CLAP", _clap_class, "cpu")
         with quiet_transformers(), explained(name_or_path):
             processor = transformers.AutoProcessor.from_pretrained(name_or_path)
-        return cls(str(name_or_path), model.eval(), processor)
+        return cls(called(name_or_path), model.eval(), processor)
 
     def embed(self, clip: Clip) -> Array:
         """Shape (windows, dimensions), windows of 10 s side by side."""
@@ -107,7 +108,7 @@ class SoundClassifier:
     """A classifier of sound, such as an audio spectrogram transformer trained on AudioSet.
 
     Attributes:
-        name: its hub name or folder.
+        name: its hub name, or that of its folder.
         model, extractor: transformers' model for audio classification, its feature extractor.
     """
 
@@ -131,7 +132,7 @@ class SoundClassifier:
         model = load_pretrained(name_or_path, "classifier of sound", _classifier_class, "cpu")
         with quiet_transformers(), explained(name_or_path):
             extractor = transformers.AutoFeatureExtractor.from_pretrained(name_or_path)
-        return cls(str(name_or_path), model.eval(), extractor)
+        return cls(called(name_or_path), model.eval(), extractor)
 
     def classify(self, clip: Clip) -> Array:
         """Softmax over the labels, shape (windows, classes), windows of 10 s side by side."""

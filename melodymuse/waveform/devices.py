@@ -51,15 +51,15 @@ def enough_memory(purpose: str, device: str, advice: str) -> Iterator[None]:
 @contextmanager
 def seeded(seed: int, device: str) -> Iterator[None]:
     """Draw from a seed inside, and leave the generators of the caller as they were."""
-    kind = "cpu" if device == "cpu" else device
-    if kind == "cpu":
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+    with torch.random.fork_rng(devices=[torch.cuda.current_device()] if device == "cuda" else []):
+        # Of MPS, some releases of torch take no device and some need none.
+        state = torch.mps.get_rng_state() if device == "mps" else None
+        torch.manual_seed(seed)
+        try:
             yield
-    else:
-        with torch.random.fork_rng(devices=[0], device_type=kind):
-            torch.manual_seed(seed)
-            yield
+        finally:
+            if state is not None:
+                torch.mps.set_rng_state(state)
 
 
 def reset_peak(device: str) -> None:

@@ -33,6 +33,18 @@ def licence_of(name_or_path: str) -> str:
     return _META_LICENCE if _META.match(name_or_path) else UNKNOWN
 
 
+def joint_licence(model: str, adapter: str | None) -> str:
+    """The licence of a model's weights, with that of an adapter to them where it is another one.
+
+    Args:
+        model: a folder or hub name.
+        adapter: likewise; None for none.
+    """
+    own = licence_of(model)
+    added = own if adapter is None else licence_of(adapter)
+    return own if added == own else f"{own}, its adapter's {added}"
+
+
 def licence_in_folder(folder: Path) -> str:
     """What the head of ``README.md``, the model card, says in its field ``license``."""
     try:
@@ -45,6 +57,13 @@ def licence_in_folder(folder: Path) -> str:
     named = fields.get("license_name") if fields.get("license") == "other" else None
     stated = named or fields.get("license") or UNKNOWN
     return _READABLE.get(stated.lower(), stated)
+
+
+def allows_sale(licence: str) -> bool | None:
+    """Whether a licence allows commercial use; None where that is not known."""
+    if forbids_sale(licence):
+        return False
+    return None if UNKNOWN in licence else True
 
 
 def forbids_sale(licence: str) -> bool:

@@ -28,7 +28,7 @@ _READERS = frozenset({"safetensors", "safetensors_rust", "tokenizers", "huggingf
 def load_pretrained(
     name_or_path: str, kind: str, choose: Callable[[Any], Any | None], device: str
 ) -> Any:
-    """Read a model with all of its weights; it is on the CPU still.
+    """Read a model with all of its weights, in single precision; it is on the CPU still.
 
     Args:
         name_or_path: a folder that ``save_pretrained`` wrote, or a name on the hub.
@@ -50,7 +50,7 @@ def load_pretrained(
             )
         with enough_memory(f"load '{name_or_path}'", device, SMALLER):
             model, report = model_class.from_pretrained(
-                name_or_path, config=config, output_loading_info=True
+                name_or_path, config=config, dtype=torch.float32, output_loading_info=True
             )
     missing = sorted(report.get("missing_keys", ()))
     missing += [str(key[0]) for key in report.get("mismatched_keys", ())]

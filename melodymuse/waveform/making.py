@@ -9,7 +9,7 @@ from typing import Any
 
 from melodymuse.version import __version__
 from melodymuse.waveform.audio import Waveform, fitted, write_waveform
-from melodymuse.waveform.licences import UNKNOWN, forbids_sale
+from melodymuse.waveform.licences import allows_sale
 from melodymuse.waveform.musicgen import MusicGen, Progress, Request
 from melodymuse.waveform.usage import peak_memory, timed
 from melodymuse.waveform.wording import Words
@@ -44,7 +44,7 @@ class Making:
     @property
     def commercial_use(self) -> bool | None:
         """Whether the licence of the weights allows it; None where the licence is not known."""
-        return None if self.licence == UNKNOWN else not forbids_sale(self.licence)
+        return allows_sale(self.licence)
 
     @property
     def comment(self) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from melodymuse.errors import AudioError, ControlError, ModelError
 from melodymuse.waveform.audio import Waveform, fitted
-from melodymuse.waveform.licences import licence_of
+from melodymuse.waveform.licences import joint_licence
 from melodymuse.waveform.needs import need
 from melodymuse.waveform.prompts import check_prompt
 
@@ -75,7 +75,7 @@ class MusicGen:
 
     Attributes:
         name: the hub's name or the folder that it was loaded from, with its adapter's if any.
-        licence: the licence of its weights, as `licences.licence_of` tells.
+        licence: the licence of its weights, as `licences.joint_licence` tells.
         network: its networks, on their device.
     """
 
@@ -108,7 +108,7 @@ class MusicGen:
 
         network = load_network(str(name_or_path), choose_device(device), adapter)
         name = str(name_or_path) if adapter is None else f"{name_or_path} + {adapter}"
-        return cls(name, licence_of(str(name_or_path)), network)
+        return cls(name, joint_licence(str(name_or_path), adapter), network)
 
     @property
     def device(self) -> str:

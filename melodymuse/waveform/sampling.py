@@ -50,15 +50,18 @@ def sample(
         seeded(request.seed, network.device),
     ):
         try:
-            tokens = _tokens(network, prompt, request, melody, progress)
+            return decode(network, _tokens(network, prompt, request, melody, progress))
         except RuntimeError as error:
-            if "probability tensor" not in str(error):
-                raise
-            raise ModelError(
-                "the model gives no probabilities for what comes next: its weights are damaged, or "
-                "the temperature is too low"
-            ) from error
-        return decode(network, tokens)
+            if "probability tensor" in str(error):
+                raise ModelError(
+                    "the model gives no probabilities for what comes next: its weights are "
+                    "damaged, or the temperature is too low"
+                ) from error
+            if isinstance(error, NotImplementedError):
+                raise ModelError(
+                    f"{network.device} cannot do what the model asks for: use --device cpu"
+                ) from error
+            raise
 
 
 def windows(frames: int, longest: int, stride: int) -> Iterator[tuple[int, int]]:

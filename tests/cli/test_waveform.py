@@ -14,6 +14,7 @@ import soundfile
 
 from melodymuse.audio.engines import load_engine
 from melodymuse.errors import MelodyMuseError
+from tests.audio.midi import M, midi
 from tests.waveform import tiny
 
 Run = Callable[..., Any]
@@ -161,6 +162,7 @@ def test_progress_is_shown_on_a_terminal_only(
         (("--prompt", "x", "--rewriter", "MODELS/blip"), "is no text-generation model"),
         (("--prompt", "x", "--adapter", "MODELS/words"), "there is no adapter_config.json"),
         (("--prompt", "x", "--melody", "none.mid"), "none.mid"),
+        (("--prompt", "x", "--melody", "silent.mid"), "holds no note"),
         (("--prompt", "x", "-o", "x.aac"), "use a name ending in .wav"),
         (("--prompt", "x", "-o", "no/x.wav"), "there is no folder 'no'"),
         (("--prompt", "x", "-o", "rocket.jpg"), "rocket.jpg exists already"),
@@ -169,6 +171,7 @@ def test_progress_is_shown_on_a_terminal_only(
 def test_what_cannot_be_ends_with_one_line_and_no_file(
     waveform: Run, tmp_path: Path, words: tuple[object, ...], message: str
 ) -> None:
+    (tmp_path / "silent.mid").write_bytes(midi((0, M("note_off", note=60))))
     before = names(tmp_path)
     outcome = waveform(*words)
     assert message in outcome.complaint

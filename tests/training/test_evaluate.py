@@ -16,6 +16,7 @@ pytest.importorskip("keras", reason="evaluation needs keras: pip install 'melody
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
 import melodymuse
+from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import MelodyMuseError
 from melodymuse.score.model import (
     Hand,
@@ -29,9 +30,9 @@ from tests.training.pop909_set import write_set
 from training.composer.corpus import save_corpus
 from training.evaluate import composer, discriminator, emotions, overlap, quadrants
 from training.evaluate.__main__ import main
-from training.evaluate.composer import PARTS
+from training.evaluate.composer import PARTS, evaluate_composer
 from training.evaluate.features import Sounded, measure_piece, sounded_notes
-from training.evaluate.material import Material, felt_in
+from training.evaluate.material import Material, compose_all, felt_in
 from training.evaluate.pictures import draw_sweep
 from training.evaluate.quadrants import (
     QUADRANTS,
@@ -40,7 +41,7 @@ from training.evaluate.quadrants import (
     read_clips,
     wilson_interval,
 )
-from training.evaluate.report import table
+from training.evaluate.report import composer_report, table
 
 TICKS = 480
 
@@ -230,6 +231,31 @@ def test_what_cannot_be_evaluated_is_one_line(
     assert error.startswith("training.evaluate: ") and error.count("\n") == 1
     assert complaint in error
     assert not list((tmp_path / "out").glob("composer.*"))
+
+
+def test_pieces_for_photographs_are_heard_and_reported(tmp_path: Path) -> None:
+    write_emopia(tmp_path / "emopia")
+    material = Material(tmp_path, tmp_path)
+    felt = [EmotionProfile.of(emotion).heightened() for emotion in ("awe", "anger", "awe", "anger")]
+    material.pictured = compose_all(material.network, felt, seed=0, bars=4)
+    (results,) = evaluate_composer(material, ["photographs"])
+    figures = results["photographs"]
+    assert figures["photographs"] == 4
+    # Heightened, awe lies high in valence and anger low.
+    assert figures["quadrants"]["everything"]["meant"] == ["Q1", "Q2", "Q1", "Q2"]
+    assert figures["emotions"]["everything"]["meant"] == ["awe", "anger", "awe", "anger"]
+    report = composer_report(results)
+    assert "## 4 pieces with the controls that photographs give" in report
+    assert report.count("\n### ") == 2
+    assert (tmp_path / "photographs-emotions.png").exists()
+
+
+def test_what_was_measured_stays_when_a_later_part_fails(tmp_path: Path) -> None:
+    words = ["composer", "--data", str(tmp_path), "--out", str(tmp_path), "--pieces", "16"]
+    assert main([*words, "--parts", "emotions", "overlap"]) == 2
+    results = json.loads((tmp_path / "composer.json").read_text())
+    assert list(results) == ["about", "emotions"]
+    assert (tmp_path / "composer.md").read_text().count("## ") == 1
 
 
 def test_photographs_are_felt_as_in_composing(tmp_path: Path, photograph: Path) -> None:

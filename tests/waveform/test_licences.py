@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from melodymuse.waveform.licences import forbids_sale, licence_of
+from melodymuse.waveform.licences import allows_sale, forbids_sale, joint_licence, licence_of
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,14 @@ def test_a_folder_without_a_card(tmp_path: Path) -> None:
 def test_what_may_not_be_sold() -> None:
     assert [forbids_sale(x) for x in ("CC BY-NC 4.0", "our-noncommercial")] == [True, True]
     assert [forbids_sale(x) for x in ("CC BY 4.0", "MIT", "unknown", "ncsa")] == [False] * 4
+
+
+def test_an_adapter_may_add_a_licence(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n")
+    model, adapter = "facebook/musicgen-small", str(tmp_path)
+    assert joint_licence(model, None) == joint_licence(model, adapter) == "CC BY-NC 4.0"
+    both = joint_licence("someone/else", adapter)
+    assert both == "unknown, its adapter's CC BY-NC 4.0"
+    assert allows_sale(both) is False
+    assert allows_sale("MIT, its adapter's unknown") is allows_sale("unknown") is None
+    assert allows_sale("MIT") is True

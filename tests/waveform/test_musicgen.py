@@ -73,6 +73,13 @@ def test_a_folder_read_again_gives_the_same(folder: Path, generator: MusicGen) -
     np.testing.assert_array_equal(generator.generate("piano", **wishes).samples, again.samples)
 
 
+def test_weights_of_half_precision_are_read_as_single(tmp_path: Path) -> None:
+    folder = tiny.save(tiny.musicgen(melody=True).half(), tmp_path / "half")
+    generator = MusicGen.load(str(folder), "cpu")
+    assert {weights.dtype for weights in generator.network.model.parameters()} == {torch.float32}
+    generator.generate("piano", seconds=1, seed=1, melody=sine(440))
+
+
 def test_wishes_change_the_sound(generator: MusicGen) -> None:
     def made(**wishes: float) -> bytes:
         return generator.generate("piano", seconds=1, seed=1, **wishes).samples.tobytes()
@@ -261,6 +268,24 @@ def test_folders_that_are_no_musicgen(
     assert "\n" not in str(raised.value)
 
 
+def test_weights_under_their_older_names_are_read(copy: Path, generator: MusicGen) -> None:
+    """Meta's files come from torch before 2.1, which named normalised weights otherwise."""
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(copy / "model.safetensors")
+    older = {
+        name.replace("parametrizations.weight.original0", "weight_g").replace(
+            "parametrizations.weight.original1", "weight_v"
+        ): value
+        for name, value in weights.items()
+    }
+    assert older.keys() != weights.keys()
+    save_file(older, copy / "model.safetensors", {"format": "pt"})
+    made = MusicGen.load(str(copy), "cpu").generate("p", seconds=1, seed=1)
+    expected = generator.generate("p", seconds=1, seed=1)
+    np.testing.assert_array_equal(made.samples, expected.samples)
+
+
 def test_names_that_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     (tmp_path / "file").write_text("x")
@@ -316,6 +341,15 @@ def test_silence_is_no_sound(tmp_path: Path) -> None:
 def test_running_out_of_memory(generator: MusicGen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampling, "decode", lambda *_: torch.empty(2**50))
     with pytest.raises(ModelError, match="not enough memory on cpu to make 1 s of sound: ask for"):
+        generator.generate("p", seconds=1, seed=1)
+
+
+def test_what_a_device_cannot_do(generator: MusicGen, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A sparse tensor cannot be convolved: torch's own words for what a device lacks.
+    monkeypatch.setattr(
+        sampling, "decode", lambda *_: torch.ones(2, 2).to_sparse().logical_xor(torch.ones(2, 2))
+    )
+    with pytest.raises(ModelError, match="cannot do what the model asks for: use --device cpu"):
         generator.generate("p", seconds=1, seed=1)
 
 

@@ -120,6 +120,15 @@ def musicgen(*, melody: bool = False, stereo: bool = False, codebooks: bool = Tr
             decoder=transformers.MusicgenDecoderConfig(**shape),
         )
         model = transformers.MusicgenForConditionalGeneration(config)
+    # As Meta's folders have it.
+    model.generation_config = transformers.GenerationConfig(
+        bos_token_id=64,
+        decoder_start_token_id=64,
+        pad_token_id=64,
+        do_sample=True,
+        guidance_scale=3.0,
+        max_length=1500,
+    )
     if codebooks:
         for layer in model.audio_encoder.quantizer.layers:
             layer.codebook.embed.normal_()

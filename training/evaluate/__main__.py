@@ -63,10 +63,12 @@ def _composer(options: argparse.Namespace) -> str:
     asked |= {"photographs"} if options.photographs else set()
     if "photographs" in asked and options.photographs is None:
         raise MelodyMuseError("the part photographs needs a folder of them: --photographs DIR")
-    results = evaluate_composer(material, [name for name in PARTS if name in asked])
-    report = composer_report(results)
-    _write_results(options.out / "composer.json", results)
-    write_text(options.out / "composer.md", report, overwrite=True)
+    report = ""
+    # Written after every part, so that what was measured stays when a long run is stopped.
+    for results in evaluate_composer(material, [name for name in PARTS if name in asked]):
+        report = composer_report(results)
+        _write_results(options.out / "composer.json", results)
+        write_text(options.out / "composer.md", report, overwrite=True)
     return report
 
 

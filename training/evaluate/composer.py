@@ -3,7 +3,7 @@ material that gives its figures and draws its pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -52,22 +52,26 @@ COST_PIECES = 24
 Part = Callable[[Material], dict[str, Any]]
 
 
-def evaluate_composer(material: Material, parts: Sequence[str]) -> dict[str, Any]:
+def evaluate_composer(material: Material, parts: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Measure the note generator.
 
     Args:
         material: what to measure it on; pictures go to its `out`.
-        parts: keys of `PARTS`.
+        parts: keys of `PARTS`, at least one.
 
-    Returns:
-        "about", and the figures of each part by its name.
+    Yields:
+        After each part all results so far: "about", and the figures of each part by its name.
     """
-    about = {
-        "pieces": material.pieces,
-        "excerpts": material.excerpts,
-        "seed": material.seed,
+    results: dict[str, Any] = {
+        "about": {
+            "pieces": material.pieces,
+            "excerpts": material.excerpts,
+            "seed": material.seed,
+        }
     }
-    return {"about": about, **{name: PARTS[name](material) for name in parts}}
+    for name in parts:
+        results = results | {name: PARTS[name](material)}
+        yield results
 
 
 def _likelihood(material: Material) -> dict[str, Any]:

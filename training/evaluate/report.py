@@ -108,7 +108,8 @@ def _emotions(figures: Figures) -> str:
 
 def _photographs(figures: Figures) -> str:
     told = _quadrants(figures["quadrants"]) + "\n" + _emotions(figures["emotions"])
-    return f"# {figures['photographs']} photographs' own controls\n\n" + told
+    heading = f"## {figures['photographs']} pieces with the controls that photographs give\n\n"
+    return heading + told.replace("## ", "### ")
 
 
 def _overlap(figures: Figures) -> str:

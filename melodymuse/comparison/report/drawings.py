@@ -10,6 +10,7 @@ import base64
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ FREQUENCY_MARKS = (100, 500, 1000, 2000, 5000, 10000)
 RANGE_DB = 70.0
 _COLOURS = "magma"
 _COLUMNS = 800
+_PICTURE_SIZE = 720
 _SVG = 'viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" aria-hidden="true"'
 
 
@@ -155,6 +157,24 @@ def time_marks(seconds: float) -> list[Mark]:
     """Round seconds of a time axis, from the left."""
     step = next(s for s in (1, 2, 5, 10, 15, 30, 60, 120) if seconds / s <= 8)
     return [Mark(100 * t / seconds, f"{t} s") for t in range(0, int(seconds) + 1, step)]
+
+
+def picture_jpeg(path: Path) -> bytes:
+    """A picture small enough for a page, as a JPEG file without anything but its pixels: a camera
+    writes where it was.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    from PIL import Image
+
+    from melodymuse.vision.loading import load_image
+
+    image = Image.fromarray(load_image(path)).convert("RGB")
+    image.thumbnail((_PICTURE_SIZE, _PICTURE_SIZE))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
 
 
 def data_uri(data: bytes, kind: str) -> str:

@@ -1,7 +1,8 @@
-// One take sounds at a time; a line shows where it is; a click into a drawing goes there.
+// All takes begin equally loud, and one sounds at a time; a line shows where it is; a click into a drawing goes there.
 for (const card of document.querySelectorAll("[data-seconds]")) {
   const player = card.querySelector("audio");
   const seconds = Number(card.dataset.seconds);
+  player.volume = Number(card.dataset.volume);
   const plots = card.querySelectorAll(".drawing");
   const show = () => card.style.setProperty("--at", `${(100 * player.currentTime) / seconds}%`);
   const follow = () => {

@@ -2,68 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from melodymuse.audio.formats import write_samples
-from melodymuse.comparison.catalogue import METRICS, SETS
-from melodymuse.comparison.evaluation import Entry, Heard
+from melodymuse.comparison.catalogue import METRICS, SETS, SINGLE
+from melodymuse.comparison.evaluation import Entry
 from melodymuse.comparison.libraries import optional
 from melodymuse.comparison.metrics.notes import sounded
 from melodymuse.comparison.report import drawings, rows
-from melodymuse.comparison.report.drawings import Block, Mark, data_uri
+from melodymuse.comparison.report.drawings import Mark, data_uri
+from melodymuse.comparison.report.panels import (
+    DEFAULT_SOUND,
+    Panel,
+    Roll,
+    panel_of,
+    roll_of,
+    volumes_of,
+)
 from melodymuse.comparison.running import Comparison
 from melodymuse.comparison.takes import Take
-from melodymuse.score.model import Score
 from melodymuse.version import __version__
 
 TEMPLATE, STYLE, SCRIPT = "page.html.j2", "page.css", "page.js"
-# What the browser plays, by suffix.
-SOUND_KINDS = {".flac": "audio/flac", ".ogg": "audio/ogg", ".mp3": "audio/mpeg"}
-DEFAULT_SOUND = ".flac"
-MIDI_KIND = "audio/midi"
-_THUMBNAIL = 720
-# As many colours for makers as can be told apart; further makers share them.
-MAKER_COLOURS = 5
-_HEARD = "heard"
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One maker's take as the page shows it: data URIs, drawings and facts."""
-
-    maker: str
-    colour: int
-    sound: str
-    sound_kind: str
-    midi: str
-    file: str
-    length: str
-    seconds: float
-    share: float
-    waveform: str
-    spectrogram: str
-    notes: str
-    notes_caption: str
-    written: bool
-    description: str
-    facts: tuple[tuple[str, str], ...]
-    licence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """A score's piano roll: maker, data URIs in light and dark, and what it shows in words."""
-
-    maker: str
-    light: str
-    dark: str
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +81,11 @@ def page_html(
     return text
 
 
-def encoded(take: Take, sound: str) -> bytes:
-    """A take's sound as a file of that suffix; the same take gives the same bytes."""
-    tags = {"title": take.clip.name, "software": f"MelodyMuse {__version__}"}
-    samples = take.clip.samples.clip(-1, 1)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"take{sound}"
-        write_samples(path, sound, samples, take.clip.rate, tags)
-        return path.read_bytes()
-
-
 def _facts(comparison: Comparison) -> dict[str, Any]:
     """What the page says of all pictures together."""
-    single = [f for f in comparison.figures if f.picture and not f.against]
+    single = [
+        f for f in comparison.figures if f.picture and not f.against and f.metric not in SINGLE
+    ]
     over_all = [f for f in comparison.figures if not f.picture]
     pairs, pair_rows = rows.pair_sections(over_all)
     several = len(comparison.entries) > 1
@@ -183,24 +137,27 @@ def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str
     parts = []
     for number, (entry, encodings) in enumerate(zip(comparison.entries, sounds, strict=True)):
         longest = max(heard.take.clip.seconds for heard in entry.heard)
+        volumes = volumes_of([heard.take for heard in entry.heard])
         panels = []
         for index, (heard, data) in enumerate(zip(entry.heard, encodings, strict=True)):
             image = drawings.spectrogram_uri(spectra[id(heard)], top)
-            panels.append(_panel(entry, heard, index, data, sound, image, longest, pitches))
+            panels.append(
+                panel_of(entry, heard, index, volumes[index], data, sound, image, longest, pitches)
+            )
         mine = [f for f in comparison.figures if f.picture == entry.brief.label]
         pairs, pair_rows = rows.pair_sections(mine)
         parts.append(
             Part(
                 label=entry.brief.label,
                 anchor=f"picture-{number + 1}",
-                picture=_thumbnail(entry.brief.picture),
+                picture=data_uri(drawings.picture_jpeg(entry.brief.picture), "image/jpeg"),
                 facts=_asked(entry),
                 panels=tuple(panels),
                 time_marks=tuple(drawings.time_marks(longest)),
                 frequency_marks=tuple(drawings.frequency_marks()),
                 pitch_marks=tuple(drawings.pitch_marks(pitches)),
                 rolls=tuple(
-                    _roll(heard.take.maker, heard.take.score, entry)
+                    roll_of(heard.take.maker, heard.take.score, entry)
                     for heard in entry.heard
                     if heard.take.score is not None
                 ),
@@ -210,61 +167,6 @@ def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str
             )
         )
     return parts
-
-
-def _panel(
-    entry: Entry,
-    heard: Heard,
-    index: int,
-    data: bytes,
-    sound: str,
-    spectrogram: str,
-    longest: float,
-    pitches: tuple[int, int],
-) -> Panel:
-    take = heard.take
-    blocks, caption = _blocks(heard)
-    seconds = take.clip.seconds
-    channels = {1: "mono", 2: "stereo"}.get(
-        take.clip.samples.shape[1], f"{take.clip.samples.shape[1]} channels"
-    )
-    return Panel(
-        maker=take.maker,
-        colour=index % MAKER_COLOURS + 1,
-        sound=data_uri(data, SOUND_KINDS[sound]),
-        sound_kind=SOUND_KINDS[sound],
-        midi=data_uri(take.midi, MIDI_KIND) if take.midi else "",
-        file=f"{entry.brief.label}-{take.maker}.mid",
-        length=f"{seconds:.1f} s, {take.clip.rate} Hz, {channels}",
-        seconds=round(seconds, 3),
-        share=round(100 * seconds / longest, 3),
-        waveform=drawings.waveform_svg(take.clip),
-        spectrogram=spectrogram,
-        notes=drawings.notes_svg(blocks, seconds, pitches) if blocks else "",
-        notes_caption=caption,
-        written=take.score is not None,
-        description=f"{take.maker} for {entry.brief.label}, {seconds:.1f} seconds",
-        facts=tuple(take.facts.items()),
-        licence=take.licence,
-    )
-
-
-def _blocks(heard: Heard) -> tuple[list[Block], str]:
-    """The notes to draw, and what they are: written ones where there are any, else heard ones."""
-    score = heard.take.score
-    if score is not None:
-        hands = [note.hand.value for note in score.notes]
-        written = sounded(score)
-        blocks = [Block(note, hand) for note, hand in zip(written, hands, strict=True)]
-        return blocks, f"{len(blocks)} notes as written"
-    if heard.notes is None:
-        return [], "No notes: a waveform has none, and there is no transcriber"
-    if not heard.notes:
-        return [], "No notes: the transcriber heard none"
-    return (
-        [Block(note, _HEARD) for note in heard.notes],
-        f"{len(heard.notes)} notes as heard by a transcriber: a guess",
-    )
 
 
 def _written(take: Take) -> tuple[Any, ...]:
@@ -283,30 +185,3 @@ def _asked(entry: Entry) -> tuple[tuple[str, str], ...]:
         ("Seed", str(controls.seed)),
         ("In words", entry.prompt),
     )
-
-
-def _roll(maker: str, score: Score, entry: Entry) -> Roll:
-    from melodymuse.score.roll import draw_roll
-
-    pictures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for theme in ("light", "dark"):
-            path = draw_roll(score, Path(folder) / f"{theme}.png", theme=theme)
-            pictures[theme] = data_uri(path.read_bytes(), "image/png")
-    description = (
-        f"Piano roll of {maker} for {entry.brief.label}: {len(score.notes)} notes in {score.bars} "
-        f"bars of {score.time_signature}, {score.key}"
-    )
-    return Roll(maker, pictures["light"], pictures["dark"], description)
-
-
-def _thumbnail(picture: Path) -> str:
-    from PIL import Image
-
-    from melodymuse.vision.loading import load_image
-
-    image = Image.fromarray(load_image(picture))
-    image.thumbnail((_THUMBNAIL, _THUMBNAIL))
-    buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=85)
-    return data_uri(buffer.getvalue(), "image/jpeg")

@@ -90,10 +90,7 @@ def gaps_of(figures: Iterable[Figure]) -> list[Gap]:
             title = METRICS[figure.metric].title
             together = section if section == NOTES else title
             reasons.setdefault((together, figure.remark), []).append(figure)
-    return [
-        Gap(title, ", ".join(dict.fromkeys(map(_whose, found))), why)
-        for (title, why), found in reasons.items()
-    ]
+    return [Gap(title, _whose(found), why) for (title, why), found in reasons.items()]
 
 
 def _row(name: str, figures: Sequence[Figure], makers: Sequence[str]) -> Row | None:
@@ -133,6 +130,9 @@ def _written_first(by: str) -> tuple[bool, str]:
     return by != WRITTEN, by
 
 
-def _whose(figure: Figure) -> str:
-    pair = f"{figure.maker} and {figure.against}" if figure.against else figure.maker
-    return f"{pair} for {figure.picture}" if figure.picture else pair
+def _whose(figures: Sequence[Figure]) -> str:
+    """The makers, and the picture where it is one alone."""
+    pairs = (f"{f.maker} and {f.against}" if f.against else f.maker for f in figures)
+    pictures = {figure.picture for figure in figures if figure.picture}
+    where = f" for {next(iter(pictures))}" if len(pictures) == 1 else ""
+    return ", ".join(dict.fromkeys(pairs)) + where

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from melodymuse.comparison.report.drawings import picture_jpeg
 from melodymuse.comparison.report.folder import whole_folder
-from melodymuse.comparison.report.page import DEFAULT_SOUND, SOUND_KINDS, encoded, page_html
+from melodymuse.comparison.report.page import page_html
+from melodymuse.comparison.report.panels import DEFAULT_SOUND, SOUND_KINDS, encoded
 from melodymuse.comparison.report.tables import figures_csv, manifest_csv
 from melodymuse.comparison.running import Comparison
 from melodymuse.errors import ControlError
@@ -66,8 +67,8 @@ def _write_takes(
         brief = entry.brief
         # Numbered, because two labels may become one when letters are left out.
         stem = f"{number}-{_safe(brief.label)}"
-        picture = f"{TAKES}/{stem}{brief.picture.suffix.lower()}"
-        shutil.copyfile(brief.picture, folder / picture)
+        picture = f"{TAKES}/{stem}.jpg"
+        (folder / picture).write_bytes(picture_jpeg(brief.picture))
         for index, (heard, data) in enumerate(zip(entry.heard, encodings, strict=True), 1):
             name = f"{TAKES}/{stem}-{index}-{_safe(heard.take.maker)}"
             (folder / f"{name}{sound}").write_bytes(data)

@@ -24,7 +24,7 @@ pytest.importorskip("soundfile", reason="the extra compare is not installed")
 import soundfile
 from PIL import Image
 
-from melodymuse.comparison.report.drawings import pitch_marks, pitch_range, time_marks
+from melodymuse.comparison.report.drawings import picture_jpeg, pitch_marks, pitch_range, time_marks
 from melodymuse.comparison.report.writing import write_report
 from melodymuse.comparison.running import Comparison, compare
 from melodymuse.errors import ControlError, OutputError
@@ -119,6 +119,22 @@ def test_every_take_is_in_the_page(comparison: Comparison, page: Reader) -> None
         assert np.abs(samples - take.clip.mono()).max() < 1 / 2**15
 
 
+def test_the_players_begin_equally_loud(comparison: Comparison, page: Reader) -> None:
+    volumes = [float(a["data-volume"] or 0) for a in page.all("article")]
+    levels = [
+        figure.value + 20 * np.log10(volume)
+        for figure, volume in zip(
+            (f for f in comparison.figures if f.metric == "integrated_loudness"),
+            volumes,
+            strict=True,
+        )
+        if figure.value is not None
+    ]
+    assert max(volumes[:2]) == max(volumes[2:]) == 1
+    assert levels[0] == pytest.approx(levels[1], abs=0.05)
+    assert levels[2] == pytest.approx(levels[3], abs=0.05)
+
+
 def test_the_midi_in_the_page_is_the_piece(
     comparison: Comparison, page: Reader, tmp_path: Path
 ) -> None:
@@ -211,6 +227,18 @@ def test_what_is_there_is_kept(comparison: Comparison, tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="unknown sound"):
         write_report(comparison, tmp_path / "x", sound=".aac")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_where_a_photograph_was_taken_is_not_passed_on(tmp_path: Path) -> None:
+    place = Image.Exif()
+    place[0x010E] = "at home"
+    Image.new("RGB", (1600, 800), "navy").save(tmp_path / "x.jpg", exif=place)
+    assert b"at home" in (tmp_path / "x.jpg").read_bytes()
+    passed = picture_jpeg(tmp_path / "x.jpg")
+    assert b"at home" not in passed
+    drawn = Image.open(io.BytesIO(passed))
+    assert drawn.size == (720, 360)
+    assert not drawn.getexif()
 
 
 def test_marks_lie_on_their_axes() -> None:
