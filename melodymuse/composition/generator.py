@@ -142,7 +142,7 @@ class Sampling:
     """
 
     temperature: float = 1.0
-    least: float = 0.03
+    least: float = 0.01
     attempts: int = 3
     tolerance: float = 0.9
 

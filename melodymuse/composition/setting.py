@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from random import Random
+from statistics import fmean
 
 from melodymuse.composition.metres import Metre
 from melodymuse.composition.plan import BarPlan
@@ -69,7 +70,8 @@ def set_bars(
     }
     struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, random)
     held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
-    notes = shape_velocities(held, bar_ticks, beat_ticks)
+    asked = [p.controls.dynamics for p in plans if p.controls.dynamics is not None]
+    notes = shape_velocities(held, bar_ticks, beat_ticks, fmean(asked) if asked else 0.0)
     return notes, fit_symbols(chords, notes)
 
 

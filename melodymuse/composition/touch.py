@@ -2,8 +2,8 @@
 
 A melody is brought out over its accompaniment, and the beginning of the bar over the rest of it
 (Repp 1999, JASA 105:1972-1988, and Palmer 1997, Annual Review of Psychology 48:115-138, measured
-both in pianists).  Where the network's own dynamics are flatter than those of the reference corpus,
-they are stretched.
+both in pianists).  Where the network's own dynamics are flatter than was asked for, they are
+stretched.
 """
 
 from __future__ import annotations
@@ -20,26 +20,35 @@ from melodymuse.score.model import Hand, Note
 # bass, and beats are 5 louder than what falls between them.
 _MELODY, _INNER, _LEFT = 3.0, 1.0, -3.0
 _DOWNBEAT, _BEAT, _OFF_BEAT = 2.5, 1.5, -1.5
-# Standard deviation that dynamics should have at least ("Velocities speak").
-LEAST_SPREAD = 10.5
+# Standard deviation that dynamics have at least, whatever is asked ("Velocities speak").
+LEAST_SPREAD = 5.0
 _SOFTEST, _LOUDEST = 8, 127
 
 
-def shape_velocities(notes: Sequence[Note], bar_ticks: int, beat_ticks: int) -> tuple[Note, ...]:
+def shape_velocities(
+    notes: Sequence[Note], bar_ticks: int, beat_ticks: int, least_spread: float = LEAST_SPREAD
+) -> tuple[Note, ...]:
     """The same notes with voices balanced, accents set, and dynamics that speak.
 
-    The mean velocity stays, except so near the ends of the range that dynamics need room.
+    The mean velocity stays, except so near the ends of the range that dynamics need room; so does
+    their standard deviation, unless it is less than it should be.
+
+    Args:
+        notes: of a piece.
+        bar_ticks, beat_ticks: lengths of a bar and of a beat.
+        least_spread: standard deviation that velocities should have at least.
     """
     if not notes:
         return ()
     wished = [note.velocity + _accent(note, bar_ticks, beat_ticks) for note in _voiced(notes)]
-    mean, spread = fmean(note.velocity for note in notes), pstdev(wished)
-    shift = mean - fmean(wished)
-    stretch = max(1.0, LEAST_SPREAD / spread) if spread else 1.0
+    played = [note.velocity for note in notes]
+    mean, middle, spread = fmean(played), fmean(wished), pstdev(wished)
+    wanted = max(pstdev(played), least_spread, LEAST_SPREAD)
+    stretch = wanted / spread if spread else 1.0
     # Dynamics are kept from piling up at the ends of the range.
-    centre = min(max(mean, _SOFTEST + 1.5 * LEAST_SPREAD), _LOUDEST - 1.5 * LEAST_SPREAD)
+    centre = min(max(mean, _SOFTEST + 1.5 * wanted), _LOUDEST - 1.5 * wanted)
     return tuple(
-        replace(note, velocity=_playable(centre + (value + shift - mean) * stretch))
+        replace(note, velocity=_playable(centre + (value - middle) * stretch))
         for note, value in zip(notes, wished, strict=True)
     )
 

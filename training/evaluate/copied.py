@@ -1,14 +1,17 @@
 """Excerpts of held-out songs, and excerpts generated with controls copied from them.
 
-Both sides pass through the same representation: quantised and put into classes by `encode_bar`,
-tonic C, velocities spread within their class, notes cut at the excerpt's last bar line.  What the
-generated side has beside: `setting.set_bars` lets notes go with the harmony and `touch` shapes
-velocities, as in every composed piece; both are left in, since a user hears them too.
+Both sides pass through the same representation: quantised, each beat to sixteenths or to triplets
+(`on_legible_grid`), put into classes by `encode_bar`, tonic C, velocities spread within their class,
+let go where two hands cannot hold them (`release_out_of_reach`: songs are sung, bowed and played by
+more than two), cut at the excerpt's last bar line.  What the generated side has beside:
+`setting.set_bars` lets notes go with the harmony and `touch` shapes velocities, as in every composed
+piece; both are left in, since a user hears them too.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -20,20 +23,20 @@ from melodymuse.composition.bar_controls import BarControls
 from melodymuse.composition.form import default_form, plan_sections
 from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
 from melodymuse.composition.measuring import measure_bar
-from melodymuse.composition.metres import METRES
+from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
 from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.reach import release_out_of_reach
 from melodymuse.composition.recall import read_recalls
 from melodymuse.composition.remembering import plan_recalls
 from melodymuse.composition.setting import pitches_in_reach, place_notes, set_bars
 from melodymuse.composition.vocabulary import (
-    TICKS_PER_GRID,
     Event,
     GridNote,
     decode_bar,
     encode_bar,
 )
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.model import Note, Score, TempoMark, TimeSignature
+from melodymuse.score.model import Hand, Note, Score, TempoMark, TimeSignature
 from melodymuse.theory import Key
 from training.composer.phrases import song_folder
 from training.composer.pop909 import read_song
@@ -46,6 +49,8 @@ EACH = 2
 # An excerpt with fewer notes a bar is an intro, a fade or a rest.
 FEWEST_NOTES_A_BAR = 2
 _UNKNOWN_TEMPO = 90.0
+# Grid steps of a sixteenth and of a triplet.
+_DIVISIONS = (GRID_PER_QUARTER // 4, GRID_PER_QUARTER // 3)
 # What the own form copies bar by bar: what is no number, and the place in the piece.
 NOT_AVERAGED = (
     "mode",
@@ -72,7 +77,10 @@ class Excerpt:
     def bar_events(self) -> tuple[tuple[Event, ...], ...]:
         """Its bars as the network would have written them."""
         bars = range(self.start, self.start + self.bars)
-        return tuple(encode_bar(self.song.notes[bar], self.song.chords[bar]) for bar in bars)
+        return tuple(
+            encode_bar(on_legible_grid(self.song.notes[bar]), self.song.chords[bar])
+            for bar in bars
+        )
 
     @property
     def grid_notes(self) -> tuple[tuple[GridNote, ...], ...]:
@@ -102,6 +110,25 @@ class Piece:
     score: Score
     events: int = 0
     seconds: float = 0.0
+
+
+def on_legible_grid(notes: Sequence[GridNote]) -> tuple[GridNote, ...]:
+    """A bar's notes with every beat divided by two and four or by three, whichever is nearer.
+
+    Composed music can be read (`melodymuse.composition.rules`); played music lies between.
+    """
+    beats: dict[int, list[GridNote]] = defaultdict(list)
+    for note in notes:
+        beats[note.position // GRID_PER_QUARTER].append(note)
+    snapped: dict[tuple[int, Hand, int], GridNote] = {}
+    for beat, played in beats.items():
+        places = [note.position % GRID_PER_QUARTER for note in played]
+        step = min(_DIVISIONS, key=lambda size: sum(min(p % size, -p % size) for p in places))
+        for note, place in zip(played, places, strict=True):
+            nearest = min(round(place / step) * step, GRID_PER_QUARTER - step)
+            moved = replace(note, position=beat * GRID_PER_QUARTER + nearest)
+            snapped.setdefault((moved.position, moved.hand, moved.pitch), moved)
+    return tuple(sorted(snapped.values()))
 
 
 def read_named(data: Path, names: Sequence[str]) -> Iterator[Song]:
@@ -156,7 +183,7 @@ def cut_from(
 def real_piece(excerpt: Excerpt, seed: int) -> Piece:
     """The excerpt itself."""
     notes = place_notes(excerpt.grid_notes, METRE.bar_steps, 0, Random(seed))
-    return Piece(excerpt.song.name, _score(excerpt, notes))
+    return Piece(excerpt.song.name, _score(excerpt, release_out_of_reach(notes)))
 
 
 def measured_controls(excerpt: Excerpt) -> tuple[BarControls, ...]:
@@ -208,8 +235,7 @@ def written_piece(
     seconds = time.perf_counter() - begin
     # A bar more, empty: what is cut out of a song has no final bar to be held.
     bars = [*(decode_bar(bar) for bar in events), ((), ())]
-    bar_ticks = METRE.bar_steps * TICKS_PER_GRID
-    notes, _ = set_bars(bars, [*plans, plans[-1]], bar_ticks, 0, random)
+    notes, _ = set_bars(bars, [*plans, plans[-1]], METRE, 0, random)
     written = sum(len(bar) for bar in events)
     return Piece(excerpt.song.name, _score(excerpt, notes), written, seconds)
 
