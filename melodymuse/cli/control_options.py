@@ -72,6 +72,9 @@ Dissonance = Annotated[
 Chromaticism = Annotated[
     float | None, _number("chromaticism", "Share of notes outside the scale", _SOUND)
 ]
+Brightness = Annotated[
+    float | None, _number("brightness", "From borrowed dark chords to bright ones", _SOUND)
+]
 Style = Annotated[
     str | None,
     _text(

@@ -20,6 +20,7 @@ _SOUND = (
     "articulation",
     "dissonance",
     "chromaticism",
+    "brightness",
     "ritardando",
     "temperature",
 )

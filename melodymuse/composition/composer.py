@@ -101,7 +101,9 @@ def _harmonies(
         return follow_chords(progression, controls.bars, mode, metre)
     if controls.harmony == FREE:
         return [(tonic(mode),), *[None] * (controls.bars - 1)]
-    return plan_harmony(sections, controls.harmony.split("+"), mode, metre, random)
+    return plan_harmony(
+        sections, controls.harmony.split("+"), mode, controls.brightness, metre, random
+    )
 
 
 def _facts(controls: Controls) -> tuple[tuple[str, str], ...]:

@@ -33,6 +33,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "articulation": (0.1, 4),
     "dissonance": (0, 1),
     "chromaticism": (0, 1),
+    "brightness": (0, 1),
     "spread": (3, 24),
     "dynamics": (0, 40),
     "balance": (0, 1),
@@ -71,6 +72,7 @@ class Controls:
         articulation: sounding length of notes over the time to the next onset, 0.1..4.
         dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
         chromaticism: share 0..1 of notes outside the scale.
+        brightness: 0 the darkest progressions of the harmony .. 1 the brightest.
         spread: standard deviation of the pitches of a bar, semitones, 3..24.
         dynamics: standard deviation of the velocities of a bar, 0..40.
         balance: share 0..1 of the notes that the right hand plays.
@@ -102,6 +104,7 @@ class Controls:
     articulation: float
     dissonance: float
     chromaticism: float
+    brightness: float
     spread: float
     dynamics: float
     balance: float
@@ -200,6 +203,7 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
         time_signature=METRES[choose_metre(profile, random)].time_signature,
         bars=bars if _is_length(bars) else DEFAULT_BARS,
         density=_within("density", palette.notes_per_second / quarters_per_second),
+        brightness=palette.majorness,
         **{name: _within(name, getattr(palette, name)) for name in _FROM_PALETTE},
         form=default_form(bars if _is_length(bars) else DEFAULT_BARS, profile.emotion),
         harmony=choose_harmony(profile),

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from statistics import fmean
 
+from melodymuse.composition.brightness import brightness as brightness_of
+from melodymuse.composition.brightness import draw_by_brightness
 from melodymuse.composition.form import CODA, INTRODUCTION, SectionPlan, phrases_of
 from melodymuse.composition.metres import Metre
 from melodymuse.composition.numerals import Chord, Progression, place_chords, read_progression
+from melodymuse.composition.palette import PALETTES
 from melodymuse.composition.progressions import (
     COMMON,
     FULL_CADENCES,
     HALF_CADENCES,
+    MIXTURE,
     OWN_CADENCES,
     PROGRESSIONS,
 )
 from melodymuse.composition.vocabulary import GridChord
 
+# How readily a theme takes a progression that is not its emotion's own, when its brightness suits.
+_NOT_ITS_OWN = 0.15
 _TONIC: Mapping[str, Chord] = {"major": (0, "major"), "minor": (0, "minor")}
 # From how many bars on a phrase has room for a progression before its cadence.
 _FULL_PHRASE = 4
@@ -25,18 +32,34 @@ _FULL_PHRASE = 4
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """What harmony an emotion wants: its progressions, half cadences and full ones, in a mode."""
+    """What harmony an emotion wants in a mode.
 
-    progressions: tuple[Progression, ...]
+    Attributes:
+        progressions: what its themes may have, each with how readily it is taken.
+        half, full: its cadences.
+        own_brightness: mean brightness of its own progressions.
+    """
+
+    progressions: tuple[tuple[Progression, float], ...]
     half: tuple[Progression, ...]
     full: tuple[Progression, ...]
+    own_brightness: float
 
 
 def colour_of(emotion: str, mode: str) -> Colour:
     """The harmonic colour of an emotion in a mode; what it has none of its own for is common."""
     half, full = OWN_CADENCES.get((emotion, mode), (HALF_CADENCES[mode], FULL_CADENCES[mode]))
-    progressions = PROGRESSIONS[emotion].get(mode, COMMON[mode])
-    return Colour(*(tuple(map(read_progression, texts)) for texts in (progressions, half, full)))
+    own = PROGRESSIONS[emotion].get(mode, COMMON[mode])
+    others = [text for text in (*COMMON[mode], *MIXTURE[mode]) if text not in own]
+    return Colour(
+        (
+            *((read_progression(text), 1.0) for text in own),
+            *((read_progression(text), _NOT_ITS_OWN) for text in others),
+        ),
+        tuple(map(read_progression, half)),
+        tuple(map(read_progression, full)),
+        fmean(brightness_of(read_progression(text)) for text in own),
+    )
 
 
 def tonic(mode: str) -> GridChord:
@@ -54,6 +77,7 @@ def plan_harmony(
     sections: Sequence[SectionPlan],
     emotions: Sequence[str],
     mode: str,
+    brightness: float,
     metre: Metre,
     random: Random,
 ) -> tuple[tuple[GridChord, ...], ...]:
@@ -68,24 +92,29 @@ def plan_harmony(
         emotions: whose harmony the themes take in turn: the first theme, framing and all themes
             after the second follow the first emotion, the second theme the last.
         mode: "major" or "minor".
+        brightness: 0..1; how far it differs from what the palette gives an emotion moves the
+            harmony towards borrowed chords or away from them.
         metre: of the piece.
         random: the source of all choices.
     """
-    chosen: dict[str, tuple[Progression, ...]] = {}
+    chosen: dict[str, list[Progression]] = {}
     bars: list[tuple[Chord, ...]] = []
     for index, section in enumerate(sections):
         emotion = emotions[-1] if section.theme == "B" else emotions[0]
         colour = colour_of(emotion, mode)
         if section.theme not in chosen:
-            pool = list(colour.progressions)
-            random.shuffle(pool)
-            fresh = [p for p in pool if all(p not in used for used in chosen.values())] or pool
-            chosen[section.theme] = (fresh[0], *(fresh[1:2] or fresh[:1]))
+            used = {progression for pair in chosen.values() for progression in pair}
+            target = colour.own_brightness + brightness - PALETTES[emotion].majorness
+            pool = [(p, ready) for p, ready in colour.progressions if p not in used]
+            chosen[section.theme] = draw_by_brightness(
+                pool or colour.progressions, target, 2, random
+            )
         following = sections[index + 1].theme if index + 1 < len(sections) else None
         phrases = phrases_of(section)
         for place, (_, length) in enumerate(phrases):
             last = place == len(phrases) - 1
-            progression = chosen[section.theme][place // 2 % 2]
+            own = chosen[section.theme]
+            progression = own[place // 2 % len(own)]
             cadences = _cadences(colour, section, last, following)
             bars += _phrase(progression, length, cadences, random)
     bars[-1] = (_TONIC[mode],)

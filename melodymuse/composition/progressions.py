@@ -48,6 +48,27 @@ COMMON: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Between major and minor: borrowed chords and Dorian sixths (Temperley & de Clercq 2013, Journal of
+# New Music Research 42:187-204, on the scales of rock).
+MIXTURE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "major": (
+            "I | iv | I | V",
+            "I | bVII | IV | iv",
+            "I | v | IV | I",
+            "I | bVI | IV | V",
+            "I | bVII | IV | I",
+        ),
+        "minor": (
+            "i | IV | i | bVII",
+            "i | bVII | IV | i",
+            "i | IV | bVI | bVII",
+            "i | bIII | IV | V",
+            "i | v | IV | i",
+        ),
+    }
+)
+
 PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "amusement": {

@@ -1,11 +1,11 @@
 """Excerpts of held-out songs, and excerpts generated with controls copied from them.
 
 Both sides pass through the same representation: quantised, each beat to sixteenths or to triplets
-(`on_legible_grid`), put into classes by `encode_bar`, tonic C, velocities spread within their class,
-let go where two hands cannot hold them (`release_out_of_reach`: songs are sung, bowed and played by
-more than two), cut at the excerpt's last bar line.  What the generated side has beside:
-`setting.set_bars` lets notes go with the harmony and `touch` shapes velocities, as in every composed
-piece; both are left in, since a user hears them too.
+(`on_legible_grid`), put into classes by `encode_bar`, tonic C, velocities spread within their
+class, let go where two hands cannot hold them (`release_out_of_reach`: the songs are arrangements
+of more parts than a pianist plays), cut at the excerpt's last bar line.  What the generated side
+has beside: `setting.set_bars` lets notes go with the harmony and `touch` shapes velocities, as in
+every composed piece; both are left in, since a user hears them too.
 """
 
 from __future__ import annotations
@@ -78,8 +78,7 @@ class Excerpt:
         """Its bars as the network would have written them."""
         bars = range(self.start, self.start + self.bars)
         return tuple(
-            encode_bar(on_legible_grid(self.song.notes[bar]), self.song.chords[bar])
-            for bar in bars
+            encode_bar(on_legible_grid(self.song.notes[bar]), self.song.chords[bar]) for bar in bars
         )
 
     @property
