@@ -12,7 +12,7 @@ from melodymuse.composition.form import check_form, default_form
 from melodymuse.composition.metres import METRES
 from melodymuse.composition.numerals import key_of_symbols, read_symbols
 from melodymuse.composition.palette import Palette, blend
-from melodymuse.composition.preferences import choose_harmony, choose_metre
+from melodymuse.composition.preferences import choose_harmony, choose_key, choose_metre
 from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ControlError
 from melodymuse.score.model import TimeSignature
@@ -192,13 +192,12 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     palette = blend(profile)
     random = Random(seed)
-    tonic = random.randrange(12)
     bars = given.get("bars", DEFAULT_BARS)
     tempo = _within("tempo", round(palette.tempo))
     actual_tempo = given.get("tempo", tempo)
     quarters_per_second = actual_tempo / 60 if _is_positive(actual_tempo) else tempo / 60
     defaults = Controls(
-        key=Key.of(tonic, "major" if palette.majorness >= 0.5 else "minor"),
+        key=choose_key("major" if palette.majorness >= 0.5 else "minor", random),
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, random)].time_signature,
         bars=bars if _is_length(bars) else DEFAULT_BARS,

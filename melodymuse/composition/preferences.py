@@ -1,4 +1,4 @@
-"""What an emotion prefers where nothing in between exists: its metre, whose harmony it takes."""
+"""What is chosen where nothing in between exists: the key, the metre, whose harmony."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from random import Random
 from types import MappingProxyType
 
 from melodymuse.emotion import EMOTIONS, EmotionProfile
+from melodymuse.theory import Key
 
 # How often each metre is drawn, by emotion.  Triple and compound metres are heard as gentler and
 # more flowing, duple ones as firmer (Gabrielsson & Lindström 2010, table 14.2, "metre" and
@@ -24,8 +25,15 @@ METRE_CHANCES: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "sadness": {"4/4": 0.6, "3/4": 0.2, "6/8": 0.2},
     }
 )
+_MOST_ACCIDENTALS = 4
 # From which probability on a second emotion colours the second theme.
 _AUDIBLE = 0.25
+
+
+def choose_key(mode: str, random: Random) -> Key:
+    """A key of at most four sharps or flats, as most piano music for amateurs has."""
+    keys = [Key.of(pitch_class, mode) for pitch_class in range(12)]
+    return random.choice([key for key in keys if abs(key.fifths) <= _MOST_ACCIDENTALS])
 
 
 def choose_metre(profile: EmotionProfile, random: Random) -> str:

@@ -176,7 +176,10 @@ class BarRules:
         return min((p for p in waiting if p >= max(current, 0)), default=None)
 
     def _subdivision(self, written: Sequence[Event]) -> Mask:
-        """Sixteenths and triplets of every beat, less those that clash with what stands there."""
+        """Sixteenths and triplets of every beat, less those that clash with what stands there; in
+        the final bar beats alone."""
+        if self._plan.closes:
+            return np.asarray(np.arange(BAR_POSITION) % self._beat_steps == 0)
         mask: Mask = (_EITHER if self._beat_steps == GRID_PER_QUARTER else _DUPLE).copy()
         places = {event.position for event in written[1:]} | set(self._planned)
         for position in (place for place in places if place % GRID_PER_QUARTER):
