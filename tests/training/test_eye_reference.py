@@ -10,7 +10,7 @@ import pytest
 from training.eye.held_out import changed, report
 from training.eye.measures import binned_gap
 from training.eye.oasis import Photo
-from training.eye.reference import chance_curve, error_curve
+from training.eye.reference import best_chance, chance_curve, error_curve
 from training.eye.steadiness import CHANGES
 
 
@@ -33,6 +33,17 @@ def test_the_chance_has_the_ceiling_of_the_data(ceiling: float) -> None:
     at, value = chance_curve(confidence, right)
     assert value[-1] == pytest.approx(ceiling, abs=0.03)
     assert np.interp(0.3, at, value) == pytest.approx(0.3)
+
+
+def test_a_ceiling_that_foretells_no_better_is_not_kept() -> None:
+    rng = np.random.default_rng(1)
+    confidence = rng.uniform(0.15, 1, 5_000)
+    right = rng.random(5_000) < np.minimum(confidence, 0.6)
+    at, value = best_chance({"raw_brier": 0.20, "chance_brier": 0.21}, confidence, right)
+    assert np.interp(0.9, at, value) == pytest.approx(0.9)
+    assert value[-1] == confidence.max()
+    _, value = best_chance({"raw_brier": 0.21, "chance_brier": 0.20}, confidence, right)
+    assert value[-1] == pytest.approx(0.6, abs=0.05)
 
 
 def test_the_calibration_gap_of_known_chances() -> None:

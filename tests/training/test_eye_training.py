@@ -24,8 +24,9 @@ from tests.training.eye_tensors import made_tensors  # noqa: E402
 from training.eye import __main__ as training  # noqa: E402
 from training.eye import frozen, measures, reference, validate  # noqa: E402
 from training.eye.backbone import VARIANTS, load_tensors  # noqa: E402
+from training.eye.blend import Eye, fit_eye  # noqa: E402
 from training.eye.export import Storage, export  # noqa: E402
-from training.eye.fit import Recipe, Scale, answers, emotion_weights, fit  # noqa: E402
+from training.eye.fit import Recipe, answers, emotion_weights, fit  # noqa: E402
 from training.eye.frozen import Seen, see  # noqa: E402
 from training.eye.network import EyeConfig, SignedSoftmax, head, image_branch  # noqa: E402
 from training.eye.oasis import NO_EMOTION, DataError, Photo, read_oasis  # noqa: E402
@@ -173,10 +174,10 @@ def test_photos_without_a_label_do_not_teach_emotions() -> None:
 
 
 @pytest.fixture(scope="module")
-def trained_head(seen: Seen, drawn: list[Photo]) -> tuple[keras.Model, Scale]:
+def trained_eye(seen: Seen, drawn: list[Photo]) -> Eye:
     rows = np.arange(len(drawn))
-    model, scale, _ = fit(TWO, Recipe(epochs=5, batch=12, views=3), seen, drawn, rows, seed=0)
-    return model, scale
+    eye, _ = fit_eye(TWO, Recipe(epochs=5, batch=12, views=3), seen, drawn, rows, seed=0)
+    return eye
 
 
 @pytest.mark.parametrize(
@@ -184,14 +185,13 @@ def trained_head(seen: Seen, drawn: list[Photo]) -> tuple[keras.Model, Scale]:
 )
 def test_onnx_says_what_keras_says(
     branch: keras.Model,
-    trained_head: tuple[keras.Model, Scale],
+    trained_eye: Eye,
     tmp_path: Path,
     storage: Storage,
     tolerance: float,
 ) -> None:
-    model, scale = trained_head
     path = tmp_path / "eye.onnx"
-    export(branch, model, TWO, scale, 1.3, path, storage)
+    export(branch, trained_eye, TWO, path, storage)
     session = load_model(path)
     rng = np.random.default_rng(1)
     for shape in ((224, 224), (224, 288), (352, 224)):
@@ -199,10 +199,9 @@ def test_onnx_says_what_keras_says(
         found = measure(pixels)
         profile = classify(session, pixels, found)
         image = np.asarray(branch.predict_on_batch(pixels[None].astype(np.float32)))
-        place, probabilities = answers(model, scale, image, network_colour(found))
-        expected = measures.tempered(probabilities, 1.3)[0]
+        place, probabilities = trained_eye.answers(image, network_colour(found))
         assert (profile.valence, profile.arousal) == pytest.approx(tuple(place[0]), abs=tolerance)
-        np.testing.assert_allclose(profile.probabilities, expected, atol=tolerance)
+        np.testing.assert_allclose(profile.probabilities, probabilities[0], atol=tolerance)
 
 
 def test_the_commands_write_what_they_promise(
@@ -224,7 +223,7 @@ def test_the_commands_write_what_they_promise(
     judged = reference.main(words)
     assert 0 <= judged["chance_calibration_error"] <= 1
     assert read_reference(table).photos == 16
-    path = training.main([*shape, "--temperature", "1.2"])
+    path = training.main(shape)
     for name in ("losses.png", "reliability.png", "head.weights.h5", "eye.json"):
         assert (out / name).stat().st_size > 0
     pixels = np.full((60, 90, 3), 200, np.uint8)

@@ -13,8 +13,9 @@ import numpy as np
 
 from training.eye import curves
 from training.eye.arguments import add_shape, shape_of
+from training.eye.blend import fit_eye
 from training.eye.export import Storage, export
-from training.eye.fit import fit, save
+from training.eye.fit import save
 from training.eye.frozen import imagenet_branch, seen_once
 from training.eye.oasis import read_oasis
 
@@ -23,13 +24,6 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     """Trains, writes the head's weights, curves and `eye.onnx`; returns the path of the latter."""
     parser = argparse.ArgumentParser(prog="python -m training.eye", description=__doc__)
     add_shape(parser)
-    parser.add_argument(
-        "--temperature",
-        type=float,
-        default=1.0,
-        help="over 1 for softer, under 1 for sharper probabilities; validation says whether it "
-        "helps (default 1)",
-    )
     parser.add_argument(
         "--storage",
         choices=[storage.value for storage in Storage],
@@ -41,12 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     photos = read_oasis(given.data)
     seen = seen_once(config, photos, recipe.views, given.seed, given.out)
     rows = np.arange(len(photos))
-    model, scale, history = fit(config, recipe, seen, photos, rows, given.seed, given.out)
-    save(given.out, config, recipe, scale, model)
+    eye, history = fit_eye(config, recipe, seen, photos, rows, given.seed, given.out)
+    save(given.out, config, recipe, eye.scale, eye.heads)
     curves.draw_losses([history], given.out / "losses.png")
     path = Path(given.out) / "eye.onnx"
     branch = imagenet_branch(config)
-    export(branch, model, config, scale, given.temperature, path, Storage(given.storage))
+    export(branch, eye, config, path, Storage(given.storage))
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, trained on {len(photos)} photos")
     return path
 

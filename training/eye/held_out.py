@@ -18,7 +18,8 @@ import numpy as np
 from training.eye import measures
 from training.eye.arguments import add_shape, shape_of
 from training.eye.augment import Pixels
-from training.eye.fit import Array, Recipe, answers, fit
+from training.eye.blend import fit_eye
+from training.eye.fit import Array, Recipe
 from training.eye.frozen import Seen, imagenet_branch, see, seen_once
 from training.eye.network import EyeConfig
 from training.eye.oasis import Photo, emotions, places, read_oasis, themes
@@ -62,10 +63,10 @@ def held_out_answers(
     place, probabilities = np.zeros((count, len(photos), 2)), np.zeros((count, len(photos), 8))
     splitter = GroupKFold(n_folds, shuffle=True, random_state=seed)
     for index, (rows, away) in enumerate(splitter.split(place[0], groups=themes(photos))):
-        model, scale, _ = fit(config, recipe, seen, photos, rows, 1000 * seed + index)
+        eye, _ = fit_eye(config, recipe, seen, photos, rows, 1000 * seed + index)
         for view in range(count):
-            place[view, away], probabilities[view, away] = answers(
-                model, scale, shown.image[view, away], shown.colour[view, away]
+            place[view, away], probabilities[view, away] = eye.answers(
+                shown.image[view, away], shown.colour[view, away]
             )
         keras.backend.clear_session()
     return place, probabilities

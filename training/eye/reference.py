@@ -106,8 +106,21 @@ def _leading(probabilities: Array, labels: Array) -> tuple[Array, Array]:
     return probabilities.max(axis=-1), probabilities.argmax(axis=-1) == labels
 
 
-def reference(photos: Sequence[Photo], place: Array, probabilities: Array) -> dict[str, Any]:
-    """The table that ships, from photos and the answers to them out of fold (see `judged`)."""
+def best_chance(judgement: dict[str, float], confidence: Array, right: Array) -> Knots:
+    """`chance_curve`, or the confidence as it is where that foretold held-out themes better.
+
+    Never more than the greatest confidence, for nothing is known beyond it.
+    """
+    if judgement["raw_brier"] <= judgement["chance_brier"]:
+        most = confidence.max()
+        return np.array([0, most, 1]), np.array([0, most, most])
+    return chance_curve(confidence, right)
+
+
+def reference(
+    photos: Sequence[Photo], place: Array, probabilities: Array, judgement: dict[str, float]
+) -> dict[str, Any]:
+    """The table that ships, from photos, the answers to them out of fold, and `judged` of both."""
     seen = [measure(load_image(photo.path)).as_dict() for photo in photos]
     labels, rated = emotions(photos), places(photos)
     known = labels != NO_EMOTION
@@ -124,7 +137,7 @@ def reference(photos: Sequence[Photo], place: Array, probabilities: Array) -> di
     for axis, name in enumerate(("valence", "arousal")):
         error = np.abs(place[..., axis] - rated[:, axis])
         table[f"{name}_error"] = _knots(error_curve(place[..., axis].ravel(), error.ravel()))
-    chance = chance_curve(said[:, known].ravel(), right[:, known].ravel())
+    chance = best_chance(judgement, said[:, known].ravel(), right[:, known].ravel())
     table["emotion_chance"] = _knots(chance)
     return table
 
@@ -148,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, float]:
     with np.load(given.run / "out_of_fold.npz") as stored:
         place, probabilities = stored["place"], stored["probabilities"]
     report = judged(photos, place, probabilities)
-    table = reference(photos, place, probabilities)
+    table = reference(photos, place, probabilities, report)
     given.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     labels = np.concatenate([emotions(photos)] * len(place))
     curves.draw_reliability(

@@ -19,7 +19,8 @@ import numpy as np
 
 from training.eye import curves, measures
 from training.eye.arguments import add_shape, shape_of
-from training.eye.fit import Array, Recipe, answers, fit
+from training.eye.blend import fit_eye
+from training.eye.fit import Array, Recipe
 from training.eye.frozen import Seen, seen_once
 from training.eye.network import EyeConfig
 from training.eye.oasis import Photo, emotions, places, read_oasis, themes
@@ -49,11 +50,11 @@ def cross_validate(
     histories = []
     splitter = GroupKFold(n_folds, shuffle=True, random_state=seed)
     for index, (rows, held_out) in enumerate(splitter.split(place, groups=themes(photos))):
-        model, scale, history = fit(
+        eye, history = fit_eye(
             config, recipe, seen, photos, rows, 1000 * seed + index, held_out=held_out
         )
-        place[held_out], probabilities[held_out] = answers(
-            model, scale, seen.image[0, held_out], seen.colour[0, held_out]
+        place[held_out], probabilities[held_out] = eye.answers(
+            seen.image[0, held_out], seen.colour[0, held_out]
         )
         fold[held_out] = index
         histories.append(history)

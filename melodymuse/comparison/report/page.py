@@ -87,7 +87,7 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
         f for f in comparison.figures if f.picture and not f.against and f.metric not in SINGLE
     ]
     over_all = [f for f in comparison.figures if not f.picture]
-    pairs, pair_rows = rows.pair_sections(over_all)
+    pairs, pair_rows = rows.pair_table(over_all)
     several = len(comparison.entries) > 1
     used = dict.fromkeys(figure.metric for figure in comparison.figures if figure.measured)
     recorded = {
@@ -145,7 +145,7 @@ def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str
                 panel_of(entry, heard, index, volumes[index], data, sound, image, longest, pitches)
             )
         mine = [f for f in comparison.figures if f.picture == entry.brief.label]
-        pairs, pair_rows = rows.pair_sections(mine)
+        pairs, pair_rows = rows.pair_table(mine)
         parts.append(
             Part(
                 label=entry.brief.label,

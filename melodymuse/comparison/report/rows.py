@@ -66,19 +66,18 @@ def sections_of(figures: Iterable[Figure], makers: Sequence[str]) -> list[Sectio
     return sections
 
 
-def pair_sections(figures: Iterable[Figure]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """The figures of two makers: the pairs as columns, and a row for each metric and judge."""
+def pair_table(figures: Iterable[Figure]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """The figures of two makers: metrics as columns, with their units, and a row for each pair."""
     given = [figure for figure in figures if figure.against and figure.measured]
-    pairs = list(dict.fromkeys((f.maker, f.against) for f in given))
+    columns = list(dict.fromkeys((f.metric, f.by) for f in given))
     rows = []
-    for name, by in dict.fromkeys((f.metric, f.by) for f in given):
-        cells = []
-        for pair in pairs:
-            found = [f for f in given if (f.metric, f.by, f.maker, f.against) == (name, by, *pair)]
-            cells.append(_cell(name, found))
-        title = METRICS[name].title + (f", {by}" if by else "")
-        rows.append(Row(title, METRICS[name].unit, METRICS[name].meaning, tuple(cells)))
-    return tuple(f"{first} and {second}" for first, second in pairs), tuple(rows)
+    for pair in dict.fromkeys((f.maker, f.against) for f in given):
+        mine = [f for f in given if (f.maker, f.against) == pair]
+        cells = tuple(
+            _cell(name, [f for f in mine if (f.metric, f.by) == (name, by)]) for name, by in columns
+        )
+        rows.append(Row(" and ".join(pair), "", "", cells))
+    return tuple(_column(name, by) for name, by in columns), tuple(rows)
 
 
 def gaps_of(figures: Iterable[Figure]) -> list[Gap]:
@@ -118,6 +117,11 @@ def _cell(name: str, found: Sequence[Figure]) -> Cell:
         return Cell(f"{sum(map(bool, values))} of {len(values)}")
     mean = Figure(name, known[0].maker, value=fmean(values)).shown()
     return Cell(mean, f"mean of {len(values)}")
+
+
+def _column(name: str, by: str) -> str:
+    unit = METRICS[name].unit
+    return METRICS[name].title + (f", {unit}" if unit else "") + (f" ({by})" if by else "")
 
 
 def _heading(section: str, by: str) -> str:
