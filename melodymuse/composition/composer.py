@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from melodymuse.composition.controls import FREE, NO_CHORDS, Controls
+from melodymuse.composition.controls import CONTROL_NAMES, FREE, NO_CHORDS, Controls
 from melodymuse.composition.ending import close_plans, slow_down
 from melodymuse.composition.expression import plan_bars
 from melodymuse.composition.form import SectionPlan, plan_sections
@@ -110,6 +110,6 @@ def _facts(controls: Controls) -> tuple[tuple[str, str], ...]:
     """Every control as text, enough to compose the piece again."""
     return tuple(
         (name, str(getattr(controls, name)))
-        for name in controls.__dataclass_fields__
+        for name in CONTROL_NAMES
         if name != "seed" and getattr(controls, name) != NO_CHORDS
     )

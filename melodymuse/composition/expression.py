@@ -8,7 +8,7 @@ from random import Random
 from types import MappingProxyType
 
 from melodymuse.composition.bar_controls import BarControls
-from melodymuse.composition.controls import LIMITS, Controls
+from melodymuse.composition.controls import ANY_STYLE, LIMITS, Controls
 from melodymuse.composition.form import CODA, INTRODUCTION, SectionPlan, phrases_of
 from melodymuse.composition.recall import CLOSE, Recall
 
@@ -120,7 +120,7 @@ def _plan_bar(
         phrase_ends=ends,
         melodic=section.melodic,
         metre=str(controls.time_signature),
-        style=None if controls.style == "any" else controls.style,
+        style=None if controls.style == ANY_STYLE else controls.style,
         bar=bar,
         bars=controls.bars,
     )

@@ -21,8 +21,8 @@ _SECTION_BARS = ((16, 96), (8, 32), (4, 0))
 FRAMED_BARS = 40
 INTRODUCTION, CODA = "Introduction", "Coda"
 # The order in which themes come: a piece takes as many as it has room for, and starts over.  Song
-# form (Caplin 1998, "Classical Form") for most, after it rondo for amusement and disgust, verse and
-# refrain for excitement, more new ideas for awe and fear.
+# form for most, after it rondo for amusement and disgust, verse and refrain for excitement, more
+# new ideas for awe and fear: a design choice of this project.
 THEMES: Mapping[str, str] = MappingProxyType(
     {
         "amusement": "AABACA",

@@ -9,19 +9,22 @@ Sources, by column:
 - notes a second, notes an onset, velocity, spread: centred on the clip medians of EMOPIA's
   quadrants of the plane (Hung et al. 2021, ISMIR): 8, 2.1, 76 and 12.7 semitones for +v+a; 10, 2.1,
   77 and 13.2 for -v+a; 4.4, 1.5, 53 and 10.3 for -v-a; 4.3, 1.6, 53 and 10.2 for +v-a.
-- register: Huron 2006, "Sweet Anticipation", and Eerola, Friberg & Bresin 2013 (Frontiers in
-  Psychology 4:487): higher is happier and less threatening, lower is more sombre.
-- dissonance, chromaticism: Costa, Ricci Bitti & Bonfiglioli 2000 (Psychology of Music 28:4-22).
+- register: Huron, Kinney & Precoda 2006 (Empirical Musicology Review 1:170-177): lower is more
+  threatening; Eerola, Friberg & Bresin 2013 (Frontiers in Psychology 4:487) weigh it beside mode,
+  tempo, loudness and articulation.
+- dissonance: Costa, Ricci Bitti & Bonfiglioli 2000 (Psychology of Music 28:4-22), on intervals;
+  chromaticism: Gabrielsson & Lindström 2010, on tonality.
 - leaps, contour: Gabrielsson & Lindström 2010: leaps for excitement and fear, small steps for
   sadness and contentment, rising lines for happiness, awe and fear, falling ones for sadness and
-  disgust; Huron 2008 (Music Perception 25:335-340): minor tunes move by smaller steps.
-- off-beat, triplets: Keller & Schubert 2011 (Musicae Scientiae 15:142-156): syncopated is happier
-  and more aroused; irregular rhythm for fear and disgust (Gabrielsson & Lindström 2010).
+  disgust; Huron 2008 (Empirical Musicology Review 3:59-63): minor tunes move by smaller steps.
+- off-beat, triplets: Keller & Schubert 2011 (Advances in Cognitive Psychology 7:142-156):
+  syncopated is happier and more aroused; irregular rhythm for fear and disgust (Gabrielsson &
+  Lindström 2010).
 - blocks, octaves, balance: Webster & Weir 2005 (Motivation and Emotion 29:19-39): a fuller harmony
-  is less happy; Guhn, Hamm & Zentner 2007 (Music Perception 24:473-484): thrills come with wide,
-  full textures and crescendo, hence awe's.
+  is less happy; Guhn, Hamm & Zentner 2007 (Music Perception 24:473-484): chills come where the
+  sound swells and widens, hence awe's.
 - growth: Schubert 2004 (Music Perception 21:561-585): loudness drives arousal; crescendo for awe
-  and fear (Guhn et al. 2007), decrescendo for sadness (Gabrielsson & Lindström 2010).
+  (Guhn et al. 2007); for fear, and decrescendo for sadness, a choice of this project.
 - ritardando: Friberg & Sundberg 1999 (JASA 105:1469-1484): how much a final ritard slows; more
   where the music is slow and solemn.
 

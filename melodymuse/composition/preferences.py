@@ -9,10 +9,10 @@ from types import MappingProxyType
 from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.theory import Key
 
-# How often each metre is drawn, by emotion.  Triple and compound metres are heard as gentler and
-# more flowing, duple ones as firmer (Gabrielsson & Lindström 2010, table 14.2, "metre" and
-# "rhythm"); the polka's two and the waltz's three are for amusement.  The numbers are a design
-# choice of this project.
+# How often each metre is drawn, by emotion.  Firm rhythms are heard as vigorous, flowing ones as
+# graceful and tender (Hevner 1936, American Journal of Psychology 48:246-268); so duple metres for
+# the former, triple and compound ones for the latter, the polka's two and the waltz's three for
+# amusement: a design choice of this project, like the numbers.
 METRE_CHANCES: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "amusement": {"4/4": 0.45, "2/4": 0.3, "3/4": 0.15, "6/8": 0.1},

@@ -7,20 +7,23 @@ by a blank, bars by a bar.
 Sources, by emotion:
 
 - amusement: secondary dominants round the circle of fifths, as in ragtime (Berlin 1980, "Ragtime").
-- awe: chromatic mediants and modal mixture (Lehman 2018, "Hollywood Harmony", ch. 2 and 6);
-  Lydian II.
+- awe: chromatic mediants and modal mixture (Lehman 2018, "Hollywood Harmony", on wonder); Lydian
+  II.
 - contentment: plagal and diatonic loops (de Clercq & Temperley 2011, Popular Music 30:47-70: IV is
   the commonest neighbour of I).
 - excitement: the four-chord loops of pop and bVII (de Clercq & Temperley 2011; Doll 2017, "Hearing
   Harmony").
 - anger: minor with bVI, bVII and Phrygian bII, without leading-tone comfort (Doll 2017; Biamonte
-  2010, Music Theory Spectrum 32:95-110, on metal's modes).
-- disgust: tritone-related and augmented chords (Lehman 2018; Costa et al. 2000 on the tritone).
+  2010, Music Theory Spectrum 32:95-110, on rock's modes).
+- disgust: tritone-related and augmented chords; no study of disgust is known to us, so after what
+  is heard as unpleasant (Costa, Ricci Bitti & Bonfiglioli 2000, Psychology of Music 28:4-22).
 - fear: the minor chord on bvi ("Tarnhelm"), bII and diminished sevenths (Bribitzer-Stull 2015,
-  "Understanding the Leitmotif", ch. 6; Lehman 2018).
-- sadness: the lament and minor circles of fifths (Huron 2006; Caplin 2014, "Topics and formal
-  functions: the case of the lament").
-- both common lists: the most frequent four-bar loops of de Clercq & Temperley 2011 and of POP909.
+  "Understanding the Leitmotif"; Lehman 2018).
+- sadness: falling minor lines (Caplin 2014, "Topics and Formal Functions: The Case of the Lament",
+  in The Oxford Handbook of Topic Theory), minor v and minor circles of fifths.
+- both common lists: loops that pop musicians know by name or number (Doll 2017).
+
+Which progressions stand under which emotion is a design choice of this project.
 """
 
 from __future__ import annotations
