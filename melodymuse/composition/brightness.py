@@ -1,8 +1,8 @@
 """How bright a progression is: the modes from Lydian down to Phrygian, as a number.
 
 Modes that share a tonic are brighter the more of their variable degrees are raised (Persichetti
-1961, "Twentieth-Century Harmony", ch. 2); listeners hear brighter modes as happier, step by step
-(Temperley & Tan 2013, Music Perception 30:237-257).
+1961, "Twentieth-Century Harmony", ch. 2); listeners hear brighter modes as happier, all but Lydian,
+which they place below major (Temperley & Tan 2013, Music Perception 30:237-257).
 """
 
 from __future__ import annotations
@@ -40,17 +40,19 @@ def draw_by_brightness(
 
     Args:
         pool: progressions, and how readily each is taken whatever its brightness.
-        target: the brightness asked for.
+        target: the brightness asked for; beyond those of the pool, the nearest of them.
         count: how many.
         random: the source of the choice.
     """
-    left = list(pool)
+    left = [(progression, readiness, brightness(progression)) for progression, readiness in pool]
     drawn: list[Progression] = []
     while left and len(drawn) < count:
-        # Never quite zero, so that something is drawn however far away all lie.
+        values = [value for _, _, value in left]
+        # What lies beyond all of them is as near as they come, or far away all would be alike.
+        reached = min(max(target, min(values)), max(values))
         weights = [
-            readiness * (exp(-(((brightness(p) - target) / _WIDTH) ** 2) / 2) + 1e-6)
-            for p, readiness in left
+            readiness * exp(-(((value - reached) / _WIDTH) ** 2) / 2)
+            for _, readiness, value in left
         ]
         chosen = random.choices(range(len(left)), weights)[0]
         drawn.append(left.pop(chosen)[0])

@@ -3,8 +3,10 @@ from __future__ import annotations
 from random import Random
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import assume, given
 
+from melodymuse.composition.brightness import brightness as brightness_of
 from melodymuse.composition.form import phrases_of, plan_sections
 from melodymuse.composition.harmony import (
     cadence,
@@ -14,8 +16,14 @@ from melodymuse.composition.harmony import (
     tonic,
 )
 from melodymuse.composition.metres import METRES, Metre
-from melodymuse.composition.numerals import place_chords, read_progression, read_symbols
-from melodymuse.composition.progressions import COMMON
+from melodymuse.composition.numerals import (
+    Progression,
+    place_chords,
+    read_progression,
+    read_symbols,
+)
+from melodymuse.composition.palette import PALETTES
+from melodymuse.composition.progressions import COMMON, MIXTURE, PROGRESSIONS
 from melodymuse.composition.vocabulary import GridChord
 from melodymuse.emotion import EMOTIONS
 from melodymuse.theory import MODES, Key
@@ -25,19 +33,27 @@ emotions = st.sampled_from(EMOTIONS)
 modes = st.sampled_from(MODES)
 metres = st.sampled_from(list(METRES.values()))
 seeds = st.integers(0, 10**6)
+brightnesses = st.floats(0, 1)
 
 
 def roots(chords: tuple[GridChord, ...]) -> list[tuple[int, str]]:
     return [(chord.root, chord.quality) for chord in chords]
 
 
-@given(forms, st.integers(1, 80), emotions, emotions, modes, metres, seeds)
+@given(forms, st.integers(1, 80), emotions, emotions, modes, brightnesses, metres, seeds)
 def test_each_bar_has_chords_and_the_piece_ends_on_the_tonic(
-    form: str, bars: int, first: str, second: str, mode: str, metre: Metre, seed: int
+    form: str,
+    bars: int,
+    first: str,
+    second: str,
+    mode: str,
+    brightness: float,
+    metre: Metre,
+    seed: int,
 ) -> None:
     assume(bars >= len(form))
     sections = plan_sections(form, bars)
-    planned = plan_harmony(sections, (first, second), mode, metre, Random(seed))
+    planned = plan_harmony(sections, (first, second), mode, brightness, metre, Random(seed))
     assert len(planned) == bars and all(planned)
     assert planned[-1] == (tonic(mode),) == (GridChord(0, 0, mode),)
     for chords in planned:
@@ -46,13 +62,13 @@ def test_each_bar_has_chords_and_the_piece_ends_on_the_tonic(
         assert places[-1] < metre.bar_steps
 
 
-@given(forms, st.integers(4, 80), emotions, modes, metres, seeds)
+@given(forms, st.integers(4, 80), emotions, modes, brightnesses, metres, seeds)
 def test_phrases_end_on_their_cadence(
-    form: str, bars: int, emotion: str, mode: str, metre: Metre, seed: int
+    form: str, bars: int, emotion: str, mode: str, brightness: float, metre: Metre, seed: int
 ) -> None:
     assume(bars >= len(form))
     sections = plan_sections(form, bars)
-    planned = plan_harmony(sections, (emotion,), mode, metre, Random(seed))
+    planned = plan_harmony(sections, (emotion,), mode, brightness, metre, Random(seed))
     colour = colour_of(emotion, mode)
     closes = [
         tuple(place_chords(chords, metre) for chords in progression)
@@ -67,10 +83,12 @@ def test_phrases_end_on_their_cadence(
                 assert planned[end - 1] in [close[-1] for close in closes]
 
 
-@given(emotions, modes, seeds)
-def test_a_theme_keeps_its_progression_when_it_returns(emotion: str, mode: str, seed: int) -> None:
+@given(emotions, modes, brightnesses, seeds)
+def test_a_theme_keeps_its_progression_when_it_returns(
+    emotion: str, mode: str, brightness: float, seed: int
+) -> None:
     sections = plan_sections("ABAA", 32)
-    planned = plan_harmony(sections, (emotion,), mode, METRES["4/4"], Random(seed))
+    planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], Random(seed))
     # The first two bars of each phrase are the progression's own.
     for statement in (16, 24):
         for phrase in (0, 4):
@@ -78,43 +96,67 @@ def test_a_theme_keeps_its_progression_when_it_returns(emotion: str, mode: str, 
             assert ours == planned[phrase : phrase + 2]
 
 
-@given(emotions, modes, seeds)
-def test_the_last_phrase_closes_fully(emotion: str, mode: str, seed: int) -> None:
-    planned = plan_harmony(plan_sections("AABA", 16), (emotion,), mode, METRES["4/4"], Random(seed))
+@given(emotions, modes, brightnesses, seeds)
+def test_the_last_phrase_closes_fully(
+    emotion: str, mode: str, brightness: float, seed: int
+) -> None:
+    sections = plan_sections("AABA", 16)
+    planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], Random(seed))
     preparing = {place_chords(p[0], METRES["4/4"]) for p in colour_of(emotion, mode).full}
     assert planned[-2] in preparing
 
 
-@given(seeds)
-def test_the_second_theme_takes_the_second_emotions_harmony(seed: int) -> None:
+def own_beginnings(emotion: str, mode: str) -> set[Progression]:
+    """First two bars of the progressions that are an emotion's own."""
+    return {p[:2] for p, readiness in colour_of(emotion, mode).progressions if readiness == 1}
+
+
+def test_the_second_theme_takes_the_second_emotions_harmony() -> None:
     sections = plan_sections("AB", 16)
-    planned = plan_harmony(sections, ("contentment", "fear"), "minor", METRES["4/4"], Random(seed))
-    openings = {
-        emotion: {p[0] for p in colour_of(emotion, "minor").progressions}
-        for emotion in ("contentment", "fear")
-    }
-    seconds = {
-        emotion: {tuple(p[:2]) for p in colour_of(emotion, "minor").progressions}
-        for emotion in ("contentment", "fear")
-    }
-    assert tuple(roots(planned[0])) in openings["contentment"]
-    begins = (tuple(roots(planned[8])), tuple(roots(planned[9])))
-    assert begins in seconds["fear"]
+    asked = PALETTES["fear"].majorness
+    fearful = 0
+    for seed in range(60):
+        planned = plan_harmony(
+            sections, ("contentment", "fear"), "minor", asked, METRES["4/4"], Random(seed)
+        )
+        first, second = (
+            (tuple(roots(planned[bar])), tuple(roots(planned[bar + 1]))) for bar in (0, 8)
+        )
+        assert first in {p[:2] for p, _ in colour_of("contentment", "minor").progressions}
+        assert second in {p[:2] for p, _ in colour_of("fear", "minor").progressions}
+        fearful += second in own_beginnings("fear", "minor")
+    assert fearful > 40
 
 
 @given(emotions, modes)
 def test_a_mode_that_an_emotion_has_nothing_for_is_common_ground(emotion: str, mode: str) -> None:
     colour = colour_of(emotion, mode)
     assert colour.progressions and colour.half and colour.full
-    assert all(len(p) == 4 for p in colour.progressions)
+    assert all(len(p) == 4 and 0 < readiness <= 1 for p, readiness in colour.progressions)
+    assert len({p for p, _ in colour.progressions}) == len(colour.progressions)
     assert all(len(p) == 2 for p in (*colour.half, *colour.full))
     assert all(p[-1][-1][0] == 0 for p in colour.full), "a full cadence reaches the tonic"
     assert all(p[-1][-1][0] != 0 for p in colour.half), "a half cadence does not"
 
 
 def test_amusement_in_minor_goes_the_common_way() -> None:
-    common = tuple(map(read_progression, COMMON["minor"]))
-    assert colour_of("amusement", "minor").progressions == common
+    progressions = colour_of("amusement", "minor").progressions
+    assert [p for p, readiness in progressions if readiness == 1] == list(
+        map(read_progression, COMMON["minor"])
+    )
+    assert [p for p, readiness in progressions if readiness < 1] == list(
+        map(read_progression, MIXTURE["minor"])
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_own_brightness_is_that_of_its_own(emotion: str, mode: str) -> None:
+    texts = PROGRESSIONS[emotion].get(mode, COMMON[mode])
+    own = [brightness_of(read_progression(text)) for text in texts]
+    colour = colour_of(emotion, mode)
+    assert colour.own_brightness == pytest.approx(sum(own) / len(own))
+    assert sum(readiness == 1 for _, readiness in colour.progressions) == len(own)
 
 
 @given(modes, metres, seeds)

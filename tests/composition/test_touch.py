@@ -4,7 +4,7 @@ from statistics import fmean, pstdev
 
 import pytest
 
-from melodymuse.composition.touch import shape_velocities
+from melodymuse.composition.touch import LEAST_SPREAD, shape_velocities
 from melodymuse.score.model import Hand, Note
 
 
@@ -14,14 +14,38 @@ def chord(onset: int, velocity: int) -> list[Note]:
     return left + [Note(onset, 480, pitch, velocity, Hand.RIGHT) for pitch in (60, 72)]
 
 
+def flat(loudness: int) -> list[Note]:
+    return [n for onset in range(0, 7680, 240) for n in chord(onset, loudness)]
+
+
 @pytest.mark.parametrize("loudness", [16, 40, 64, 90, 120])
-def test_flat_dynamics_are_made_to_speak(loudness: int) -> None:
-    notes = [n for onset in range(0, 7680, 240) for n in chord(onset, loudness)]
-    shaped = shape_velocities(notes, 1920, 480)
+@pytest.mark.parametrize(("asked", "spread"), [(0.0, LEAST_SPREAD), (12.0, 12.0)])
+def test_flat_dynamics_are_made_to_speak(loudness: int, asked: float, spread: float) -> None:
+    """As much as is asked, and a little even where nothing is."""
+    notes = flat(loudness)
+    shaped = shape_velocities(notes, 1920, 480, asked)
     velocities = [note.velocity for note in shaped]
-    assert pstdev(velocities) > 10
+    assert pstdev(velocities) == pytest.approx(spread, rel=0.1)  # whole numbers within the range
     assert abs(fmean(velocities) - loudness) < 12  # at the ends of the range dynamics need room
     assert [note.pitch for note in shaped] == [note.pitch for note in notes]
+
+
+def test_little_is_asked_unless_it_is_said() -> None:
+    notes = flat(64)
+    assert shape_velocities(notes, 1920, 480) == shape_velocities(notes, 1920, 480, LEAST_SPREAD)
+
+
+@pytest.mark.parametrize("asked", [0.0, 5.0, 15.0])
+def test_the_spread_that_there_is_stays(asked: float) -> None:
+    """Voices and accents are a matter of who is louder, not of how much louder all become."""
+    steps = (44, 52, 60, 68, 76, 84, 92)
+    notes = [n for i in range(28) for n in chord(240 * i, steps[i * 3 % len(steps)])]
+    before, after = (
+        pstdev(note.velocity for note in these)
+        for these in (notes, shape_velocities(notes, 1920, 480, asked))
+    )
+    assert before == pytest.approx(16)
+    assert after == pytest.approx(before, abs=0.5)
 
 
 def test_melody_over_what_is_below_it() -> None:
