@@ -71,10 +71,16 @@ def _put_above(m21: Any, measures: Sequence[Any], score: Score) -> None:
 
 
 def _number(bpm: float, score: Score) -> dict[str, float]:
-    """A metronome number, with the beat in quarters, as music21 takes it."""
+    """A metronome number, with the beat in quarters, as music21 takes it; dotted beats, in which no
+    tempo is given, are printed in whole numbers, and played as they are."""
     metre = score.time_signature
     beat = metronome_beat(metre) / TICKS_PER_QUARTER
-    return {"number": round(beats_a_minute(bpm, metre), 2), "referent": beat}
+    exact = beats_a_minute(bpm, metre)
+    return {
+        "number": round(exact, 2 if beat == 1 else None),
+        "numberSounding": round(bpm, 2) / beat,
+        "referent": beat,
+    }
 
 
 def _chord_symbol(m21: Any, symbol: ChordSymbol, key: Key) -> Any:

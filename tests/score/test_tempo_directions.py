@@ -122,6 +122,14 @@ def test_metronome_marks_of_six_eight_count_dotted_quarters() -> None:
     assert [sound.get("tempo") for sound in root.iterfind(".//sound[@tempo]")] == ["72"]
 
 
+def test_dotted_beats_are_printed_whole_and_played_as_they_are() -> None:
+    root = ElementTree.fromstring(
+        musicxml_bytes(replace(siciliano(), tempos=(TempoMark(0, 118.0),)))
+    )
+    assert root.findtext(".//metronome/per-minute") == "79"
+    assert [sound.get("tempo") for sound in root.iterfind(".//sound[@tempo]")] == ["118"]
+
+
 def test_midi_keeps_the_map() -> None:
     score = waltz()
     assert read_midi(midi_bytes(score)) == replace(score, chords=())
