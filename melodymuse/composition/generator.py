@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.composition.bar_controls import as_vector
-from melodymuse.composition.critique import weigh_faults
+from melodymuse.composition.critique import weigh_bar
 from melodymuse.composition.metres import Metre
 from melodymuse.composition.plan import BarPlan
-from melodymuse.composition.recall import NO_EVENT, next_recalled
+from melodymuse.composition.recall import NO_EVENT, next_recalled, similarity
 from melodymuse.composition.rules import LONGEST_HARMONY_BARS, BarRules, Mask
 from melodymuse.composition.vocabulary import (
     BAR_EVENT,
@@ -138,12 +138,14 @@ class Sampling:
         least: choices less likely than this share of the likeliest one are left out (min-p,
             Nguyen et al. 2024), which cuts slips but keeps rare rhythms.
         attempts: how often a bar is tried until its faults weigh little; then the best one stands.
+        closing_attempts: the same for the final bar, which is short and stays in the ear.
         tolerance: how much they may weigh (`critique`); real bars weigh 0.4 in the mean.
     """
 
     temperature: float = 1.0
     least: float = 0.01
     attempts: int = 3
+    closing_attempts: int = 8
     tolerance: float = 0.9
 
 
@@ -187,9 +189,10 @@ def write_bars(
             before = decode_bar(bars[-1])[0] if bars else ()
             harmony = GridChord(0, *item_chord(chord)) if chord is not None else None
             tries: list[tuple[float, tuple[Event, ...], Floats]] = []
-            for _ in range(sampling.attempts):
+            for _ in range(sampling.closing_attempts if plan.closes else sampling.attempts):
                 tried, after = reader.write(state, rules, sampling, random)
-                faults = weigh_faults(decode_bar(tried), before, harmony, plan.controls)
+                likeness = similarity(tried, recalled or ())
+                faults = weigh_bar(decode_bar(tried), before, harmony, plan, likeness)
                 tries.append((faults, tried, after))
                 if faults <= sampling.tolerance:
                     break

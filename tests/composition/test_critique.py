@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given
 
 from melodymuse.composition.bar_controls import BarControls
-from melodymuse.composition.critique import HIGHEST_TUNE, LOWEST_TUNE, weigh_faults
+from melodymuse.composition.critique import (
+    HIGHEST_TUNE,
+    LOWEST_TUNE,
+    weigh_bar,
+    weigh_close,
+    weigh_faults,
+)
+from melodymuse.composition.plan import BarPlan
+from melodymuse.composition.recall import CLOSE, SAME, Recall
 from melodymuse.composition.vocabulary import GridChord, GridNote
 from melodymuse.score.model import Hand
 from tests.composition.untold import bar_controls
@@ -46,6 +55,42 @@ def test_bare_parallel_octaves() -> None:
     assert faults(*filled) == 0
     assert faults(left(0, 48), right(0, 72), left(12, 48), right(12, 72)) == 0
     assert faults(left(0, 48), right(0, 72), left(12, 52), right(12, 74)) == 0
+
+
+def test_bare_parallel_octaves_across_the_bar_line() -> None:
+    held = (left(36, 50), right(36, 74))
+    assert faults(left(0, 48), right(0, 72), before=held) > 0
+    assert faults(left(0, 48), right(0, 72), before=(*held, right(36, 69))) == 0
+    later = (left(24, 50), right(24, 74), left(36, 53), right(36, 69))
+    assert faults(left(0, 48), right(0, 72), before=later) == 0, "the last onset counts"
+
+
+def test_close_intervals_low_in_the_bass() -> None:
+    tune = right(0, 72)
+    assert faults(left(0, 36), left(0, 40), tune) > 0
+    assert faults(left(0, 48), left(0, 52), tune) == 0, "an octave higher they are clear"
+    assert faults(left(0, 36), left(0, 43), tune) == 0, "fifths and octaves are clear anywhere"
+
+
+def test_a_theme_that_does_not_come_back() -> None:
+    bar = (CLEAN, (C_MAJOR,))
+    returning = BarPlan(CALM, Recall(0, SAME))
+    weights = [weigh_bar(bar, (), None, returning, similarity) for similarity in (0.0, 0.3, 0.5)]
+    assert weights[0] > weights[1] > weights[2] == 0
+    assert weigh_bar(bar, (), None, BarPlan(CALM, Recall(0, CLOSE)), 0.0) == 0
+
+
+@pytest.mark.parametrize(("pitch", "worse"), [(72, 76), (76, 79), (75, 67), (60, 74)])
+def test_the_tune_comes_to_rest_on_the_tonic(pitch: int, worse: int) -> None:
+    assert weigh_close((right(0, 79), right(24, pitch))) < weigh_close((right(24, worse),))
+
+
+def test_only_the_final_bar_has_to_close() -> None:
+    bar = ((left(0, 48), right(0, 76)), (C_MAJOR,))
+    open_end = BarPlan(CALM, Recall(0, CLOSE))
+    final = BarPlan(CALM, Recall(0, CLOSE), closes=True)
+    assert weigh_bar(bar, (), None, open_end, 0.0) == 0
+    assert weigh_bar(bar, (), None, final, 0.0) == weigh_close(bar[0]) > 0
 
 
 def test_a_leap_that_nothing_resolves() -> None:
