@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from melodymuse.composition.generator import NoteNetwork
-from melodymuse.composition.vocabulary import VELOCITY_STEP
+from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
+from melodymuse.composition.vocabulary import VELOCITY_STEP, GridNote
 from melodymuse.errors import MelodyMuseError
 from melodymuse.score.model import Hand
 from tests.training.pop909_set import write_set, write_song
@@ -16,12 +20,22 @@ from training.evaluate.copied import (
     copied_plans,
     cut_excerpts,
     cut_from,
+    on_legible_grid,
     own_form_plans,
     read_named,
     real_piece,
     written_piece,
 )
 
+BAR_STEPS = METRES["4/4"].bar_steps
+grid_notes = st.builds(
+    GridNote,
+    position=st.integers(0, BAR_STEPS - 1),
+    hand=st.sampled_from(Hand),
+    pitch=st.integers(21, 108),
+    duration=st.integers(1, 2 * BAR_STEPS),
+    velocity=st.integers(1, 127),
+)
 NAMES = [f"pop909/{number:03d}" for number in range(1, 4)]
 
 
@@ -75,6 +89,60 @@ def test_a_real_excerpt_has_the_songs_notes(data: Path) -> None:
         assert abs(note.velocity - original.velocity) <= VELOCITY_STEP // 2
     assert piece.score.tempos[0].bpm == excerpt.tempo == 81
     assert piece.events == 0
+
+
+def quarter(*places: int) -> list[GridNote]:
+    """Notes of the second quarter of a bar, one pitch above the other."""
+    return [
+        GridNote(GRID_PER_QUARTER + place, Hand.RIGHT, 60 + index, 3, 64)
+        for index, place in enumerate(places)
+    ]
+
+
+@given(st.lists(grid_notes, max_size=40))
+def test_every_beat_is_duple_or_triple_and_the_bar_keeps_its_notes(notes: list[GridNote]) -> None:
+    legible = on_legible_grid(notes)
+    assert list(legible) == sorted(legible)
+    for beat in range(0, BAR_STEPS, GRID_PER_QUARTER):
+        before, after = (
+            [n for n in these if 0 <= n.position - beat < GRID_PER_QUARTER]
+            for these in (notes, legible)
+        )
+        places = [note.position - beat for note in after]
+        assert all(p % 3 == 0 for p in places) or all(p % 4 == 0 for p in places)
+        # Each pitch stays in its beat and hand; of two that fall together one is left.
+        assert {(n.hand, n.pitch) for n in before} == {(n.hand, n.pitch) for n in after}
+    struck = [(note.position, note.hand, note.pitch) for note in legible]
+    assert len(struck) == len(set(struck)) <= len(notes)
+    assert all(0 <= note.position < BAR_STEPS for note in legible)
+
+
+@given(st.lists(grid_notes, max_size=40))
+def test_what_is_legible_stays_as_it_is(notes: list[GridNote]) -> None:
+    legible = on_legible_grid(notes)
+    assert on_legible_grid(legible) == legible
+
+
+@pytest.mark.parametrize(
+    ("played", "legible"),
+    [
+        ((0, 3, 6, 9), (0, 3, 6, 9)),
+        ((0, 4, 8), (0, 4, 8)),
+        ((0, 4, 6, 9), (0, 3, 6, 9)),  # one triplet among sixteenths
+        ((0, 4, 7), (0, 4, 8)),  # a hurried triplet
+        ((1, 5), (0, 6)),  # as near to both: sixteenths
+        ((0, 11), (0, 9)),  # early for the next beat, yet of this one
+    ],
+)
+def test_beats_go_to_the_nearer_division(played: Sequence[int], legible: Sequence[int]) -> None:
+    assert on_legible_grid(quarter(*played)) == tuple(quarter(*legible))
+
+
+def test_notes_that_fall_together_are_one() -> None:
+    first, second = GridNote(0, Hand.LEFT, 40, 6, 70), GridNote(1, Hand.LEFT, 40, 12, 50)
+    assert on_legible_grid([first, second]) == (first,)
+    apart = GridNote(1, Hand.RIGHT, 40, 12, 50)
+    assert len(on_legible_grid([first, apart])) == 2
 
 
 def test_copied_plans_say_what_the_bars_are(data: Path) -> None:
