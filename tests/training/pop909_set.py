@@ -71,13 +71,22 @@ def write_structure(
     return folder
 
 
-def write_set(folder: Path, songs: int = 10, bars: int = 8) -> Path:
-    """A data folder with `pop909_cl/midi` and `pop909_structure`; returns it."""
-    for number in range(1, songs + 1):
+def write_set(folder: Path, songs: int = 10, bars: int = 8, first: int = 1) -> Path:
+    """A data folder with `pop909_cl/midi` and `pop909_structure`; returns it.
+
+    Args:
+        folder: written to.
+        songs: how many.
+        bars: of each.
+        first: number of the first song; the others follow it.
+    """
+    for number in range(first, first + songs):
         key = ("C", "D", "Am", "Gb")[number % 4]
         name = f"{number:03d}"
         write_song(folder / "pop909_cl" / "midi" / f"{name}.mid", key=key, bars=bars, seed=number)
-        write_structure(folder / "pop909_structure" / name, key=key, bars=bars, tempo=80 + number)
+        write_structure(
+            folder / "pop909_structure" / name, key=key, bars=bars, tempo=81 + number - first
+        )
     return folder
 
 
