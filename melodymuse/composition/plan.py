@@ -16,8 +16,8 @@ class BarPlan:
     Attributes:
         controls: how it should be.
         recall: which earlier bar it recalls, and how closely.
-        harmony: its chord symbols, exactly these, each with a chord tone struck in the left hand
-            (the root where a phrase begins or ends); None leaves them to the network.
+        harmony: its chord symbols, exactly these, each with its root or third struck lowest in
+            the left hand (the root where a phrase begins or ends); None leaves them to the network.
         closes: whether it is the final bar: the tonic chord on its first beat with the tonic in the
             bass, nothing but chord notes, nothing after the middle of the bar.
     """

@@ -8,8 +8,8 @@ The network knows all this from its data, nearly always; the rules make "nearly"
   in compound metres it is divided into its sixteenths only.
 - A harmony that has lasted two bars moves on.
 - Planned chord symbols come where they are planned, and no others in their bar; the left hand
-  strikes a chord tone with them, the root where a phrase begins or ends, has a chord tone lowest on
-  every beat that it strikes, and the third that they do not have stays away.
+  strikes their root or third with them, the root where a phrase begins or ends, has a chord tone
+  lowest on every beat that it strikes, and the third that they do not have stays away.
 - The final bar is the tonic chord, of which each hand can hold to the end all that it strikes.
 """
 
@@ -53,6 +53,9 @@ _PITCH_CLASSES = _PITCHES % 12
 _WITHIN_BEAT = np.arange(BAR_POSITION) % GRID_PER_QUARTER
 _DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
 _EITHER = _DUPLE | _TRIPLE
+# What a chord may stand on, in semitones above its root: on its fifth it would be a six-four chord,
+# which wants to resolve (Piston 1941, "Harmony"), and on its seventh it would have to fall.
+_BASSES = frozenset({0, 3, 4})
 # What contradicts a chord's third, or what is suspended in its place (semitones above the root).
 _FALSE_THIRDS = {2: (3, 4), 3: (4,), 4: (3,), 5: (3, 4)}
 
@@ -163,8 +166,8 @@ class BarRules:
         if self._has_left(position, written):
             return
         if position == in_force:
-            bass = (0,) if self._firm else QUALITIES[chord.quality]
-            mask[FIRST_LEFT:FIRST_RIGHT] &= np.isin(steps, bass)
+            bass = (0,) if self._firm else _BASSES & set(QUALITIES[chord.quality])
+            mask[FIRST_LEFT:FIRST_RIGHT] &= np.isin(steps, list(bass))
             mask[FIRST_RIGHT:] = False
         elif position % self._beat_steps == 0:
             mask[FIRST_LEFT:FIRST_RIGHT] &= np.isin(steps, QUALITIES[chord.quality])
