@@ -150,9 +150,13 @@ class Controls:
             raise ControlError(f"unknown style '{self.style}': use one of {known}")
 
     def _check_harmony(self) -> None:
+        if self.harmony == FREE:
+            return
         words = self.harmony.split("+")
+        if FREE in words:
+            raise ControlError(f"harmony '{self.harmony}': {FREE} stands alone")
         for word in words:
-            if word not in EMOTIONS and self.harmony != FREE:
+            if word not in EMOTIONS:
                 known = ", ".join(EMOTIONS)
                 raise ControlError(f"unknown harmony '{word}': use {FREE} or one of {known}")
         if len(words) > 2:

@@ -36,7 +36,7 @@ _FOREIGN_ACCENT = 0.7
 _OUT_OF_COMPASS = 0.5
 _NO_TUNE = 2.0
 _RUMBLE = 0.7
-_FORGOTTEN = 8.0
+_FORGOTTEN = 5.0
 _OPEN_CLOSE, _IMPERFECT_CLOSE = 1.5, 1.0
 
 Bar = tuple[Sequence[GridNote], Sequence[GridChord]]
