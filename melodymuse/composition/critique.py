@@ -28,14 +28,14 @@ _CLASHES = frozenset({1, 13})
 _LOWEST_CLOSE, _FIFTH = 43, 7
 _THIRDS = (3, 4)
 
-_PARALLEL = 1.0
+_PARALLEL = 2.0
 _UNRESOLVED_LEAP = 0.5
 _CLASH = 1.0
 _FOREIGN_BASS = 1.0
 _FOREIGN_ACCENT = 0.7
 _OUT_OF_COMPASS = 0.5
 _NO_TUNE = 2.0
-_RUMBLE = 0.7
+_RUMBLE = 1.0
 _FORGOTTEN = 5.0
 _OPEN_CLOSE, _IMPERFECT_CLOSE = 1.5, 1.0
 
@@ -88,10 +88,10 @@ def weigh_faults(
 
 
 def weigh_close(notes: Sequence[GridNote]) -> float:
-    """How much is wrong with where the tune of a final bar comes to rest: nothing on the tonic,
-    more on the third, most elsewhere (Caplin 1998, "Classical Form": the perfect cadence has the
-    tonic in both outer voices)."""
-    degree = next((pitch % 12 for pitch in reversed(_tune(notes).values())), None)
+    """How much is wrong with what a final bar, held to its end, leaves on top: nothing with the
+    tonic, more with the third, most with anything else (Caplin 1998, "Classical Form": the perfect
+    cadence has the tonic in both outer voices)."""
+    degree = max(_tune(notes).values(), default=-1) % 12
     if degree == 0:
         return 0.0
     return _IMPERFECT_CLOSE if degree in _THIRDS else _OPEN_CLOSE

@@ -81,8 +81,10 @@ def test_a_theme_that_does_not_come_back() -> None:
 
 
 @pytest.mark.parametrize(("pitch", "worse"), [(72, 76), (76, 79), (75, 67), (60, 74)])
-def test_the_tune_comes_to_rest_on_the_tonic(pitch: int, worse: int) -> None:
-    assert weigh_close((right(0, 79), right(24, pitch))) < weigh_close((right(24, worse),))
+def test_the_final_chord_has_the_tonic_on_top(pitch: int, worse: int) -> None:
+    assert weigh_close((right(0, 55), right(24, pitch))) < weigh_close((right(24, worse),))
+    assert weigh_close((right(0, 79), right(24, 72))) > 0, "what is higher is still held"
+    assert weigh_close(()) > 0
 
 
 def test_only_the_final_bar_has_to_close() -> None:
