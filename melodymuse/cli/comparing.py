@@ -102,7 +102,10 @@ def compare(
     caption: Annotated[
         str | None,
         typer.Option(
-            metavar="TEXT", help="What the picture shows, for the prompt.", rich_help_panel=_ASKED
+            metavar="TEXT",
+            help="What the picture shows, for the prompt; its light and colours in words when not "
+            "given.",
+            rich_help_panel=_ASKED,
         ),
     ] = None,
     reference: Annotated[
@@ -179,7 +182,9 @@ def compare(
     from melodymuse.comparison.report.folder import check_folder
     from melodymuse.comparison.report.panels import SOUND_KINDS
     from melodymuse.comparison.report.writing import write_report
+    from melodymuse.waveform.threads import share_cores
 
+    share_cores()
     target = unused_path(_DEFAULT_FOLDER) if output is None else output
     suffix = f".{sound.lower().lstrip('.')}"
     if suffix not in SOUND_KINDS:

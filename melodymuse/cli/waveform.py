@@ -141,7 +141,8 @@ def waveform(
         int | None,
         typer.Option(
             metavar="NUMBER",
-            help="Same seed, same sound: a whole number from 0; drawn and told when not given.",
+            help="Same seed, same sound on the same machine: a whole number from 0; drawn and "
+            "told when not given.",
             rich_help_panel=_MODEL,
         ),
     ] = None,
@@ -199,9 +200,11 @@ def waveform(
     from melodymuse import api
     from melodymuse.waveform.making import make, melody_of
     from melodymuse.waveform.musicgen import MusicGen, Request
+    from melodymuse.waveform.threads import share_cores
     from melodymuse.waveform.usage import timed
     from melodymuse.waveform.wording import Wishes, find_words
 
+    share_cores()
     title = _title(image, emotion)
     target = output or unused_path(Path(f"{title}-musicgen.wav"))
     _check_target(target, force=force)

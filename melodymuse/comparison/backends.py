@@ -16,10 +16,10 @@ from melodymuse.audio.rendering import Sound, check_sound
 from melodymuse.comparison.clips import LEAST_SECONDS, Clip, read_clip
 from melodymuse.comparison.cost import Cost, Usage, growth, watched
 from melodymuse.comparison.takes import Brief, Take
-from melodymuse.comparison.weights import called
 from melodymuse.composition.controls import Controls
 from melodymuse.errors import ControlError
 from melodymuse.score.model import TICKS_PER_QUARTER
+from melodymuse.waveform.naming import called
 
 if TYPE_CHECKING:
     from melodymuse.waveform.musicgen import MusicGen
@@ -141,10 +141,16 @@ class MusicGenBackend:
             MissingExtraError: torch or transformers is not installed.
         """
         from melodymuse.waveform.musicgen import MusicGen
+        from melodymuse.waveform.needs import need
         from melodymuse.waveform.prompts import STYLES
 
         if style not in STYLES:
             raise ControlError(f"unknown prompt style '{style}': use one of {', '.join(STYLES)}")
+        need("torch", "transformers", purpose="MusicGen")
+        from melodymuse.waveform.network import import_libraries
+
+        # Those of MelodyMuse are loaded by now: looking at the pictures needed them.
+        import_libraries()
         with watched() as loading:
             model = MusicGen.load(name_or_path, device)
         return cls(model, style, loading)

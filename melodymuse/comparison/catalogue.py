@@ -54,7 +54,11 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             ASKED,
         ),
         "tempo_accuracy_1": Metric(
-            "Tempo as asked", "", 0, "Heard within 4 % of the asked tempo.", ASKED
+            "Tempo as asked",
+            "",
+            0,
+            "Heard within 4 % of the asked tempo; in 6/8 of its quarters or of its dotted beat.",
+            ASKED,
         ),
         "tempo_accuracy_2": Metric(
             "Tempo as asked, or a multiple",
@@ -89,7 +93,8 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             "Similarity to the words",
             "",
             3,
-            "CLAP: cosine between the sound and the prompt, -1 to 1; higher is nearer.",
+            "CLAP: cosine between the sound and the words of what was asked, -1 to 1; higher is "
+            "nearer.",
             ASKED,
         ),
         "integrated_loudness": Metric(
@@ -217,9 +222,16 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "real_time": Metric(
             "Faster than real time", "times", 1, "Seconds of music made in a second.", COST
         ),
-        "load_seconds": Metric("Getting ready", "s", 2, "Loading networks, once.", COST),
+        "load_seconds": Metric(
+            "Getting ready", "s", 2, "Loading networks, once; libraries are not counted.", COST
+        ),
         "memory": Metric(
-            "Memory", "MiB", 0, "By how much the process grew at most, loading included.", COST
+            "Memory",
+            "MiB",
+            0,
+            "By how much the process grew at most, loading networks included; libraries and a "
+            "GPU's own memory are not counted.",
+            COST,
         ),
         "midi_size": Metric("Size as MIDI", "KiB", 1, "Size of the file.", COST),
         "wav_size": Metric("Size as WAV", "KiB", 0, "Size of the file, 16 bits.", COST),

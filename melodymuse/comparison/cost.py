@@ -1,7 +1,8 @@
 """What making a piece costs: time and memory.
 
-Memory is the growth of what the process holds in RAM (resident set), looked at every 20 ms: shared
-libraries that are already loaded count for nobody, and a GPU's own memory is not in it.
+Memory is the growth of what the process holds in RAM (resident set), looked at every 20 ms.
+Libraries are loaded before and count for nobody, neither onnxruntime nor torch, and a GPU's own
+memory is not in it.
 """
 
 from __future__ import annotations

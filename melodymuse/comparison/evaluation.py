@@ -103,9 +103,7 @@ def figures_of_take(entry: Entry, heard: Heard, judges: Judges) -> Iterator[Figu
     take, brief = heard.take, entry.brief
     about = Figure("", take.maker, brief.label)
     clip = take.clip
-    yield from measured(
-        about, _TEMPO, lambda: tempo.evaluate(clip.mono(tempo.RATE), brief.controls.tempo)
-    )
+    yield from measured(about, _TEMPO, lambda: tempo.evaluate(clip.mono(tempo.RATE), brief.tempos))
     yield from _key_figures(about, clip, brief)
     yield from _words(about, clip, entry.prompt, judges.clap)
     yield from measured(about, _LOUDNESS, lambda: loudness.evaluate(clip.samples, clip.rate))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.comparison.clips import Clip, Samples
-from melodymuse.comparison.weights import called
+from melodymuse.waveform.naming import called
 from melodymuse.waveform.needs import need
 
 Array = NDArray[np.float64]
@@ -93,10 +93,18 @@ class Clap:
         return np.concatenate(rows)
 
     def embed_text(self, text: str) -> Array:
-        """Shape (dimensions,)."""
+        """Shape (dimensions,); of a text longer than the network reads, its beginning."""
         import torch
 
-        inputs = self.processor.tokenizer([text], return_tensors="pt", truncation=True)
+        tokenizer, known_places = self.processor.tokenizer, self.model.config.text_config
+        # Positions are counted from behind that of the padding, and not every tokenizer knows.
+        most = known_places.max_position_embeddings - known_places.pad_token_id - 1
+        inputs = tokenizer(
+            [text],
+            return_tensors="pt",
+            truncation=True,
+            max_length=min(most, tokenizer.model_max_length),
+        )
         known = {name: inputs[name] for name in ("input_ids", "attention_mask")}
         with torch.inference_mode():
             rows = _pooled(self.model.get_text_features(**known))

@@ -58,7 +58,8 @@ def read_briefs(
         pictures: paths.
         seconds: length to ask for, 5..120.
         seed: of the first picture; the next ones have seed + 1, seed + 2 ...
-        caption: what the picture shows; for one picture alone.
+        caption: what the picture shows, for one picture alone; None for its light and colours in
+            words.
 
     Raises:
         ImageError: a picture cannot be read.
@@ -66,6 +67,7 @@ def read_briefs(
     """
     from melodymuse import api
     from melodymuse.composition.controls import controls_for
+    from melodymuse.waveform.captions import describe_features
 
     check_seconds(seconds)
     if not pictures:
@@ -78,7 +80,8 @@ def read_briefs(
         analysis = api.analyze(picture)
         expressed = api.felt(analysis.profile.heightened())
         controls = controls_for(expressed, seed=seed + index)
-        briefs.append(Brief(Path(picture), label, analysis, expressed, controls, seconds, caption))
+        shown = describe_features(analysis.features) if caption is None else caption
+        briefs.append(Brief(Path(picture), label, analysis, expressed, controls, seconds, shown))
     return tuple(briefs)
 
 

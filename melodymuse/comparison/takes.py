@@ -11,7 +11,7 @@ from melodymuse.comparison.clips import Clip
 from melodymuse.comparison.cost import Cost
 from melodymuse.composition.controls import Controls
 from melodymuse.emotion import EmotionProfile
-from melodymuse.score.model import Score
+from melodymuse.score.model import TICKS_PER_QUARTER, Score
 from melodymuse.vision import Analysis
 
 
@@ -26,7 +26,8 @@ class Brief:
         expressed: the feeling that the music shall have.
         controls: key, tempo, bars and so on that follow from it, and the seed.
         seconds: how long the piece shall be.
-        caption: what the picture shows, in the user's words; None where nobody said.
+        caption: what the picture shows: the user's words, or its light and colours in words; None
+            where it is not spoken of.
     """
 
     picture: Path
@@ -36,6 +37,14 @@ class Brief:
     controls: Controls
     seconds: float
     caption: str | None = None
+
+    @property
+    def tempos(self) -> tuple[float, ...]:
+        """The one speed asked for as people count it, beats a minute: its quarter notes, and in a
+        metre whose beats are divided by three its dotted ones too."""
+        metre, quarters = self.controls.time_signature, self.controls.tempo
+        beats = quarters * TICKS_PER_QUARTER / metre.beat_ticks
+        return (quarters, beats) if metre.is_compound else (quarters,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 DEFAULT_MODEL = "facebook/musicgen-small"
+# Between the names of a model and its adapter.
+JOIN = " + "
 # Inclusive limits of each number; the longest keeps EnCodec's decoder under 3 GB.
 LIMITS: dict[str, tuple[float, float]] = {
     "seconds": (1, 300),
@@ -107,7 +109,7 @@ class MusicGen:
         from melodymuse.waveform.network import load_network
 
         network = load_network(str(name_or_path), choose_device(device), adapter)
-        name = str(name_or_path) if adapter is None else f"{name_or_path} + {adapter}"
+        name = str(name_or_path) if adapter is None else f"{name_or_path}{JOIN}{adapter}"
         return cls(name, joint_licence(str(name_or_path), adapter), network)
 
     @property
@@ -139,7 +141,8 @@ class MusicGen:
     ) -> Waveform:
         """Make sound from words.
 
-        The same arguments give the same samples on one machine and device.  Beyond 30 s the model
+        The same arguments give the same samples on one machine, device and number of threads
+        (another number rounds sums differently).  Beyond 30 s the model
         goes on from the last 12 s that it made, as audiocraft's does.
 
         Args:

@@ -68,6 +68,15 @@ class Network:
         return int(self.model.config.decoder.pad_token_id)
 
 
+def import_libraries() -> None:
+    """Import what the networks are made of, for who measures what loading a model takes by itself.
+
+    transformers imports its modules when their classes are first asked for.
+    """
+    for name in _CLASSES.values():
+        getattr(transformers, name)
+
+
 def load_network(name_or_path: str, device: str, adapter: str | None = None) -> Network:
     """Read a MusicGen.
 

@@ -41,6 +41,13 @@ def test_clap_places_sound_and_words_in_one_space(tmp_path: Path, clip: Clip) ->
     assert not np.allclose(text, network.embed_text("an excited piano piece"))
 
 
+def test_of_a_text_beyond_what_clap_reads_the_beginning_counts(tmp_path: Path) -> None:
+    network = Clap.load(str(listening_networks.clap(tmp_path / "clap")))
+    long = "a sad and slow solo piano piece in D minor " * 20
+    assert (network.embed_text(long) == network.embed_text(long + "at 66 bpm")).all()
+    assert (network.embed_text(long) != network.embed_text("moods: happy " + long)).any()
+
+
 def test_a_network_without_its_classifier_is_refused(tmp_path: Path) -> None:
     # transformers would give it one of random weights.
     folder = listening_networks.classifier(tmp_path / "ast", headless=True)

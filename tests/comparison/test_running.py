@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +14,17 @@ pytest.importorskip("mir_eval", reason="the extra compare is not installed")
 pytest.importorskip("soxr", reason="the extra compare is not installed")
 pytest.importorskip("psutil", reason="the extra compare is not installed")
 
-from melodymuse.comparison.backends import bars_for
+from melodymuse.comparison.backends import bars_for, prompt_for
 from melodymuse.comparison.catalogue import METRICS, SETS
 from melodymuse.comparison.clips import Clip
 from melodymuse.comparison.cost import growth, watched
 from melodymuse.comparison.evaluation import WRITTEN, Judges
 from melodymuse.comparison.figures import Figure
 from melodymuse.comparison.running import Comparison, compare, labels_of, read_briefs
+from melodymuse.composition.controls import controls_for
 from melodymuse.errors import ControlError, ImageError
+from melodymuse.waveform.captions import describe_features
+from melodymuse.waveform.wording import Wishes, find_words
 from tests.comparison.makers import Hisser, Plucker, briefs_for
 from tests.comparison.sounds import RATE, noise
 
@@ -51,6 +56,24 @@ def test_every_maker_is_asked_for_what_the_picture_asks(
     # What MelodyMuse composes keeps to the brief that the others were given.
     assert score.key == entry.brief.controls.key
     assert score.tempos[0].bpm == entry.brief.controls.tempo
+
+
+def test_a_picture_without_a_caption_is_told_by_its_light_and_colours(photograph: Path) -> None:
+    (brief,) = briefs_for(photograph)
+    seen = describe_features(brief.analysis.features)
+    assert brief.caption == seen
+    assert seen in prompt_for(brief, "narrative")
+    # The very words that `melodymuse waveform` takes for the picture and the seed.
+    assert prompt_for(brief) == find_words(Wishes(image=photograph), seed=7).prompt
+    (said,) = read_briefs([photograph], seconds=10, seed=7, caption="a rocket")
+    assert prompt_for(said, "narrative").endswith("a rocket")
+
+
+def test_compound_time_is_asked_for_in_two_ways_of_counting(photograph: Path) -> None:
+    (brief,) = briefs_for(photograph)
+    for metre, expected in (("6/8", (72.0, 48.0)), ("3/4", (72.0,))):
+        controls = controls_for(brief.expressed, seed=7, tempo=72, time_signature=metre)
+        assert replace(brief, controls=controls).tempos == expected
 
 
 def test_every_figure_is_in_the_catalogue_and_measured_or_explained(
@@ -178,8 +201,9 @@ def test_bars_fit_the_length(photograph: Path) -> None:
 
 def test_memory_and_time_are_watched() -> None:
     with watched() as usage:
-        block = np.ones(40 * 2**20, np.uint8)
-        usage_inside = block.nbytes
-    assert usage.peak - usage.before >= 0.9 * usage_inside
+        # Pages of its own: numpy may be given some that an earlier test has left.
+        block = mmap.mmap(-1, 40 * 2**20)
+        block.write(bytes(len(block)))
+    assert usage.peak - usage.before >= 0.9 * len(block)
     assert usage.seconds > 0
     assert growth(usage, usage) >= usage.peak - usage.before

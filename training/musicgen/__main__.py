@@ -13,9 +13,11 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from melodymuse.waveform.threads import share_cores
 from training.needs import need
 
 need("torch", "transformers", "peft", "soundfile", extra="musicgen")
+share_cores()
 
 import torch  # noqa: E402
 

@@ -8,6 +8,8 @@ Conventions
     `tempo_accuracy_2`: the same, a half, a third, the double or the triple allowed too: people
     often tap at these.
     `tempo_error`, %: the distance to the nearest of those.
+    What was asked may have two names for one speed: 6/8 is counted in quarters (as MIDI files do)
+    or in dotted quarters (as people do).  Each is right.
 
 References
     D. Ellis, "Beat tracking by dynamic programming", J. New Music Research 36:51-60, 2007, as
@@ -17,6 +19,8 @@ References
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,18 +63,24 @@ def heard_tempo(samples: Samples) -> float:
     return coarse
 
 
-def agreement(heard: float, asked: float) -> dict[str, float]:
-    """Accuracy 1 and 2 (0 or 1) and the error in % of a heard tempo against the asked one."""
-    errors = [abs(heard / (asked * multiple) - 1) for multiple in MULTIPLES]
+def agreement(heard: float, asked: Sequence[float]) -> dict[str, float]:
+    """Accuracy 1 and 2 (0 or 1) and the error in % of a heard tempo against what was asked.
+
+    Args:
+        heard: beats a minute.
+        asked: the names of the one speed asked for, beats a minute, at least one.
+    """
+    exact = min(abs(heard / tempo - 1) for tempo in asked)
+    nearest = min(abs(heard / (tempo * times) - 1) for tempo in asked for times in MULTIPLES)
     return {
-        "tempo_accuracy_1": float(errors[0] <= TOLERANCE),
-        "tempo_accuracy_2": float(min(errors) <= TOLERANCE),
-        "tempo_error": 100 * min(errors),
+        "tempo_accuracy_1": float(exact <= TOLERANCE),
+        "tempo_accuracy_2": float(nearest <= TOLERANCE),
+        "tempo_error": 100 * nearest,
     }
 
 
-def evaluate(samples: Samples, asked: float) -> dict[str, float]:
-    """The tempo heard in sound at `RATE` and its agreement with the asked one.
+def evaluate(samples: Samples, asked: Sequence[float]) -> dict[str, float]:
+    """The tempo heard in sound at `RATE` and its agreement with what was asked, as `agreement`.
 
     Raises:
         AudioError: as `validate` and `heard_tempo`.

@@ -22,7 +22,7 @@ from melodymuse.comparison.report.panels import (
     volumes_of,
 )
 from melodymuse.comparison.running import Comparison
-from melodymuse.comparison.takes import Take
+from melodymuse.comparison.takes import Brief, Take
 from melodymuse.version import __version__
 
 TEMPLATE, STYLE, SCRIPT = "page.html.j2", "page.css", "page.js"
@@ -180,8 +180,14 @@ def _asked(entry: Entry) -> tuple[tuple[str, str], ...]:
         ("Seen in it", f"{profile.emotion}, {max(profile.probabilities):.0%}"),
         ("Valence, arousal", f"{profile.valence:+.2f}, {profile.arousal:+.2f}"),
         ("Key asked", str(controls.key)),
-        ("Tempo asked", f"{controls.tempo:g} bpm, {controls.time_signature}"),
+        ("Tempo asked", _tempo(brief)),
         ("Length asked", f"{brief.seconds:g} s"),
         ("Seed", str(controls.seed)),
         ("In words", entry.prompt),
     )
+
+
+def _tempo(brief: Brief) -> str:
+    quarters, *dotted = brief.tempos
+    beat = f" (its dotted beat {dotted[0]:.0f})" if dotted else ""
+    return f"{quarters:g} bpm, {brief.controls.time_signature}{beat}"

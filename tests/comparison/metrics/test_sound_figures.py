@@ -106,21 +106,30 @@ def test_loudness_range_as_the_ebu_tests_it() -> None:
 
 @pytest.mark.parametrize("bpm", [72, 100, 132])
 def test_the_tempo_of_a_tune_is_heard(bpm: float) -> None:
-    found = tempo.evaluate(plucked(scale_tune(bpm, 12), 12), bpm)
+    found = tempo.evaluate(plucked(scale_tune(bpm, 12), 12), (bpm,))
     assert found["tempo_accuracy_2"] == 1
     assert found["tempo_error"] < 4
 
 
 def test_tempo_agreement_counts_octaves_apart() -> None:
-    assert tempo.agreement(120, 120) == {
+    assert tempo.agreement(120, (120,)) == {
         "tempo_accuracy_1": 1.0,
         "tempo_accuracy_2": 1.0,
         "tempo_error": 0.0,
     }
-    double = tempo.agreement(147, 72)
+    double = tempo.agreement(147, (72,))
     assert (double["tempo_accuracy_1"], double["tempo_accuracy_2"]) == (0, 1)
     assert double["tempo_error"] == pytest.approx(100 * (147 / 144 - 1))
-    assert tempo.agreement(100, 72)["tempo_accuracy_2"] == 0
+    assert tempo.agreement(100, (72,))["tempo_accuracy_2"] == 0
+
+
+@pytest.mark.parametrize(("heard", "exact"), [(72, 1), (48, 1), (96, 0), (144, 0)])
+def test_compound_time_may_be_counted_in_quarters_or_dotted_quarters(
+    heard: float, exact: int
+) -> None:
+    found = tempo.agreement(heard, (72, 48))
+    assert (found["tempo_accuracy_1"], found["tempo_accuracy_2"]) == (exact, 1)
+    assert found["tempo_error"] == pytest.approx(0)
 
 
 @pytest.mark.parametrize("tonic", [60, 63, 66, 69])

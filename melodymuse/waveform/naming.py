@@ -1,0 +1,12 @@
+"""What to call a network in what leaves the machine: a report, a file's comment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def called(name_or_path: str) -> str:
+    """A hub's name as it is, of a folder the last part: reports and files are sent to people whom
+    the user's other folders do not concern."""
+    path = Path(name_or_path)
+    return path.resolve().name if path.exists() else name_or_path
