@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from melodymuse.cli import terminal
+from melodymuse.cli.makers import backends_named, judges_of, recordings_of, references_in
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import AudioError, ControlError
+from melodymuse.errors import ControlError
 from melodymuse.files import unused_path
 
 if TYPE_CHECKING:
-    from melodymuse.comparison.backends import Backend
-    from melodymuse.comparison.clips import Clip
-    from melodymuse.comparison.evaluation import Judges
     from melodymuse.comparison.running import Comparison, Step
 
 _ASKED = "What to ask for"
@@ -28,7 +26,6 @@ _MAKERS = "Whom to compare"
 _JUDGES = "What listens"
 _FILES = "What to write"
 _DEFAULT_FOLDER = "comparison"
-_SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 
 
 def compare(
@@ -193,14 +190,16 @@ def compare(
     running.check_seconds(seconds)
     check_folder(target, overwrite=force)
     first_seed = api.draw_seed() if seed is None else seed
-    recorded = _recordings(audio or (), images)
-    references = _references(reference or ())
+    recorded = recordings_of(audio or (), images)
+    references = references_in(reference or ())
     with _steps() as step:
         step("looking at the pictures")
         briefs = running.read_briefs(images, seconds=seconds, seed=first_seed, caption=caption)
         step("getting ready")
-        judges = _judges(clap, classifier, transcriber)
-        made = _backends(backends, model=model, device=device, style=style, soundfont=soundfont)
+        judges = judges_of(clap, classifier, transcriber)
+        made = backends_named(
+            backends, model=model, device=device, style=style, soundfont=soundfont
+        )
         comparison = running.compare(
             briefs, [*made, *recorded], judges=judges, references=references, step=step
         )
@@ -211,79 +210,6 @@ def compare(
     else:
         terminal.say_table(str(page), _rows(comparison, page, first_seed))
     return 0
-
-
-def _recordings(words: Sequence[str], images: Sequence[Path]) -> list[Backend]:
-    """The makers that ``--audio`` names, each with a sound for each picture."""
-    from melodymuse.comparison.backends import Recordings
-    from melodymuse.comparison.running import labels_of
-
-    files: dict[str, list[Path]] = {}
-    for word in words:
-        name, equals, file = word.partition("=")
-        if not (equals and name.strip() and file):
-            raise ControlError(f"--audio {word}: write it as NAME=FILE, as in suno=piece.mp3")
-        files.setdefault(name.strip(), []).append(Path(file))
-    labels = labels_of(images)
-    for name, given in files.items():
-        if len(given) != len(labels):
-            raise ControlError(
-                f"--audio {name}: {len(given)} for {len(labels)} pictures: give one for each, in "
-                "their order"
-            )
-    return [
-        Recordings.read(name, dict(zip(labels, given, strict=True)))
-        for name, given in files.items()
-    ]
-
-
-def _references(places: Sequence[Path]) -> list[Clip]:
-    from melodymuse.comparison.clips import read_clip
-
-    clips = []
-    for place in places:
-        files = [place]
-        if place.is_dir():
-            files = sorted(f for f in place.iterdir() if f.suffix.lower() in _SOUND_SUFFIXES)
-            if not files:
-                raise AudioError(f"{place}: there are no sound files in it")
-        clips += [read_clip(file) for file in files]
-    return clips
-
-
-def _backends(
-    names: str, *, model: str, device: str, style: str, soundfont: str | None
-) -> list[Backend]:
-    from melodymuse.audio.rendering import Sound
-    from melodymuse.comparison.backends import (
-        MELODYMUSE,
-        MUSICGEN,
-        MelodyMuse,
-        MusicGenBackend,
-    )
-
-    known: dict[str, Callable[[], Backend]] = {
-        MELODYMUSE: lambda: MelodyMuse.load(Sound(soundfont=soundfont)),
-        MUSICGEN: lambda: MusicGenBackend.load(model, style=style, device=device),
-    }
-    wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
-    for name in wanted:
-        if name not in known:
-            raise ControlError(f"unknown backend '{name}': use {' or '.join(known)}")
-    # Each is loaded on its own, so that its memory is its own.
-    return [known[name]() for name in wanted]
-
-
-def _judges(clap: str | None, classifier: str | None, transcriber: Path | None) -> Judges:
-    from melodymuse.comparison.evaluation import Judges
-    from melodymuse.comparison.listeners import Clap, SoundClassifier
-    from melodymuse.comparison.transcription import BasicPitch, find_transcriber
-
-    return Judges(
-        clap=None if clap is None else Clap.load(clap),
-        classifier=None if classifier is None else SoundClassifier.load(classifier),
-        transcriber=find_transcriber() if transcriber is None else BasicPitch.load(transcriber),
-    )
 
 
 def _rows(comparison: Comparison, page: Path, seed: int) -> list[Row]:

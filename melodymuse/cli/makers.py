@@ -1,0 +1,115 @@
+"""Whom `melodymuse compare` compares, and what listens, from the words of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from melodymuse.errors import AudioError, ControlError
+
+if TYPE_CHECKING:
+    from melodymuse.comparison.backends import Backend
+    from melodymuse.comparison.clips import Clip
+    from melodymuse.comparison.evaluation import Judges
+
+_SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
+
+
+def recordings_of(words: Sequence[str], images: Sequence[Path]) -> list[Backend]:
+    """The makers that ``--audio`` names, each with a sound for each picture.
+
+    Args:
+        words: NAME=FILE each, a maker's files in the order of the pictures.
+        images: the pictures.
+
+    Raises:
+        ControlError: a word of another form, or not one file for each picture.
+        AudioError: a file that cannot be measured.
+    """
+    from melodymuse.comparison.backends import Recordings
+    from melodymuse.comparison.running import labels_of
+
+    files: dict[str, list[Path]] = {}
+    for word in words:
+        name, equals, file = word.partition("=")
+        if not (equals and name.strip() and file):
+            raise ControlError(f"--audio {word}: write it as NAME=FILE, as in suno=piece.mp3")
+        files.setdefault(name.strip(), []).append(Path(file))
+    labels = labels_of(images)
+    for name, given in files.items():
+        if len(given) != len(labels):
+            raise ControlError(
+                f"--audio {name}: {len(given)} for {len(labels)} pictures: give one for each, in "
+                "their order"
+            )
+    return [
+        Recordings.read(name, dict(zip(labels, given, strict=True)))
+        for name, given in files.items()
+    ]
+
+
+def references_in(places: Sequence[Path]) -> list[Clip]:
+    """The sound files named, and those in the folders named.
+
+    Raises:
+        AudioError: a folder without sounds, or a file that cannot be measured.
+    """
+    from melodymuse.comparison.clips import read_clip
+
+    clips = []
+    for place in places:
+        files = [place]
+        if place.is_dir():
+            files = sorted(f for f in place.iterdir() if f.suffix.lower() in _SOUND_SUFFIXES)
+            if not files:
+                raise AudioError(f"{place}: there are no sound files in it")
+        clips += [read_clip(file) for file in files]
+    return clips
+
+
+def backends_named(
+    names: str, *, model: str, device: str, style: str, soundfont: str | None
+) -> list[Backend]:
+    """The makers that ``--backends`` names, loaded one after the other.
+
+    Raises:
+        ControlError: an unknown name, style or device.
+        MelodyMuseError: one that cannot be loaded.
+    """
+    from melodymuse.audio.rendering import Sound
+    from melodymuse.comparison.backends import (
+        MELODYMUSE,
+        MUSICGEN,
+        MelodyMuse,
+        MusicGenBackend,
+    )
+
+    known: dict[str, Callable[[], Backend]] = {
+        MELODYMUSE: lambda: MelodyMuse.load(Sound(soundfont=soundfont)),
+        MUSICGEN: lambda: MusicGenBackend.load(model, style=style, device=device),
+    }
+    wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
+    for name in wanted:
+        if name not in known:
+            raise ControlError(f"unknown backend '{name}': use {' or '.join(known)}")
+    # Each is loaded on its own, so that its memory is its own.
+    return [known[name]() for name in wanted]
+
+
+def judges_of(clap: str | None, classifier: str | None, transcriber: Path | None) -> Judges:
+    """What listens: networks that are named, and the transcriber that is installed.
+
+    Raises:
+        ModelError: a network that cannot be loaded.
+        MissingExtraError: it needs a package that is not installed.
+    """
+    from melodymuse.comparison.evaluation import Judges
+    from melodymuse.comparison.listeners import Clap, SoundClassifier
+    from melodymuse.comparison.transcription import BasicPitch, find_transcriber
+
+    return Judges(
+        clap=None if clap is None else Clap.load(clap),
+        classifier=None if classifier is None else SoundClassifier.load(classifier),
+        transcriber=find_transcriber() if transcriber is None else BasicPitch.load(transcriber),
+    )
