@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from melodymuse.cli import terminal
+from melodymuse.cli.counting import counted
 from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
 from melodymuse.emotion import EMOTIONS
@@ -19,7 +18,6 @@ from melodymuse.files import unused_path
 
 if TYPE_CHECKING:
     from melodymuse.waveform.making import Making
-    from melodymuse.waveform.musicgen import Progress
 
 _WORDS = "What to play"
 _MODEL = "Which model, and how it draws"
@@ -232,7 +230,7 @@ def waveform(
             heard = melody_of(melody)
     with terminal.waiting(f"loading {model}"), timed() as loading:
         generator = MusicGen.load(model, device, adapter=adapter)
-    with _counted() as progress:
+    with counted() as progress:
         making = make(generator, words, request, melody=heard, progress=progress)
     making.write(target, title=title, overwrite=force)
     if as_json:
@@ -254,6 +252,11 @@ def _check_target(target: Path, *, force: bool) -> None:
         )
     if not target.parent.is_dir():
         raise OutputError(f"{target}: there is no folder '{target.parent}'")
+    try:
+        # A permission tells less than a file that can be made: it leaves no name behind.
+        tempfile.TemporaryFile(dir=target.parent).close()
+    except OSError as error:
+        raise OutputError(f"cannot write '{target}': {error.strerror}") from error
     # Every format holds the rate of MusicGen; the suffix may be wrong.
     check_format(target, _MUSICGEN_RATE)
 
@@ -285,17 +288,3 @@ def _rows(making: Making) -> list[Row]:
         Row("made in", cost),
         Row("seed", str(making.request.seed)),
     ]
-
-
-@contextmanager
-def _counted() -> Iterator[Progress | None]:
-    """A bar on a terminal, filled as tokens are made."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("making sound", total=None)
-        yield lambda made, total: bars.update(task, completed=made, total=total)

@@ -204,3 +204,11 @@ def test_a_file_is_overwritten_when_forced(waveform: Run, tmp_path: Path) -> Non
     (tmp_path / "x.wav").write_text("old")
     assert waveform("--prompt", "x", "-o", "x.wav", "--force").status == 0
     assert soundfile.info(tmp_path / "x.wav").frames == 32000
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody can fill")
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(waveform: Run) -> None:
+    outcome = waveform("--emotion", "awe", "--model", "MODELS/none", "-o", "/proc/sound.wav")
+    assert outcome.status == 2
+    assert outcome.err.startswith("melodymuse: cannot write '/proc/sound.wav'")
+    assert outcome.err.count("\n") == 1
