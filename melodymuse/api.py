@@ -25,7 +25,7 @@ from melodymuse.score.model import Score
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
-    from melodymuse.composition.generator import NoteNetwork
+    from melodymuse.composition.network import NoteNetwork
     from melodymuse.vision import Analysis
 
 # Of `score.themes`, which only pictures need.

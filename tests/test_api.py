@@ -13,7 +13,7 @@ from PIL import Image
 import melodymuse
 from melodymuse import EMOTIONS, EmotionProfile, MelodyMuseError, Piece
 from melodymuse.api import MIDI_SUFFIXES, ROLL_SUFFIXES, WRITERS, felt
-from melodymuse.composition.generator import NoteNetwork
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.score.midi_writer import midi_bytes
 

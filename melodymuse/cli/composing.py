@@ -164,7 +164,7 @@ def compose(
     else is not asked for follows from it.
     """
     from melodymuse import api
-    from melodymuse.composition.generator import NoteNetwork
+    from melodymuse.composition.network import NoteNetwork
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")

@@ -9,9 +9,10 @@ from melodymuse.composition.controls import CONTROL_NAMES, FREE, NO_CHORDS, Cont
 from melodymuse.composition.ending import close_plans, slow_down
 from melodymuse.composition.expression import plan_bars
 from melodymuse.composition.form import SectionPlan, plan_sections
-from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
+from melodymuse.composition.generator import Sampling, write_bars
 from melodymuse.composition.harmony import follow_chords, plan_harmony, tonic
 from melodymuse.composition.metres import METRES, Metre
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.numerals import read_symbols
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.remembering import plan_recalls

@@ -11,9 +11,10 @@ from typing import Any
 from melodymuse.composition.bar_controls import PHRASE_BARS, BarControls
 from melodymuse.composition.controls import LIMITS
 from melodymuse.composition.ending import SLOWING_BARS, close_plans
-from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
+from melodymuse.composition.generator import Sampling, write_bars
 from melodymuse.composition.measuring import BarPlace, measure_bar
 from melodymuse.composition.metres import METRES
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import CLOSE, LOOSE, Recall, read_recalls
 from melodymuse.composition.setting import GridBar, pitches_in_reach, set_bars, shift_from_c

@@ -1,20 +1,17 @@
-"""The note generator: the trained LSTM in onnxruntime, and sampling from it bar by bar."""
+"""The note generator: sampling from the trained network, bar by bar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from melodymuse.composition.bar_controls import as_vector
 from melodymuse.composition.critique import weigh_bar
 from melodymuse.composition.metres import Metre
+from melodymuse.composition.network import Floats, NoteNetwork
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import NO_EVENT, next_recalled, similarity
 from melodymuse.composition.rules import LONGEST_HARMONY_BARS, BarRules, Mask
@@ -30,103 +27,10 @@ from melodymuse.composition.vocabulary import (
     is_note,
     item_chord,
 )
-from melodymuse.errors import ModelError
-
-STEP_FILE = "step.onnx"
-HEAD_FILES = {name: f"{name}.onnx" for name in ("position", "item", "duration", "velocity")}
-SHIPPED = "models/composer"
 
 # Logits are rounded to this fraction before sampling, so that the last bits, in which processors
 # differ, hardly ever change a choice.
 _LOGIT_GRAIN = 64.0
-
-Floats = NDArray[np.float32]
-Indices = NDArray[np.int64]
-
-
-class NoteNetwork:
-    """The exported network: one recurrent step, and a head for each part of an event.
-
-    Args:
-        folder: holds `step.onnx` and the heads as `training.composer.export` writes them.
-
-    Raises:
-        ModelError: a file is missing or is no ONNX model.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-
-        def session(name: str) -> Any:
-            path = folder / name
-            if not path.is_file():
-                raise ModelError(f"no note generator in {folder}: {name} is missing; reinstall")
-            try:
-                return onnxruntime.InferenceSession(
-                    path, options, providers=["CPUExecutionProvider"]
-                )
-            except Exception as error:  # onnxruntime raises classes of its own, one a reason
-                raise ModelError(f"{path} is no usable ONNX model: reinstall") from error
-
-        self._step = session(STEP_FILE)
-        self._heads = [session(name) for name in HEAD_FILES.values()]
-        state = next(i for i in self._step.get_inputs() if i.name == "state").shape
-        features = self._step.get_outputs()[0].shape
-        self._state_rows, self._units = state[0], state[2]
-        self._head_size = features[1] // len(self._heads)
-
-    @classmethod
-    def shipped(cls) -> NoteNetwork:
-        """The network that comes with the package."""
-        return cls(Path(str(resources.files("melodymuse") / SHIPPED)))
-
-    def initial_state(self, rows: int) -> Floats:
-        """An empty memory for `rows` pieces side by side."""
-        return np.zeros((self._state_rows, rows, self._units), np.float32)
-
-    def step(
-        self, events: Indices, recalled: Indices, likeness: Indices, controls: Floats, state: Floats
-    ) -> tuple[Floats, Floats]:
-        """Read one event in each row (a row is a piece of its own).
-
-        Args:
-            events: int64 (rows, 4), the events just written.
-            recalled: int64 (rows, 4), the recalled bars' next events.
-            likeness: int64 (rows,), likeness classes.
-            controls: float32 (rows, VECTOR_SIZE).
-            state: float32, as `initial_state` and this method give it.
-
-        Returns:
-            Features (rows, 4 * head) for the heads, and the new state.
-        """
-        features, new_state = self._step.run(
-            None,
-            {
-                "event": events,
-                "recalled": recalled,
-                "likeness": likeness,
-                "controls": controls,
-                "state": state,
-            },
-        )
-        return features, new_state
-
-    def logits(self, part: int, features: Floats, chosen: Indices) -> Floats:
-        """Logits (rows, size) of a part of the next events, given the parts chosen before it,
-        `chosen` int64 (rows, part)."""
-        size = self._head_size
-        inputs: dict[str, Floats | Indices] = {
-            "features": features[:, part * size : (part + 1) * size]
-        }
-        if part:
-            inputs["chosen"] = chosen
-        result: Floats = self._heads[part].run(None, inputs)[0]
-        return result
 
 
 @dataclass(frozen=True, slots=True)

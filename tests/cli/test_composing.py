@@ -14,7 +14,7 @@ import pretty_midi
 import pytest
 
 from melodymuse.composition.controls import CONTROL_NAMES, LIMITS
-from melodymuse.composition.generator import NoteNetwork
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.emotion import EMOTIONS, PLANE
 from melodymuse.score.conventions import broken_conventions
 from tests.pictures import UNUSABLE, USABLE

@@ -17,8 +17,8 @@ from melodymuse.composition.bar_controls import STYLES
 from melodymuse.composition.composer import compose_score, plan_piece
 from melodymuse.composition.controls import LIMITS, controls_for
 from melodymuse.composition.form import plan_sections
-from melodymuse.composition.generator import NoteNetwork
 from melodymuse.composition.metres import METRES
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.setting import place_chords, shift_from_c
 from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ModelError

@@ -8,7 +8,7 @@ import pytest
 from melodymuse.composition.composer import compose_score
 from melodymuse.composition.continuing import continue_score
 from melodymuse.composition.controls import controls_for
-from melodymuse.composition.generator import NoteNetwork
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import ControlError
 from melodymuse.score.conventions import broken_conventions

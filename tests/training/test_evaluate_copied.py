@@ -10,8 +10,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from melodymuse.composition.generator import NoteNetwork
 from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.vocabulary import VELOCITY_STEP, GridNote
 from melodymuse.errors import MelodyMuseError
 from melodymuse.score.model import Hand

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
-from melodymuse.composition.generator import NoteNetwork
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import MelodyMuseError
 from melodymuse.score.model import Hand, Note, Score

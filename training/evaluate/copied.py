@@ -21,9 +21,10 @@ from typing import Any
 
 from melodymuse.composition.bar_controls import BarControls
 from melodymuse.composition.form import default_form, plan_sections
-from melodymuse.composition.generator import NoteNetwork, Sampling, write_bars
+from melodymuse.composition.generator import Sampling, write_bars
 from melodymuse.composition.measuring import measure_bar
 from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.reach import release_out_of_reach
 from melodymuse.composition.recall import read_recalls

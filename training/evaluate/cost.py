@@ -53,7 +53,7 @@ def compose_and_count(pieces: int, model: Path | None) -> dict[str, float]:
     begin = time.perf_counter()
     from melodymuse.composition.composer import compose_score
     from melodymuse.composition.controls import controls_for
-    from melodymuse.composition.generator import NoteNetwork
+    from melodymuse.composition.network import NoteNetwork
     from melodymuse.emotion import EMOTIONS, EmotionProfile
 
     class Counting(NoteNetwork):

@@ -13,7 +13,7 @@ import numpy as np
 
 from melodymuse.composition.composer import compose_score
 from melodymuse.composition.controls import controls_for
-from melodymuse.composition.generator import NoteNetwork
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.score.conventions import broken_conventions
 from melodymuse.score.hands import FINGERS, WIDEST_SPAN

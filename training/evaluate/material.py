@@ -12,7 +12,7 @@ from random import Random
 from melodymuse.api import analyze
 from melodymuse.composition.composer import compose_score
 from melodymuse.composition.controls import controls_for
-from melodymuse.composition.generator import NoteNetwork
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.plan import BarPlan
 from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import MelodyMuseError

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from melodymuse.composition.composer import compose_score
 from melodymuse.composition.controls import controls_for
-from melodymuse.composition.generator import NoteNetwork
+from melodymuse.composition.network import NoteNetwork
 from melodymuse.emotion import EmotionProfile
 from training.evaluate.features import measure_piece, sounded_notes
 
