@@ -16,6 +16,7 @@ The network knows all this from its data, nearly always; the rules make "nearly"
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,18 +160,18 @@ class BarRules:
         if in_force is None:
             return
         chord = self._planned[in_force]
-        steps = (_PITCH_CLASSES - chord.root) % 12
-        allowed = ~np.isin(steps, _FALSE_THIRDS[QUALITIES[chord.quality][1]])
+        tones = QUALITIES[chord.quality]
+        allowed = ~_keys_above(chord.root, _FALSE_THIRDS[tones[1]])
         mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
         mask[FIRST_RIGHT:] &= allowed
         if self._has_left(position, written):
             return
         if position == in_force:
-            bass = (0,) if self._firm else _BASSES & set(QUALITIES[chord.quality])
-            mask[FIRST_LEFT:FIRST_RIGHT] &= np.isin(steps, list(bass))
+            bass = (0,) if self._firm else tuple(step for step in tones if step in _BASSES)
+            mask[FIRST_LEFT:FIRST_RIGHT] &= _keys_above(chord.root, bass)
             mask[FIRST_RIGHT:] = False
         elif position % self._beat_steps == 0:
-            mask[FIRST_LEFT:FIRST_RIGHT] &= np.isin(steps, QUALITIES[chord.quality])
+            mask[FIRST_LEFT:FIRST_RIGHT] &= _keys_above(chord.root, tones)
 
     def _next_planned_chord(self, current: int, written: Sequence[Event]) -> int | None:
         """The next position of the plan's harmony that has no chord symbol yet."""
@@ -203,6 +204,12 @@ class BarRules:
         for first, beyond in ((FIRST_LEFT, FIRST_RIGHT), (FIRST_RIGHT, ITEMS)):
             struck = {event.item for event in written if first <= event.item < beyond}
             mask[first:beyond] &= allowed & _within_grasp(struck, first)
+
+
+@lru_cache(maxsize=512)
+def _keys_above(root: int, steps: tuple[int, ...]) -> Mask:
+    """Keys on the piano that stand so many semitones, or octaves more, above a root."""
+    return np.isin((_PITCH_CLASSES - root) % 12, steps)
 
 
 def _item(chord: GridChord) -> int:
