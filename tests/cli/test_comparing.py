@@ -123,6 +123,16 @@ def test_bad_input_is_one_line_and_nothing_is_written(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody can fill")
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
+    run: Run, photograph: Path
+) -> None:
+    # The missing model would be told of first, had the work begun.
+    words = ("--backends", "musicgen", "--model", "/no/such/folder", "--audio", "x=no.wav")
+    complaint = run("compare", photograph, *words, "-o", "/proc/report").complaint
+    assert "cannot write '/proc/report'" in complaint
+
+
 def test_a_missing_picture(run: Run, tmp_path: Path) -> None:
     assert "no.jpg" in run("compare", "no.jpg", "-o", "out").complaint
     assert list(tmp_path.iterdir()) == []

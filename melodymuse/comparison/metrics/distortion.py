@@ -6,6 +6,10 @@ Conventions
     are counted up to the eighth and under half the rate.  Of a piece the figure is the median over
     its frames, those more than 40 dB under the loudest left out.
 
+    A frame whose strongest partial lies above the piano's highest note (or above a quarter of the
+    rate, where no harmonic has room) has no fundamental to measure against: hiss, cymbals, a
+    whistle.  Such frames are left out; where they are most of the sound, nothing is measured.
+
     THD was made for amplifiers, which are fed with one sine.  Of music it tells how much energy
     lies at multiples of the strongest partial, in timbre or in chords: it describes a sound and is
     no fault of it.
@@ -51,7 +55,11 @@ def validate(samples: Samples, rate: int) -> None:
 
 
 def harmonic_distortion(samples: Samples, rate: int) -> float:
-    """The median THD over the frames that are loud enough, a ratio of at least 0."""
+    """The median THD over the frames that are loud enough, a ratio of at least 0.
+
+    Raises:
+        AudioError: most of them have no fundamental.
+    """
     size = _frame_size(rate)
     window = _window(size)
     frames = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
@@ -62,14 +70,20 @@ def harmonic_distortion(samples: Samples, rate: int) -> float:
         for start in range(0, len(loud), _BATCH_FRAMES)
         for power in np.abs(np.fft.rfft(frames[loud[start : start + _BATCH_FRAMES]] * window)) ** 2
     ]
-    return float(np.median(ratios))
+    known = [ratio for ratio in ratios if ratio is not None]
+    if 2 * len(known) < len(ratios):
+        raise AudioError(
+            f"in {len(ratios) - len(known)} of {len(ratios)} moments the strongest partial lies "
+            f"above {_highest(rate):.0f} Hz, where no fundamental is expected"
+        )
+    return float(np.median(known))
 
 
 def evaluate(samples: Samples, rate: int) -> dict[str, float]:
     """``{"harmonic_distortion": ...}``, a ratio.
 
     Raises:
-        AudioError: as `validate`.
+        AudioError: as `validate` and `harmonic_distortion`.
     """
     validate(samples, rate)
     return {"harmonic_distortion": harmonic_distortion(samples, rate)}
@@ -86,10 +100,17 @@ def _window(size: int) -> Array:
     return window
 
 
-def _ratio(power: Array, rate: int, size: int) -> float:
-    """THD of one frame's power spectrum."""
-    low, high = (round(hz * size / rate) for hz in (LOWEST_HZ, min(HIGHEST_HZ, rate / 2)))
-    strongest = low + int(np.argmax(power[low : high + 1]))
+def _highest(rate: int) -> float:
+    """The highest fundamental that is measured against, Hz: its second harmonic needs room."""
+    return min(HIGHEST_HZ, rate / 4)
+
+
+def _ratio(power: Array, rate: int, size: int) -> float | None:
+    """THD of one frame's power spectrum; None where its strongest partial is no fundamental."""
+    low, high = (round(hz * size / rate) for hz in (LOWEST_HZ, _highest(rate)))
+    strongest = low + int(np.argmax(power[low:]))
+    if strongest > high:
+        return None
     fundamental = _lobe(power, strongest)
     place = _centre(power, strongest)
     room = int((len(power) - 1 - _LOBE) / place)

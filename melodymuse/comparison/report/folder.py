@@ -13,12 +13,22 @@ from melodymuse.errors import OutputError
 
 
 def check_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """See that `whole_folder` could write there, before any work is done.
+    """See that `whole_folder` could write there, before any work is done; leaves nothing behind.
 
     Raises:
         OutputError: it cannot.
     """
     target = Path(path)
+    try:
+        _check_place(target, overwrite=overwrite)
+        _try_place(target.resolve())
+    except OSError as error:
+        raise _explained(path, error) from error
+    except ValueError as error:
+        raise OutputError(f"cannot write {os.fspath(path)!r}: not a usable name") from error
+
+
+def _check_place(target: Path, *, overwrite: bool) -> None:
     if target.exists() and not target.is_dir():
         raise OutputError(f"cannot write '{target}': it is a file: name a folder")
     if target.is_dir() and any(target.iterdir()) and not overwrite:
@@ -30,8 +40,28 @@ def check_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         raise OutputError(
             f"cannot write '{target}': there is no folder '{target.parent}': create it"
         )
-    if not os.access(parent, os.W_OK) or (target.is_dir() and not os.access(target, os.W_OK)):
-        raise OutputError(f"cannot write '{target}': no permission: choose another folder")
+
+
+def _try_place(target: Path) -> None:
+    """Make folders as the report will, and take them away: what permissions say is not the whole
+    truth about network shares, read-only places or the user root."""
+    if target.is_dir():
+        _beside(target.parent).rmdir()
+        _beside(target).rmdir()
+    else:
+        target.mkdir()
+        target.rmdir()
+
+
+def _beside(folder: Path) -> Path:
+    made = folder / f".melodymuse-{secrets.token_hex(8)}"
+    made.mkdir()
+    return made
+
+
+def _explained(path: str | os.PathLike[str], error: OSError) -> OutputError:
+    reason = error.strerror or error
+    return OutputError(f"cannot write '{path}': {reason}: choose another folder")
 
 
 @contextmanager
@@ -56,7 +86,7 @@ def whole_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> It
         else:
             beside.rename(target)
     except OSError as error:
-        raise OutputError(f"cannot write '{path}': {error.strerror or error}") from error
+        raise _explained(path, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -46,6 +46,29 @@ def test_silence_around_a_tone_does_not_count() -> None:
     assert measured(padded) == pytest.approx(measured(sound), rel=0.02)
 
 
+def test_the_highest_note_of_a_piano_is_measured() -> None:
+    assert measured(tone(4186, 2, overtones=[0.2])) == pytest.approx(0.2, rel=0.01)
+
+
+@pytest.mark.parametrize("hertz", [4300, 6000, 10000])
+def test_a_whistle_above_the_piano_has_no_fundamental(hertz: float) -> None:
+    with pytest.raises(AudioError, match="strongest partial lies above 4186 Hz"):
+        measured(tone(hertz, 2))
+
+
+def test_at_a_low_rate_a_fundamental_leaves_room_for_a_harmonic() -> None:
+    low = tone(900, 2, overtones=[0.2], rate=8000)
+    assert evaluate(low, 8000)["harmonic_distortion"] == pytest.approx(0.2, rel=0.01)
+    with pytest.raises(AudioError, match="above 2000 Hz"):
+        evaluate(tone(3000, 2, rate=8000), 8000)
+
+
+def test_a_few_moments_of_hiss_are_left_out() -> None:
+    sound = tone(440, 4, overtones=[0.3])
+    whistled = np.concatenate([sound, tone(8000, 1)])
+    assert measured(whistled) == pytest.approx(measured(sound), rel=0.01)
+
+
 @pytest.mark.parametrize(
     "samples",
     [

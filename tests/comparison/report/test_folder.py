@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from melodymuse.comparison.report.folder import whole_folder
+from melodymuse.comparison.report.folder import check_folder, whole_folder
 from melodymuse.errors import OutputError
 
 
@@ -62,3 +63,35 @@ def test_places_that_cannot_be_are_refused(tmp_path: Path) -> None:
         with pytest.raises(OutputError, match=complaint):
             fill(target)
     assert content(tmp_path) == {"file": "x"}
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody can fill")
+@pytest.mark.parametrize("place", ["/proc/report", "/proc/self/fdinfo", "/proc/self/task"])
+def test_a_place_that_nobody_can_fill_is_refused_beforehand(place: str) -> None:
+    with pytest.raises(OutputError, match=f"cannot write '{place}'"):
+        check_folder(place, overwrite=True)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "nul\0"])
+def test_names_that_cannot_be_are_refused_beforehand(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError, match="cannot write"):
+        check_folder(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    check_folder(tmp_path / "new")
+    check_folder(tmp_path / "there")
+    assert content(tmp_path) == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+def test_a_folder_without_permission_is_refused_beforehand(tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    if os.access(locked, os.W_OK):
+        pytest.skip("this user may write everywhere")
+    for target in (locked, locked / "report"):
+        with pytest.raises(OutputError, match="choose another folder"):
+            check_folder(target)
