@@ -33,3 +33,12 @@ def made_tensors(variant: Variant, seed: int) -> dict[str, np.ndarray]:
         last = block.outputs
     convolution("_conv_head", "_bn1", (1280, last, 1, 1))
     return tensors
+
+
+def made_classifier() -> dict[str, np.ndarray]:
+    """A random classifier of 1000 classes over the last layer, by PyTorch's names."""
+    rng = np.random.default_rng(2)
+    return {
+        "_fc.weight": rng.normal(0, 0.1, (1000, 1280)).astype(np.float32),
+        "_fc.bias": rng.normal(0, 1, 1000).astype(np.float32),
+    }

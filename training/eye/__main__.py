@@ -18,6 +18,7 @@ from training.eye.export import Storage, export
 from training.eye.fit import save
 from training.eye.frozen import imagenet_branch, seen_once
 from training.eye.oasis import read_oasis
+from training.eye.words import imagenet_words
 
 
 def main(arguments: Sequence[str] | None = None) -> Path:
@@ -35,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     photos = read_oasis(given.data)
     seen = seen_once(config, photos, recipe.views, given.seed, given.out)
     rows = np.arange(len(photos))
-    eye, history = fit_eye(config, recipe, seen, photos, rows, given.seed, given.out)
+    eye, history = fit_eye(
+        config, recipe, seen, photos, rows, given.seed, given.out, words=imagenet_words(config)
+    )
     save(given.out, config, recipe, eye.scale, eye.heads)
     curves.draw_losses([history], given.out / "losses.png")
     path = Path(given.out) / "eye.onnx"

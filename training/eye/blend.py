@@ -14,6 +14,7 @@ from training.eye.frozen import Seen
 from training.eye.kernel import KernelMachine, KernelRecipe, fit_kernel
 from training.eye.network import N_EMOTIONS, EyeConfig
 from training.eye.oasis import Photo
+from training.eye.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ def fit_eye(
     held_out: Array | None = None,
     kernel: KernelRecipe | None = None,
     calibration: Calibration | None = None,
+    words: Words | None = None,
 ) -> tuple[Eye, dict[str, list[float]]]:
     """Trains the heads (see `fit`), fits the kernel machine, and gives the eye and the losses."""
     heads, scale, history = fit(config, recipe, seen, photos, rows, seed, folder, held_out)
-    machine = fit_kernel(kernel or KernelRecipe(), seen, photos, rows)
+    machine = fit_kernel(kernel or KernelRecipe(), seen, photos, rows, words)
     return Eye(heads, scale, machine, calibration or Calibration()), history

@@ -7,10 +7,12 @@ import numpy as np
 from onnx import helper
 
 from melodymuse.vision.classifier import OUTPUTS
+from training.eye.backbone import HEAD_WIDTH
 from training.eye.blend import Eye
 from training.eye.graph import Graph
 from training.eye.kernel import KernelMachine
 from training.eye.network import N_EMOTIONS, N_PLEASANT, EyeConfig
+from training.eye.words import TEMPERATURE, Words, norms
 
 
 def add_answers(graph: Graph, eye: Eye, config: EyeConfig, joined: str) -> None:
@@ -78,6 +80,10 @@ def _kernel(graph: Graph, kernel: KernelMachine, joined: str) -> tuple[str, str]
     standard = _scaled(graph, joined, kernel.mean, kernel.deviation, "kernel_standard")
     nothing = np.zeros(kernel.projection.shape[1])
     components = graph.dense(standard, kernel.projection, nothing, "kernel_components")
+    if kernel.words is not None:
+        said = _words(graph, kernel.words, joined)
+        said = _scaled(graph, said, kernel.word_mean, 1 / kernel.word_gain, "kernel_words")
+        components = graph.add("Concat", [components, said], "kernel_point", axis=1)
     lengths = graph.add("ReduceSumSquare", [components], "kernel_lengths", axes=[1], keepdims=1)
     # Distances must fit the stored centres, not those that were rounded away.
     centres = graph.rounded(kernel.centres)
@@ -92,6 +98,19 @@ def _kernel(graph: Graph, kernel: KernelMachine, joined: str) -> tuple[str, str]
     gate = graph.plain(np.float32(kernel.gate), "kernel_gate_slope")
     lean = graph.add("Mul", [valence, gate], "kernel_lean")
     return place, _gated(graph, logits, lean, "kernel")
+
+
+def _words(graph: Graph, words: Words, joined: str) -> str:
+    """The three word norms, as `Words` gives them."""
+    bounds = [
+        graph.plain(np.array([at], np.int64), f"words_{name}")
+        for name, at in (("start", words.start), ("end", words.start + HEAD_WIDTH), ("axis", 1))
+    ]
+    seen = graph.add("Slice", [joined, *bounds], "words_seen")
+    scores = graph.dense(seen, words.weight / TEMPERATURE, words.bias / TEMPERATURE, "words_scores")
+    classes = graph.add("Softmax", [scores], "words_classes", axis=1)
+    table = graph.plain(norms().astype(np.float32), "words_norms")
+    return graph.add("MatMul", [classes, table], "words_said")
 
 
 def _exact(graph: Graph, x: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:

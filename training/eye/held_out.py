@@ -24,6 +24,7 @@ from training.eye.frozen import Seen, imagenet_branch, see, seen_once
 from training.eye.network import EyeConfig
 from training.eye.oasis import Photo, emotions, places, read_oasis, themes
 from training.eye.steadiness import CHANGES
+from training.eye.words import Words, imagenet_words
 
 Report = dict[str, dict[str, float]]
 
@@ -46,6 +47,7 @@ def held_out_answers(
     photos: Sequence[Photo],
     seed: int,
     n_folds: int,
+    words: Words | None = None,
 ) -> tuple[Array, Array]:
     """Valence and arousal (1 + changes, N, 2) and probabilities (1 + changes, N, 8).
 
@@ -56,6 +58,7 @@ def held_out_answers(
         photos: N photos.
         seed: decides the folds and the training.
         n_folds: how many folds the themes are dealt into.
+        words: the word norms beside what was seen.
     """
     from sklearn.model_selection import GroupKFold
 
@@ -63,7 +66,7 @@ def held_out_answers(
     place, probabilities = np.zeros((count, len(photos), 2)), np.zeros((count, len(photos), 8))
     splitter = GroupKFold(n_folds, shuffle=True, random_state=seed)
     for index, (rows, away) in enumerate(splitter.split(place[0], groups=themes(photos))):
-        eye, _ = fit_eye(config, recipe, seen, photos, rows, 1000 * seed + index)
+        eye, _ = fit_eye(config, recipe, seen, photos, rows, 1000 * seed + index, words=words)
         for view in range(count):
             place[view, away], probabilities[view, away] = eye.answers(
                 shown.image[view, away], shown.colour[view, away]
@@ -100,7 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> Report:
     photos = read_oasis(given.data)
     seen = seen_once(config, photos, recipe.views, given.seed, given.out)
     shown = see_changed(imagenet_branch(config), photos)
-    answered = held_out_answers(config, recipe, seen, shown, photos, given.seed, given.folds)
+    answered = held_out_answers(
+        config, recipe, seen, shown, photos, given.seed, given.folds, imagenet_words(config)
+    )
     found = report(*answered, photos)
     path: Path = given.out / "held_out.json"
     path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

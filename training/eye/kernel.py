@@ -1,9 +1,10 @@
 """Kernel ridge regression beside the trained heads: few photos, no gradient, one solution.
 
 What the frozen image branch saw is standardised and projected onto its first principal
-components; a Gaussian kernel compares a picture with every photo learned from (C. Saunders,
-A. Gammerman, V. Vovk, "Ridge regression learning algorithm in dual variables", ICML 1998).  It errs
-elsewhere than the heads do, so the mean of both is better than either.
+components; word norms stand beside them (see `words`).  A Gaussian kernel compares a picture with
+every photo learned from (C. Saunders, A. Gammerman, V. Vovk, "Ridge regression learning algorithm
+in dual variables", ICML 1998).  It errs elsewhere than the heads do, so the mean of both is better
+than either.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from training.eye.fit import Scale
 from training.eye.frozen import Seen
 from training.eye.network import N_EMOTIONS, N_PLEASANT
 from training.eye.oasis import NO_EMOTION, Photo, emotions, places, themes
+from training.eye.words import Words
 
 Array = npt.NDArray[Any]
 SIGNS = (slice(0, N_PLEASANT), slice(N_PLEASANT, N_EMOTIONS))
@@ -30,6 +32,8 @@ class KernelRecipe:
 
     Attributes:
         components: principal components that are kept, at most.
+        word_weight: standard deviation of the word norms together, where one feature has that of
+            1 / sqrt(number of features).
         narrowness: the kernel is exp(-narrowness d²), d² per feature.
         place_ridge: penalty for valence and arousal.
         emotion_ridge: penalty for the emotions.
@@ -42,6 +46,7 @@ class KernelRecipe:
     """
 
     components: int = 64
+    word_weight: float = 0.1
     narrowness: float = 0.4
     place_ridge: float = 0.1
     emotion_ridge: float = 1.0
@@ -54,13 +59,15 @@ class KernelRecipe:
 
 @dataclass(frozen=True, slots=True)
 class KernelMachine:
-    """A fitted kernel machine over F joined features, C components, N photos.
+    """A fitted kernel machine over F joined features, C components, W word norms, N photos.
 
     Attributes:
         mean, deviation: of the features, each (F,).
         projection: (F, C), from standardised features to components, scaled by 1 / sqrt(F).
+        words: gives the word norms; W is 0 without.
+        word_mean, word_gain: (W,), subtracted and multiplied.
         narrowness: as in the recipe.
-        centres: (N, C), the photos learned from.
+        centres: (N, C + W), the photos learned from.
         place_weights, place_mean: (N, 2) and (2,), for valence and arousal on -1..1.
         emotion_weights: (N, 8), for the logits.
         gate: as in the recipe.
@@ -69,6 +76,9 @@ class KernelMachine:
     mean: Array
     deviation: Array
     projection: Array
+    words: Words | None
+    word_mean: Array
+    word_gain: Array
     narrowness: float
     centres: Array
     place_weights: Array
@@ -80,6 +90,8 @@ class KernelMachine:
         """Valence and arousal -1..1 (N, 2), probabilities (N, 8) for (N, F - 2) and (N, 2)."""
         joined = np.concatenate([image, colour], axis=1)
         components = ((joined - self.mean) / self.deviation) @ self.projection
+        said = (_norms(self.words, image) - self.word_mean) * self.word_gain
+        components = np.concatenate([components, said], axis=1)
         alike = gaussian(components, self.centres, self.narrowness)
         place = alike @ self.place_weights + self.place_mean
         return np.clip(place, -1, 1), gated(alike @ self.emotion_weights, self.gate * place[:, :1])
@@ -102,14 +114,22 @@ def gated(logits: Array, lean: Array) -> Array:
 
 
 def fit_kernel(
-    recipe: KernelRecipe, seen: Seen, photos: Sequence[Photo], rows: Array
+    recipe: KernelRecipe,
+    seen: Seen,
+    photos: Sequence[Photo],
+    rows: Array,
+    words: Words | None = None,
 ) -> KernelMachine:
     """The kernel machine that `recipe` makes of the plain view of the photos in `rows`."""
     joined = np.concatenate([seen.image[0, rows], seen.colour[0, rows]], axis=1).astype(np.float64)
     mean, deviation = joined.mean(axis=0), np.sqrt(joined.var(axis=0) + 1e-6)
     standard = (joined - mean) / deviation
     projection = _principal(standard, recipe.components) / np.sqrt(standard.shape[1])
-    centres = standard @ projection
+    said = _norms(words, seen.image[0, rows])
+    word_mean = said.mean(axis=0)
+    spread = np.maximum(said.std(axis=0), 1e-6) * np.sqrt(max(1, said.shape[1]))
+    word_gain = recipe.word_weight / spread
+    centres = np.concatenate([standard @ projection, (said - word_mean) * word_gain], axis=1)
     alike = gaussian(centres, centres, recipe.narrowness)
     names = np.array(themes(photos))[rows]
     place, labels = places(photos)[rows].astype(np.float64), emotions(photos)[rows]
@@ -120,6 +140,9 @@ def fit_kernel(
         mean=mean,
         deviation=deviation,
         projection=projection,
+        words=words,
+        word_mean=word_mean,
+        word_gain=word_gain,
         narrowness=recipe.narrowness,
         centres=centres,
         place_weights=scale.deviation * _ridge(alike, standard_place, recipe.place_ridge, counts),
@@ -127,6 +150,10 @@ def fit_kernel(
         emotion_weights=recipe.sharpness * _emotion_weights(recipe, alike, labels, names),
         gate=recipe.gate,
     )
+
+
+def _norms(words: Words | None, image: Array) -> Array:
+    return np.zeros((len(image), 0)) if words is None else words(image)
 
 
 def _principal(standard: Array, components: int) -> Array:

@@ -24,6 +24,7 @@ from training.eye.fit import Array, Recipe
 from training.eye.frozen import Seen, seen_once
 from training.eye.network import EyeConfig
 from training.eye.oasis import Photo, emotions, places, read_oasis, themes
+from training.eye.words import Words, imagenet_words
 
 AXES = ("valence", "arousal")
 
@@ -39,7 +40,13 @@ class OutOfFold:
 
 
 def cross_validate(
-    config: EyeConfig, recipe: Recipe, seen: Seen, photos: Sequence[Photo], seed: int, n_folds: int
+    config: EyeConfig,
+    recipe: Recipe,
+    seen: Seen,
+    photos: Sequence[Photo],
+    seed: int,
+    n_folds: int,
+    words: Words | None = None,
 ) -> OutOfFold:
     """Answers for every photo with its theme held out."""
     from sklearn.model_selection import GroupKFold
@@ -51,7 +58,7 @@ def cross_validate(
     splitter = GroupKFold(n_folds, shuffle=True, random_state=seed)
     for index, (rows, held_out) in enumerate(splitter.split(place, groups=themes(photos))):
         eye, history = fit_eye(
-            config, recipe, seen, photos, rows, 1000 * seed + index, held_out=held_out
+            config, recipe, seen, photos, rows, 1000 * seed + index, held_out=held_out, words=words
         )
         place[held_out], probabilities[held_out] = eye.answers(
             seen.image[0, held_out], seen.colour[0, held_out]
@@ -120,9 +127,10 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     config, recipe = shape_of(given)
     photos = read_oasis(given.data)
     seen = seen_once(config, photos, recipe.views, given.seed, given.out)
+    words = imagenet_words(config)
     results, by_seed = [], []
     for seed in range(given.seed, given.seed + given.seeds):
-        results.append(cross_validate(config, recipe, seen, photos, seed, given.folds))
+        results.append(cross_validate(config, recipe, seen, photos, seed, given.folds, words))
         by_seed.append(figures(results[-1], photos))
         found = by_seed[-1]
         print(
