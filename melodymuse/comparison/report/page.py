@@ -49,6 +49,7 @@ class Part:
 def page_html(
     comparison: Comparison,
     sounds: Sequence[Sequence[bytes]],
+    heard_notes: Sequence[Sequence[bytes]],
     *,
     sound: str = DEFAULT_SOUND,
     made: str = "",
@@ -58,6 +59,7 @@ def page_html(
     Args:
         comparison: what to show.
         sounds: for each entry, for each of its takes, the encoded sound.
+        heard_notes: likewise, the MIDI file of the notes heard in it, empty without.
         sound: how it is encoded, a key of `SOUND_KINDS`.
         made: when, in words; empty leaves it out.
 
@@ -76,7 +78,7 @@ def page_html(
         version=__version__,
         made=made,
         **_facts(comparison),
-        parts=_parts(comparison, sounds, sound),
+        parts=_parts(comparison, sounds, heard_notes, sound),
     )
     return text
 
@@ -120,7 +122,12 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str) -> list[Part]:
+def _parts(
+    comparison: Comparison,
+    sounds: Sequence[Sequence[bytes]],
+    heard_notes: Sequence[Sequence[bytes]],
+    sound: str,
+) -> list[Part]:
     spectra = {
         id(heard): drawings.spectrogram(heard.take.clip)
         for entry in comparison.entries
@@ -135,15 +142,19 @@ def _parts(comparison: Comparison, sounds: Sequence[Sequence[bytes]], sound: str
     ]
     pitches = drawings.pitch_range(every_note)
     parts = []
-    for number, (entry, encodings) in enumerate(zip(comparison.entries, sounds, strict=True)):
+    given = zip(comparison.entries, sounds, heard_notes, strict=True)
+    for number, (entry, encodings, transcripts) in enumerate(given):
         longest = max(heard.take.clip.seconds for heard in entry.heard)
         volumes = volumes_of([heard.take for heard in entry.heard])
         panels = []
-        for index, (heard, data) in enumerate(zip(entry.heard, encodings, strict=True)):
+        takes = zip(entry.heard, encodings, transcripts, strict=True)
+        for index, (heard, data, transcript) in enumerate(takes):
             image = drawings.spectrogram_uri(spectra[id(heard)], top)
-            panels.append(
-                panel_of(entry, heard, index, volumes[index], data, sound, image, longest, pitches)
+            volume = volumes[index]
+            panel = panel_of(
+                entry, heard, index, volume, data, transcript, sound, image, longest, pitches
             )
+            panels.append(panel)
         mine = [f for f in comparison.figures if f.picture == entry.brief.label]
         pairs, pair_rows = rows.pair_table(mine)
         parts.append(

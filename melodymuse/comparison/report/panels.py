@@ -14,6 +14,7 @@ from melodymuse.comparison.evaluation import Entry, Heard
 from melodymuse.comparison.metrics.notes import sounded
 from melodymuse.comparison.report import drawings
 from melodymuse.comparison.report.drawings import Block, data_uri
+from melodymuse.comparison.report.heard import HEARD_ENDING
 from melodymuse.comparison.takes import Take
 from melodymuse.score.model import Score
 from melodymuse.version import __version__
@@ -39,6 +40,8 @@ class Panel:
     sound_kind: str
     midi: str
     file: str
+    heard_midi: str
+    heard_file: str
     length: str
     seconds: float
     share: float
@@ -79,6 +82,7 @@ def panel_of(
     index: int,
     volume: float,
     data: bytes,
+    transcript: bytes,
     sound: str,
     spectrogram: str,
     longest: float,
@@ -92,6 +96,8 @@ def panel_of(
         index: its place among the makers, which chooses its colour.
         volume: how far to turn the player down, 0..1.
         data: the encoded sound.
+        transcript: the MIDI file of the notes heard in it, empty without; a take that has notes of
+            its own offers those.
         sound: how it is encoded, a key of `SOUND_KINDS`.
         spectrogram: its spectrogram as a data URI.
         longest: seconds that the time axis stands for.
@@ -110,6 +116,8 @@ def panel_of(
         sound_kind=SOUND_KINDS[sound],
         midi=data_uri(take.midi, MIDI_KIND) if take.midi else "",
         file=f"{entry.brief.label}-{take.maker}.mid",
+        heard_midi=data_uri(transcript, MIDI_KIND) if transcript and not take.midi else "",
+        heard_file=f"{entry.brief.label}-{take.maker}{HEARD_ENDING}",
         length=f"{seconds:.1f} s, {take.clip.rate} Hz, {channels}",
         seconds=round(seconds, 3),
         share=round(100 * seconds / longest, 3),

@@ -10,8 +10,8 @@ from melodymuse.comparison.catalogue import METRICS
 from melodymuse.comparison.figures import NOT_MEASURED, Figure
 
 COLUMNS = ("picture", "maker", "against", "metric", "value", "unit", "by", "remark")
-# As `melodymuse.survey.stimuli` reads it.
-MANIFEST_COLUMNS = ("file", "backend", "emotion", "picture")
+# As `melodymuse.survey.stimuli` reads it, which leaves the last one alone.
+MANIFEST_COLUMNS = ("file", "backend", "emotion", "picture", "heard_notes")
 
 
 def figures_csv(figures: Iterable[Figure]) -> str:
@@ -24,7 +24,8 @@ def figures_csv(figures: Iterable[Figure]) -> str:
 
 
 def manifest_csv(lines: Iterable[Sequence[str]]) -> str:
-    """The pieces, as `melodymuse survey` takes them: file, maker, emotion, picture."""
+    """The pieces, as `melodymuse survey` takes them: file, maker, emotion, picture, and the
+    MIDI file of the notes heard in it, if any."""
     return _csv(MANIFEST_COLUMNS, lines)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from melodymuse.comparison.report.drawings import picture_jpeg
 from melodymuse.comparison.report.folder import whole_folder
+from melodymuse.comparison.report.heard import HEARD_ENDING, heard_files
 from melodymuse.comparison.report.page import page_html
 from melodymuse.comparison.report.panels import DEFAULT_SOUND, SOUND_KINDS, encoded
 from melodymuse.comparison.report.tables import figures_csv, manifest_csv
@@ -31,8 +32,8 @@ def write_report(
     """Write a comparison to a folder, whole or not at all; gives the page's path.
 
     ``index.html`` needs no other file.  ``metrics.csv`` holds every figure.  ``takes/`` holds the
-    pieces as sound and MIDI with their pictures, and ``manifest.csv`` names them for `melodymuse
-    survey`.
+    pieces as sound and MIDI with their pictures, the notes that a transcriber heard in them too
+    (``...-heard.mid``), and ``manifest.csv`` names them for `melodymuse survey`.
 
     Args:
         comparison: what to write.
@@ -49,32 +50,42 @@ def write_report(
     if sound not in SOUND_KINDS:
         raise ControlError(f"unknown sound '{sound}': use one of {', '.join(SOUND_KINDS)}")
     sounds = [[encoded(heard.take, sound) for heard in e.heard] for e in comparison.entries]
-    page = page_html(comparison, sounds, sound=sound, made=made)
+    heard_notes = heard_files(comparison)
+    page = page_html(comparison, sounds, heard_notes, sound=sound, made=made)
     with whole_folder(path, overwrite=overwrite) as folder:
         (folder / PAGE).write_text(page, encoding="utf-8")
         (folder / TABLE).write_text(figures_csv(comparison.figures), encoding="utf-8")
         (folder / TAKES).mkdir()
-        lines = list(_write_takes(comparison, sounds, sound, folder))
+        lines = list(_write_takes(comparison, sounds, heard_notes, sound, folder))
         (folder / MANIFEST).write_text(manifest_csv(lines), encoding="utf-8")
     return Path(path) / PAGE
 
 
 def _write_takes(
-    comparison: Comparison, sounds: list[list[bytes]], sound: str, folder: Path
-) -> Iterator[tuple[str, str, str, str]]:
+    comparison: Comparison,
+    sounds: list[list[bytes]],
+    heard_notes: list[list[bytes]],
+    sound: str,
+    folder: Path,
+) -> Iterator[tuple[str, str, str, str, str]]:
     """Write every piece, and give its line of the manifest."""
-    for number, (entry, encodings) in enumerate(zip(comparison.entries, sounds, strict=True), 1):
+    given = zip(comparison.entries, sounds, heard_notes, strict=True)
+    for number, (entry, encodings, transcripts) in enumerate(given, 1):
         brief = entry.brief
         # Numbered, because two labels may become one when letters are left out.
         stem = f"{number}-{_safe(brief.label)}"
         picture = f"{TAKES}/{stem}.jpg"
         (folder / picture).write_bytes(picture_jpeg(brief.picture))
-        for index, (heard, data) in enumerate(zip(entry.heard, encodings, strict=True), 1):
+        takes = zip(entry.heard, encodings, transcripts, strict=True)
+        for index, (heard, data, transcript) in enumerate(takes, 1):
             name = f"{TAKES}/{stem}-{index}-{_safe(heard.take.maker)}"
             (folder / f"{name}{sound}").write_bytes(data)
             if heard.take.midi:
                 (folder / f"{name}.mid").write_bytes(heard.take.midi)
-            yield f"{name}{sound}", heard.take.maker, brief.expressed.emotion, picture
+            listed = f"{name}{HEARD_ENDING}" if transcript else ""
+            if transcript:
+                (folder / listed).write_bytes(transcript)
+            yield f"{name}{sound}", heard.take.maker, brief.expressed.emotion, picture, listed
 
 
 def _safe(name: str) -> str:
