@@ -88,7 +88,13 @@ def test_the_loss_falls_and_the_adapter_is_heard(
     assert facts["validation"] == min(row["validation"] for row in rows)
     assert (facts["pairs"], facts["chunks"], facts["chunks_held_out"]) == (5, 4, 1)
     assert facts["licence"] == "CC BY-NC 4.0"
-    assert "license: cc-by-nc-4.0" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "license: cc-by-nc-4.0" in card
+    assert f"base_model: {model.name}\n" in card
+    # Whoever gets the adapter need not know the maker's folders.
+    config = (out / "adapter_config.json").read_text()
+    assert json.loads(config)["base_model_name_or_path"] == model.name
+    assert not any(str(model.parent) in text for text in (card, config))
 
     base = MusicGen.load(str(model), "cpu")
     tuned = MusicGen.load(str(model), "cpu", adapter=str(out))

@@ -3,6 +3,7 @@ of Large Language Models", ICLR), through peft."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from melodymuse.errors import MelodyMuseError
 from melodymuse.files import whole_file
 from melodymuse.waveform.licences import UNKNOWN
 from melodymuse.waveform.loading import quiet_transformers
+from melodymuse.waveform.naming import called
 from melodymuse.waveform.network import Network
 
 CONFIG_FILE = "adapter_config.json"
@@ -84,20 +86,35 @@ def save_adapter(model: Any, folder: Path, *, name: str, licence: str, shape: Sh
     Args:
         model: as `with_lora` gave it.
         folder: where its three files go.
-        name: of the model that it belongs to.
+        name: hub name or folder of the model that it belongs to; of a folder only the last part is
+            written, since adapters are passed on.
         licence: of that model's weights.
         shape: what was learned.
     """
     with tempfile.TemporaryDirectory(dir=folder, prefix=".adapter-") as beside:
         made = Path(beside)
         model.save_pretrained(made)
+        _name_base(made / CONFIG_FILE, called(name))
         card = _CARD.format(
-            model=name, licence=_hub_licence(licence), rank=shape.rank, first=shape.frozen + 1
+            model=called(name),
+            licence=_hub_licence(licence),
+            rank=shape.rank,
+            first=shape.frozen + 1,
         )
         (made / "README.md").write_text(card, encoding="utf-8")
         for file in _FILES:
             with whole_file(folder / file, overwrite=True) as place:
                 shutil.copyfile(made / file, place)
+
+
+def _name_base(file: Path, name: str) -> None:
+    """Put the base model's name into a configuration.
+
+    Not by peft, which would look for its vocabulary under that name on the hub.
+    """
+    config = json.loads(file.read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = name
+    file.write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")
 
 
 def _hub_licence(licence: str) -> str:
