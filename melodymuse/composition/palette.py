@@ -116,7 +116,7 @@ PALETTES: Mapping[str, Palette] = MappingProxyType(
 )
 
 # What moving one step along an axis does beyond the emotion itself: additions, or for tempo and
-# notes a second doublings (powers of two).
+# notes a second doublings (powers of two).  About as much as from emotion to emotion along it.
 _VALENCE_SLOPE = {
     "majorness": 0.5,
     "register": 3.0,
@@ -125,15 +125,15 @@ _VALENCE_SLOPE = {
     "contour": 0.5,
 }
 _AROUSAL_SLOPE = {
-    "loudness": 12.0,
-    "polyphony": 0.2,
-    "articulation": -0.2,
+    "loudness": 28.0,
+    "polyphony": 0.4,
+    "articulation": -0.5,
     "spread": 1.5,
     "off_beat": 0.08,
     "leaps": 0.8,
     "ritardando": -0.08,
 }
-_AROUSAL_DOUBLINGS = {"tempo": 0.4, "notes_per_second": 0.5}
+_AROUSAL_DOUBLINGS = {"tempo": 0.5, "notes_per_second": 1.0}
 _SHARES = (
     "majorness",
     "dissonance",

@@ -212,7 +212,7 @@ def test_the_whole_evaluation_of_the_composer(
     [
         (["--pieces", "15"], "--pieces must be at least 16, not 15"),
         (["--excerpts", "3"], "--excerpts must be at least 4, not 3"),
-        (["--parts", "structure"], "no POP909-CL in"),
+        (["--parts", "structure"], "no music in"),
         (["--parts", "quadrants"], "no EMOPIA in"),
         (["--parts", "photographs"], "needs a folder of them: --photographs"),
         (["--photographs", ".", "--parts", "photographs"], "no EMOPIA in"),

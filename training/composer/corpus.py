@@ -23,6 +23,7 @@ from melodymuse.errors import MelodyMuseError
 from melodymuse.files import whole_file
 from training.composer.chopin import read_chopin
 from training.composer.lieder import read_lieder
+from training.composer.own import read_own
 from training.composer.pop909 import read_pop909
 from training.composer.song import Song
 
@@ -168,20 +169,31 @@ def prepare(data: Path, folder: Path) -> list[EncodedSong]:
     """The corpus of a data folder, read once and kept in another folder as `corpus.npz`.
 
     Args:
-        data: holds pop909_cl/ and pop909_structure/, and openscore_lieder/ and
-            chopin_first_editions/ where they are to be learned from too.
+        data: holds at least one of pop909_cl/ (with pop909_structure/ beside it),
+            openscore_lieder/, chopin_first_editions/, and own/ with MIDI files of your own.
         folder: where the corpus is kept.
+
+    Raises:
+        MelodyMuseError: none of them is there, or one cannot be read.
     """
     path = folder / "corpus.npz"
     if not path.exists():
-        songs = chain(
-            read_pop909(data / "pop909_cl", data / "pop909_structure"),
-            *(read(data / name) for name, read in _PRINTED.items() if (data / name).exists()),
-        )
-        save_corpus([encode_song(song) for song in songs], path)
+        found = [read(data / name) for name, read in _SETS.items() if (data / name).exists()]
+        if not found:
+            raise MelodyMuseError(f"no music in {data}: it should hold {', '.join(_SETS)}, or some")
+        save_corpus([encode_song(song) for song in chain(*found)], path)
     return load_corpus(path)
 
 
-_PRINTED: Mapping[str, Callable[[Path], Iterator[Song]]] = MappingProxyType(
-    {"openscore_lieder": read_lieder, "chopin_first_editions": read_chopin}
+def _read_pop909(folder: Path) -> Iterator[Song]:
+    return read_pop909(folder, folder.parent / "pop909_structure")
+
+
+_SETS: Mapping[str, Callable[[Path], Iterator[Song]]] = MappingProxyType(
+    {
+        "pop909_cl": _read_pop909,
+        "openscore_lieder": read_lieder,
+        "chopin_first_editions": read_chopin,
+        "own": read_own,
+    }
 )

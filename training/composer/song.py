@@ -24,7 +24,7 @@ class Song:
 
     Attributes:
         name: its name within its data set.
-        style: one of `STYLES`.
+        style: one of `STYLES`, None if none.
         metre: one of `METRES`.
         mode: "major" or "minor" for each bar.
         tempo: quarter notes a minute, None where the data set does not know.
@@ -35,7 +35,7 @@ class Song:
     """
 
     name: str
-    style: str
+    style: str | None
     metre: str
     mode: tuple[str, ...]
     tempo: float | None
