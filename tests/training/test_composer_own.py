@@ -80,5 +80,5 @@ def test_the_corpus_takes_own_music_alone(tmp_path: Path) -> None:
 
 
 def test_no_music_at_all_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(MelodyMuseError, match="no music in .*own"):
+    with pytest.raises(MelodyMuseError, match=r"no music in .*own"):
         prepare(tmp_path, tmp_path)
