@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from melodymuse.api import Piece
 from melodymuse.cli.destinations import Written
 from melodymuse.cli.terminal import Row
-from melodymuse.composition.controls import Controls
 from melodymuse.score.model import Hand
 
 # The controls that a piece's key, tempo and length do not tell, as the options group them.
@@ -86,9 +84,6 @@ def piece_rows(piece: Piece) -> list[Row]:
         Row("length", f"{score.bars} bars, {clock(score.seconds)}"),
         Row("form", ", ".join(section.name for section in score.sections)),
         Row("harmony", controls.chords or controls.harmony),
-        Row("style", controls.style),
-        Row("sound", _values(controls, _SOUND)),
-        Row("texture", _values(controls, _TEXTURE)),
         Row("notes", f"{len(score.notes)} (right hand {right}, left hand {left})"),
         Row("seed", str(piece.seed)),
     ]
@@ -98,11 +93,6 @@ def file_rows(written: Written) -> list[Row]:
     """The files beside the MIDI file, as facts to print."""
     beside = (("score", written.score), ("roll", written.roll), ("audio", written.audio))
     return [Row(name, str(path)) for name, path in beside if path is not None]
-
-
-def _values(controls: Controls, names: Sequence[str]) -> str:
-    """Controls by the names of their options, to three digits."""
-    return ", ".join(f"{name.replace('_', '-')} {getattr(controls, name):.3g}" for name in names)
 
 
 def plain_number(value: float) -> float | int:

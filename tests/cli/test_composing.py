@@ -319,9 +319,6 @@ def test_every_control_can_be_said_and_is_told(run: Run, tmp_path: Path) -> None
     assert song.length == pytest.approx(facts["seconds"], abs=0.01)
     table = run("compose", "--emotion", "awe", *words, "-o", "y.mid").out
     assert "form     A, B, A'" in table and "harmony  Dm | Gm A7" in table
-    told = " ".join(table.split())
-    for name in sorted(set(LIMITS) - {"tempo", "bars", "seed"}):
-        assert f"{name.replace('_', '-')} {WISHES[name]:g}" in told, name
     assert (tmp_path / "x.mid").read_bytes() == (tmp_path / "y.mid").read_bytes()
 
 
