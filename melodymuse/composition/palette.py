@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import tanh
 from types import MappingProxyType
 
 from melodymuse.emotion import EMOTIONS, PLANE, EmotionProfile
@@ -134,6 +135,9 @@ _AROUSAL_SLOPE = {
     "ritardando": -0.08,
 }
 _AROUSAL_DOUBLINGS = {"tempo": 0.5, "notes_per_second": 1.0}
+# How far music takes sides: pieces for photographs whose feeling lies near the middle of an axis are
+# then heard more often on the side where it lies.
+_SIDES, _STEEPNESS = 0.5, 4.0
 _SHARES = (
     "majorness",
     "dissonance",
@@ -144,6 +148,11 @@ _SHARES = (
     "octaves",
     "ritardando",
 )
+
+
+def _told(place: float) -> float:
+    """A place -1..1 on an axis as music tells it: it takes sides, so the middle is told larger."""
+    return (1 - _SIDES) * place + _SIDES * tanh(_STEEPNESS * place) / tanh(_STEEPNESS)
 
 
 def blend(profile: EmotionProfile) -> Palette:
@@ -160,8 +169,8 @@ def blend(profile: EmotionProfile) -> Palette:
         sum(p * PLANE[e][axis] for e, p in zip(EMOTIONS, profile.probabilities, strict=True))
         for axis in (0, 1)
     )
-    valence_step = profile.valence - expected_valence
-    arousal_step = profile.arousal - expected_arousal
+    valence_step = _told(profile.valence) - _told(expected_valence)
+    arousal_step = _told(profile.arousal) - _told(expected_arousal)
     for name, slope in _VALENCE_SLOPE.items():
         mixed[name] += slope * valence_step
     for name, slope in _AROUSAL_SLOPE.items():
