@@ -135,8 +135,8 @@ _AROUSAL_SLOPE = {
     "ritardando": -0.08,
 }
 _AROUSAL_DOUBLINGS = {"tempo": 0.5, "notes_per_second": 1.0}
-# How far music takes sides: pieces for photographs whose feeling lies near the middle of an axis are
-# then heard more often on the side where it lies.
+# How far music takes sides between calm and excited: pieces for photographs that are neither are
+# then heard more often on the side where they lie.
 _SIDES, _STEEPNESS = 0.5, 4.0
 _SHARES = (
     "majorness",
@@ -150,9 +150,9 @@ _SHARES = (
 )
 
 
-def _told(place: float) -> float:
-    """A place -1..1 on an axis as music tells it: it takes sides, so the middle is told larger."""
-    return (1 - _SIDES) * place + _SIDES * tanh(_STEEPNESS * place) / tanh(_STEEPNESS)
+def _told(arousal: float) -> float:
+    """An arousal -1..1 as music tells it: it takes sides, so that the middle is told larger."""
+    return (1 - _SIDES) * arousal + _SIDES * tanh(_STEEPNESS * arousal) / tanh(_STEEPNESS)
 
 
 def blend(profile: EmotionProfile) -> Palette:
@@ -169,7 +169,7 @@ def blend(profile: EmotionProfile) -> Palette:
         sum(p * PLANE[e][axis] for e, p in zip(EMOTIONS, profile.probabilities, strict=True))
         for axis in (0, 1)
     )
-    valence_step = _told(profile.valence) - _told(expected_valence)
+    valence_step = profile.valence - expected_valence
     arousal_step = _told(profile.arousal) - _told(expected_arousal)
     for name, slope in _VALENCE_SLOPE.items():
         mixed[name] += slope * valence_step
