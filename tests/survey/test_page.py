@@ -159,6 +159,8 @@ def test_the_piece_must_be_played_and_all_be_answered(open_page: Open) -> None:
     assert not page.locator("#picture").is_visible()
     page.locator("input[name=quality]").first.check()
     page.locator("#next").click()
+    # A picture has no size, and so is not visible, until it is loaded.
+    page.locator("#picture").wait_for(state="visible")
     assert page.locator("#picture").is_visible()
     assert page.evaluate("document.getElementById('picture').naturalWidth") == 60
     # What was heard without the picture stands.
