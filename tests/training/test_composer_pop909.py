@@ -10,9 +10,10 @@ import pytest
 
 from melodymuse.composition.vocabulary import GridChord
 from melodymuse.errors import MelodyMuseError, MidiError
+from melodymuse.score.chord_track import name_chord
 from melodymuse.score.model import Hand
 from tests.training.pop909_set import write_set, write_song, write_structure
-from training.composer.chord_track import PlacedChord, chords_at_beats, name_chord, off_grid
+from training.composer.chord_track import PlacedChord, chords_at_beats, off_grid
 from training.composer.phrases import PhraseMark, song_folder
 from training.composer.pop909 import read_pop909, read_song
 from training.composer.song import Song

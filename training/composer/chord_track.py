@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from melodymuse.composition.metres import GRID_PER_QUARTER
-from melodymuse.composition.vocabulary import QUALITY_NAMES
-from melodymuse.theory import QUALITIES
+from melodymuse.score.chord_track import name_chord
 
 # A chord this late still belongs to the beat that it was meant for.
 _LATE = GRID_PER_QUARTER // 4
@@ -20,17 +19,6 @@ class PlacedChord(NamedTuple):
     onset: int
     root: int
     quality: str
-
-
-def name_chord(pitches: Sequence[int]) -> tuple[int, str] | None:
-    """Root pitch class and quality of a block chord; the bass is tried as the root first."""
-    bass = min(pitches)
-    for root in [bass, *sorted(set(pitches) - {bass})]:
-        shape = tuple(sorted({(pitch - root) % 12 for pitch in pitches}))
-        for quality in QUALITY_NAMES:
-            if QUALITIES[quality] == shape:
-                return root % 12, quality
-    return None
 
 
 def named_chords(struck: Iterable[tuple[int, int]]) -> list[PlacedChord]:
