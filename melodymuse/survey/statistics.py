@@ -30,7 +30,13 @@ class Estimate:
 
 
 def wilson(successes: int, count: int) -> Estimate:
-    """A share with Wilson's score interval, which never leaves 0..1 and holds for few answers.
+    """A share with its `wilson_interval`."""
+    low, high = wilson_interval(successes, count)
+    return Estimate(successes / count, low, high, count)
+
+
+def wilson_interval(successes: int, count: int) -> tuple[float, float]:
+    """Wilson's score interval of a share, which never leaves 0..1 and holds for few answers.
 
     Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference",
     J. American Statistical Association 22:209-212.
@@ -48,7 +54,7 @@ def wilson(successes: int, count: int) -> Estimate:
     # Exact at the ends, where rounding would leave 1e-17.
     low = 0.0 if successes == 0 else middle - reach
     high = 1.0 if successes == count else middle + reach
-    return Estimate(share, low, high, count)
+    return low, high
 
 
 def mean_interval(values: Sequence[float], low: float, high: float) -> Estimate:

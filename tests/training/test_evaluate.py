@@ -25,6 +25,7 @@ from melodymuse.score.model import (
     TempoMark,
     TimeSignature,
 )
+from melodymuse.survey.statistics import wilson_interval
 from melodymuse.theory import Key
 from tests.training.pop909_set import write_set
 from training.composer.corpus import save_corpus
@@ -39,7 +40,6 @@ from training.evaluate.quadrants import (
     QuadrantListener,
     quadrant_of,
     read_clips,
-    wilson_interval,
 )
 from training.evaluate.report import composer_report, table
 

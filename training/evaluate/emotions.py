@@ -16,8 +16,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import MelodyMuseError
+from melodymuse.survey.statistics import wilson_interval
 from training.evaluate.features import Sounded, measure_piece
-from training.evaluate.quadrants import wilson_interval
 
 FOLDS = 5
 TREES = 500

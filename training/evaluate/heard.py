@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from melodymuse.survey.statistics import wilson_interval
 from training.evaluate.features import measure_piece, sounded_notes
 from training.evaluate.material import Composed
-from training.evaluate.quadrants import Clips, QuadrantListener, quadrant_of, wilson_interval
+from training.evaluate.quadrants import Clips, QuadrantListener, quadrant_of
 
 # The palette follows EMOPIA's medians in these: a listener trained on EMOPIA hears them too gladly.
 TAKEN_BY_THE_PALETTE = ("velocity", "notes_per_second", "onsets_per_second", "notes_per_onset")

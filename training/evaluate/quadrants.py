@@ -107,16 +107,6 @@ class QuadrantListener:
         return [str(q) for q in self._trees.predict(features[:, self._columns])]
 
 
-def wilson_interval(hits: int, total: int) -> tuple[float, float]:
-    """95 % confidence interval of a share (Wilson 1927, JASA 22:209-212)."""
-    z = 1.959964
-    share = hits / total
-    centre = share + z * z / (2 * total)
-    half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    return float((centre - half) / scale), float((centre + half) / scale)
-
-
 def _performed(path: Path) -> list[Sounded]:
     """All notes of a MIDI file in real time."""
     now, sounding, notes = 0.0, dict[int, tuple[float, int]](), []
