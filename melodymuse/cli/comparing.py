@@ -17,6 +17,7 @@ from melodymuse.cli.makers import backends_named, judges_of, recordings_of, refe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 from melodymuse.files import unused_path
+from melodymuse.waveform.naming import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from melodymuse.comparison.running import Comparison, Step
@@ -57,7 +58,7 @@ def compare(
             help="MusicGen's weights: a name on the Hugging Face hub, or a folder.",
             rich_help_panel=_MAKERS,
         ),
-    ] = "facebook/musicgen-small",
+    ] = DEFAULT_MODEL,
     device: Annotated[
         str,
         typer.Option(

@@ -15,6 +15,7 @@ from melodymuse.cli.terminal import Row
 from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import OutputError
 from melodymuse.files import unused_path
+from melodymuse.waveform.naming import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from melodymuse.waveform.making import Making
@@ -119,7 +120,7 @@ def waveform(
             help="A MusicGen on the Hugging Face hub (downloaded once), or its folder.",
             rich_help_panel=_MODEL,
         ),
-    ] = "facebook/musicgen-small",
+    ] = DEFAULT_MODEL,
     adapter: Annotated[
         str | None,
         typer.Option(

@@ -19,13 +19,12 @@ from melodymuse.comparison.takes import Brief, Take
 from melodymuse.composition.controls import Controls
 from melodymuse.errors import ControlError
 from melodymuse.score.model import TICKS_PER_QUARTER
-from melodymuse.waveform.naming import called
+from melodymuse.waveform.naming import DEFAULT_MODEL, called
 
 if TYPE_CHECKING:
     from melodymuse.waveform.musicgen import MusicGen
 
 MELODYMUSE, MUSICGEN = "melodymuse", "musicgen"
-DEFAULT_MODEL = "facebook/musicgen-small"
 DEFAULT_STYLE = "lyrical"
 # Inclusive; MusicGen goes on by sliding its window of 30 s.
 SECONDS_LIMITS = (5.0, 120.0)

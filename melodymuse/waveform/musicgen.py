@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-DEFAULT_MODEL = "facebook/musicgen-small"
 # Between the names of a model and its adapter.
 JOIN = " + "
 # Inclusive limits of each number; the longest keeps EnCodec's decoder under 3 GB.

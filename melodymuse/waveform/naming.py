@@ -1,8 +1,10 @@
-"""What to call a network in what leaves the machine: a report, a file's comment."""
+"""What networks are called: the one that is taken unasked, and any in what leaves the machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+DEFAULT_MODEL = "facebook/musicgen-small"
 
 
 def called(name_or_path: str) -> str:
