@@ -8,34 +8,11 @@ from typing import Any
 from melodymuse.api import Piece
 from melodymuse.cli.destinations import Written
 from melodymuse.cli.terminal import Row
+from melodymuse.composition.controls import CONTROL_NAMES
 from melodymuse.score.model import Hand
 
-# The controls that a piece's key, tempo and length do not tell, as the options group them.
-_SOUND = (
-    "loudness",
-    "dynamics",
-    "growth",
-    "articulation",
-    "dissonance",
-    "chromaticism",
-    "brightness",
-    "ritardando",
-    "temperature",
-)
-_TEXTURE = (
-    "density",
-    "polyphony",
-    "register",
-    "spread",
-    "balance",
-    "off_beat",
-    "triplets",
-    "blocks",
-    "octaves",
-    "leaps",
-    "contour",
-)
-_FORM = ("form", "harmony", "chords", "style")
+# What is told of the score itself, or by another name.
+_TOLD = ("key", "tempo", "time_signature", "bars", "seed")
 
 
 def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[str, Any]:
@@ -67,7 +44,7 @@ def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[st
         "seed": piece.seed,
         "notes": len(score.notes),
         "seconds": round(score.seconds, 3),
-        **{name: getattr(controls, name) for name in (*_SOUND, *_TEXTURE, *_FORM)},
+        **{name: getattr(controls, name) for name in CONTROL_NAMES if name not in _TOLD},
         "sections": [section.name for section in score.sections],
     }
 
