@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
-from statistics import fmean
 from typing import Any
 
-from melodymuse.composition.bar_controls import PHRASE_BARS, BarControls
+from melodymuse.composition.bar_controls import PHRASE_BARS
 from melodymuse.composition.controls import LIMITS
 from melodymuse.composition.ending import SLOWING_BARS, close_plans
 from melodymuse.composition.generator import Sampling, write_bars
-from melodymuse.composition.measuring import BarPlace, measure_bar
+from melodymuse.composition.measuring import BarPlace, average, measure_bar
 from melodymuse.composition.metres import METRES
 from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import CLOSE, LOOSE, Recall, read_recalls
-from melodymuse.composition.setting import GridBar, pitches_in_reach, set_bars, shift_from_c
+from melodymuse.composition.setting import pitches_in_reach, set_bars, shift_from_c
 from melodymuse.composition.vocabulary import (
     HIGHEST_PITCH,
     LOWEST_PITCH,
     QUALITY_NAMES,
     TICKS_PER_GRID,
     Event,
+    GridBar,
     GridChord,
     GridNote,
     decode_bar,
@@ -37,25 +37,6 @@ from melodymuse.version import __version__
 FURTHEST_PHRASES = 2
 # The close takes one, what leads to it another.
 LEAST_BARS = 2
-# What the new bars take over from the opening, as its mean.
-_KEPT = (
-    "density",
-    "polyphony",
-    "loudness",
-    "register",
-    "articulation",
-    "dissonance",
-    "chromaticism",
-    "spread",
-    "dynamics",
-    "balance",
-    "off_beat",
-    "triplets",
-    "blocks",
-    "octaves",
-    "leaps",
-    "contour",
-)
 
 
 def continue_score(
@@ -194,16 +175,8 @@ def _plans(
     ]
     phrases = min(FURTHEST_PHRASES, score.bars // PHRASE_BARS)
     back = phrases * PHRASE_BARS or score.bars
+    means: dict[str, Any] = average(measured)
     for bar in range(score.bars, total):
         likeness = CLOSE if bar % PHRASE_BARS < PHRASE_BARS // 2 else LOOSE
-        plans.append(BarPlan(_likewise(measured, bar), Recall(bar - back, likeness)))
+        plans.append(BarPlan(replace(measured[-1], bar=bar, **means), Recall(bar - back, likeness)))
     return close_plans(plans, mode, metre, random)
-
-
-def _likewise(measured: Sequence[BarControls], bar: int) -> BarControls:
-    """The opening's means, for another bar."""
-    means: dict[str, Any] = {}
-    for name in _KEPT:
-        values = [value for value in (getattr(m, name) for m in measured) if value is not None]
-        means[name] = fmean(values) if values else None
-    return replace(measured[-1], bar=bar, **means)

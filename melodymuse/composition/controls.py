@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
 from random import Random
-from typing import Any
+from typing import Any, TypeGuard
 
 from melodymuse.composition.bar_controls import STYLES
 from melodymuse.composition.form import check_form, default_form
@@ -196,19 +196,20 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     palette = blend(profile)
     random = Random(seed)
-    bars = given.get("bars", DEFAULT_BARS)
-    tempo = _within("tempo", round(palette.tempo))
+    wished = given.get("bars")
+    bars = wished if _is_length(wished) else DEFAULT_BARS
+    tempo = within_limits("tempo", round(palette.tempo))
     actual_tempo = given.get("tempo", tempo)
     quarters_per_second = actual_tempo / 60 if _is_positive(actual_tempo) else tempo / 60
     defaults = Controls(
         key=choose_key("major" if palette.majorness >= 0.5 else "minor", random),
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, random)].time_signature,
-        bars=bars if _is_length(bars) else DEFAULT_BARS,
-        density=_within("density", palette.notes_per_second / quarters_per_second),
+        bars=bars,
+        density=within_limits("density", palette.notes_per_second / quarters_per_second),
         brightness=palette.majorness,
-        **{name: _within(name, getattr(palette, name)) for name in _FROM_PALETTE},
-        form=default_form(bars if _is_length(bars) else DEFAULT_BARS, profile.emotion),
+        **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
+        form=default_form(bars, profile.emotion),
         harmony=choose_harmony(profile),
         chords=NO_CHORDS,
         style=DEFAULT_STYLE,
@@ -223,7 +224,7 @@ _FROM_PALETTE = tuple(
 )
 
 
-def _is_length(bars: object) -> bool:
+def _is_length(bars: object) -> TypeGuard[int]:
     low, high = LIMITS["bars"]
     return isinstance(bars, int) and low <= bars <= high
 
@@ -244,7 +245,8 @@ def _metre_named(text: str) -> TimeSignature:
     return TimeSignature(int(numerator), int(denominator))
 
 
-def _within(name: str, value: float) -> float:
+def within_limits(name: str, value: float) -> float:
+    """The nearest value that a control of `LIMITS` may have."""
     low, high = LIMITS[name]
     return min(max(value, low), high)
 

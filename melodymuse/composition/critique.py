@@ -13,7 +13,7 @@ from melodymuse.composition.bar_controls import BarControls
 from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
 from melodymuse.composition.plan import BarPlan
 from melodymuse.composition.recall import LIKENESS_BOUNDS, SAME
-from melodymuse.composition.vocabulary import GridChord, GridNote
+from melodymuse.composition.vocabulary import GridBar, GridChord, GridNote
 from melodymuse.score.model import Hand
 from melodymuse.theory import QUALITIES
 
@@ -39,11 +39,9 @@ _RUMBLE = 1.0
 _FORGOTTEN = 5.0
 _OPEN_CLOSE, _IMPERFECT_CLOSE = 1.5, 1.0
 
-Bar = tuple[Sequence[GridNote], Sequence[GridChord]]
-
 
 def weigh_bar(
-    bar: Bar,
+    bar: GridBar,
     before: Sequence[GridNote],
     chord: GridChord | None,
     plan: BarPlan,
@@ -64,7 +62,7 @@ def weigh_bar(
 
 
 def weigh_faults(
-    bar: Bar, before: Sequence[GridNote], chord: GridChord | None, controls: BarControls
+    bar: GridBar, before: Sequence[GridNote], chord: GridChord | None, controls: BarControls
 ) -> float:
     """How much is wrong with a bar; 0 is nothing.
 
@@ -75,15 +73,15 @@ def weigh_faults(
         controls: what was asked for.
     """
     notes, chords = bar
-    onsets = _by_onset(notes)
+    onsets, tune = _by_onset(notes), list(_tune(notes).values())
     return (
         _PARALLEL * _bare_octaves([*list(_by_onset(before).values())[-1:], *onsets.values()])
         + _RUMBLE * _rumbles(onsets)
-        + _leap_faults(notes, before, controls)
+        + _leap_faults(tune, before, controls)
         + _clashes(onsets, controls)
         + _foreign(onsets, chords, chord, METRES[controls.metre].beat_steps)
-        + _OUT_OF_COMPASS * sum(not LOWEST_TUNE <= p <= HIGHEST_TUNE for p in _tune(notes).values())
-        + (_NO_TUNE if controls.melodic and not _tune(notes) else 0.0)
+        + _OUT_OF_COMPASS * sum(not LOWEST_TUNE <= p <= HIGHEST_TUNE for p in tune)
+        + (_NO_TUNE if controls.melodic and not tune else 0.0)
     )
 
 
@@ -126,14 +124,11 @@ def _bare_octaves(onsets: Sequence[Sequence[GridNote]]) -> int:
     )
 
 
-def _leap_faults(
-    notes: Sequence[GridNote], before: Sequence[GridNote], controls: BarControls
-) -> float:
+def _leap_faults(tune: Sequence[int], before: Sequence[GridNote], controls: BarControls) -> float:
     """Leaps of the tune that no step in the other direction resolves."""
     if controls.leaps is not None and controls.leaps >= _WILD_LEAPS:
         return 0.0
-    tune = [*list(_tune(before).values())[-2:], *_tune(notes).values()]
-    steps = [b - a for a, b in pairwise(tune)]
+    steps = [b - a for a, b in pairwise([*list(_tune(before).values())[-2:], *tune])]
     return _UNRESOLVED_LEAP * sum(
         abs(leap) > _LEAP and (leap * after > 0 or abs(after) > _STEP)
         for leap, after in pairwise(steps)

@@ -8,7 +8,7 @@ from random import Random
 from types import MappingProxyType
 
 from melodymuse.composition.bar_controls import BarControls
-from melodymuse.composition.controls import ANY_STYLE, LIMITS, Controls
+from melodymuse.composition.controls import ANY_STYLE, Controls, within_limits
 from melodymuse.composition.form import CODA, INTRODUCTION, SectionPlan, phrases_of
 from melodymuse.composition.recall import CLOSE, Recall
 
@@ -98,23 +98,23 @@ def _plan_bar(
     if phrase_bars > 1:
         loudness += _PHRASE_SWELL * (1 - 2 * (2 * place - 1) ** 2)
     return BarControls(
-        density=_within("density", density),
+        density=within_limits("density", density),
         polyphony=controls.polyphony,
-        loudness=_within("loudness", loudness),
+        loudness=within_limits("loudness", loudness),
         register=controls.register + contrast.higher + waver["register"] - shift,
         articulation=controls.articulation,
         dissonance=controls.dissonance,
         chromaticism=controls.chromaticism,
         mode=controls.key.mode,
         tempo=controls.tempo,
-        spread=_within("spread", controls.spread + contrast.wider + waver["spread"]),
+        spread=within_limits("spread", controls.spread + contrast.wider + waver["spread"]),
         dynamics=controls.dynamics,
         balance=controls.balance,
-        off_beat=_within("off_beat", controls.off_beat + waver["off_beat"]),
+        off_beat=within_limits("off_beat", controls.off_beat + waver["off_beat"]),
         triplets=controls.triplets,
         blocks=controls.blocks,
         octaves=controls.octaves,
-        leaps=_within("leaps", controls.leaps + waver["leaps"]),
+        leaps=within_limits("leaps", controls.leaps + waver["leaps"]),
         contour=controls.contour + _PHRASE_ARCH * (1 - 2 * place),
         phrase_begins=bar == phrase_start,
         phrase_ends=ends,
@@ -134,8 +134,3 @@ def _draw_wavers(recalls: Sequence[Recall], random: Random) -> list[Mapping[str,
         else:
             wavers.append({name: random.gauss(0.0, spread) for name, spread in _WAVER.items()})
     return wavers
-
-
-def _within(name: str, value: float) -> float:
-    low, high = LIMITS[name]
-    return min(max(value, low), high)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from types import MappingProxyType
 
+from melodymuse.composition.bar_controls import PHRASE_BARS
 from melodymuse.errors import ControlError
 
-PHRASE_BARS = 4
 # Length of a section, and from which length of the piece on.
 _SECTION_BARS = ((16, 96), (8, 32), (4, 0))
 # From this length on there is an introduction.

@@ -97,11 +97,12 @@ def plan_harmony(
         metre: of the piece.
         random: the source of all choices.
     """
+    colours = {emotion: colour_of(emotion, mode) for emotion in emotions}
     chosen: dict[str, list[Progression]] = {}
     bars: list[tuple[Chord, ...]] = []
     for index, section in enumerate(sections):
         emotion = emotions[-1] if section.theme == "B" else emotions[0]
-        colour = colour_of(emotion, mode)
+        colour = colours[emotion]
         if section.theme not in chosen:
             used = {progression for pair in chosen.values() for progression in pair}
             target = colour.own_brightness + brightness - PALETTES[emotion].majorness

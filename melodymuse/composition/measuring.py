@@ -16,6 +16,25 @@ from melodymuse.score.model import Hand
 from melodymuse.theory import SCALE_STEPS
 
 HARSH_INTERVALS = frozenset({1, 2, 6, 10, 11})
+# What is a quantity of the music, rather than its mode, its tempo, its kind or its place.
+QUANTITIES = (
+    "density",
+    "polyphony",
+    "loudness",
+    "register",
+    "articulation",
+    "dissonance",
+    "chromaticism",
+    "spread",
+    "dynamics",
+    "balance",
+    "off_beat",
+    "triplets",
+    "blocks",
+    "octaves",
+    "leaps",
+    "contour",
+)
 ARTICULATION_BOUNDS = (0.125, 8.0)
 _TRIPLET = GRID_PER_QUARTER // 3
 
@@ -83,6 +102,18 @@ def measure_bar(notes: Sequence[GridNote], place: BarPlace) -> BarControls:
         bar=place.bar,
         bars=place.bars,
     )
+
+
+def average(measured: Sequence[BarControls]) -> dict[str, float | None]:
+    """Name -> mean over the bars that have it, of each of `QUANTITIES`; None where none has it."""
+    return {
+        name: _mean([value for value in (getattr(m, name) for m in measured) if value is not None])
+        for name in QUANTITIES
+    }
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None
 
 
 def _strikes(notes: Sequence[GridNote]) -> dict[tuple[Hand, int], list[int]]:

@@ -197,10 +197,10 @@ class BarRules:
         """Nothing but the tonic triad, nothing below its bass, and no key that a hand could only
         reach by letting go of what it has struck."""
         triad = QUALITIES["major" if self._plan.controls.mode == "major" else "minor"]
-        allowed = np.isin(_PITCH_CLASSES, triad)
+        allowed = _keys_above(0, triad)
         bass = [item_pitch(event.item)[0] for event in written if is_note(event.item)][:1]
         if bass:
-            allowed &= bass[0] <= _PITCHES
+            allowed = allowed & (bass[0] <= _PITCHES)
         for first, beyond in ((FIRST_LEFT, FIRST_RIGHT), (FIRST_RIGHT, ITEMS)):
             struck = {event.item for event in written if first <= event.item < beyond}
             mask[first:beyond] &= allowed & _within_grasp(struck, first)

@@ -17,6 +17,7 @@ from melodymuse.composition.vocabulary import (
     LOWEST_PITCH,
     TICKS_PER_GRID,
     VELOCITY_STEP,
+    GridBar,
     GridChord,
     GridNote,
 )
@@ -33,9 +34,6 @@ _OTHER_THIRD = {
 }
 _SUSPENSIONS = {"suspended-second": 2, "suspended-fourth": 5}
 _MINOR_THIRD, _MAJOR_THIRD = 3, 4
-
-
-GridBar = tuple[Sequence[GridNote], Sequence[GridChord]]
 
 
 def shift_from_c(key: Key) -> int:

@@ -9,7 +9,7 @@ were C; the mode is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -76,6 +76,10 @@ class GridChord:
     position: int
     root: int
     quality: str
+
+
+# A bar's notes and chord symbols.
+GridBar = tuple[Sequence[GridNote], Sequence[GridChord]]
 
 
 def pitch_item(pitch: int, hand: Hand) -> int:

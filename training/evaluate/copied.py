@@ -13,16 +13,15 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
-from statistics import fmean
 from typing import Any
 
-from melodymuse.composition.bar_controls import BarControls
+from melodymuse.composition.bar_controls import PHRASE_BARS, BarControls
 from melodymuse.composition.form import default_form, plan_sections
 from melodymuse.composition.generator import Sampling, write_bars
-from melodymuse.composition.measuring import measure_bar
+from melodymuse.composition.measuring import average, measure_bar
 from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
 from melodymuse.composition.network import NoteNetwork
 from melodymuse.composition.plan import BarPlan
@@ -45,25 +44,12 @@ from training.composer.song import Song
 
 SET = "pop909/"
 METRE = METRES["4/4"]
-PHRASE_BARS = 4
 EACH = 2
 # An excerpt with fewer notes a bar is an intro, a fade or a rest.
 FEWEST_NOTES_A_BAR = 2
 _UNKNOWN_TEMPO = 90.0
 # Grid steps of a sixteenth and of a triplet.
 _DIVISIONS = (GRID_PER_QUARTER // 4, GRID_PER_QUARTER // 3)
-# What the own form copies bar by bar: what is no number, and the place in the piece.
-NOT_AVERAGED = (
-    "mode",
-    "tempo",
-    "metre",
-    "style",
-    "phrase_begins",
-    "phrase_ends",
-    "melodic",
-    "bar",
-    "bars",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +190,7 @@ def copied_plans(excerpt: Excerpt, random: Random) -> tuple[BarPlan, ...]:
 def own_form_plans(excerpt: Excerpt, random: Random) -> tuple[BarPlan, ...]:
     """Only the piece's mean controls copied; what recalls what is as our own form has it."""
     measured = measured_controls(excerpt)
-    means: dict[str, Any] = {
-        field.name: _mean([getattr(bar, field.name) for bar in measured])
-        for field in fields(BarControls)
-        if field.name not in NOT_AVERAGED
-    }
+    means: dict[str, Any] = average(measured)
     form = default_form(excerpt.bars, "contentment")
     recalls = plan_recalls(plan_sections(form, excerpt.bars), random)
     return tuple(
@@ -250,8 +232,3 @@ def _score(excerpt: Excerpt, notes: Sequence[Note]) -> Score:
         bars=excerpt.bars,
         tempos=(TempoMark(0, excerpt.tempo),),
     )
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return fmean(known) if known else None
