@@ -34,11 +34,11 @@ import mido
 import verovio
 
 import melodymuse
-from melodymuse.emotion import EMOTIONS
-from melodymuse.score.midi_writer import midi_bytes
-from melodymuse.score.model import TICKS_PER_QUARTER, Score
-from melodymuse.score.musicxml_writer import musicxml_bytes
-from melodymuse.theory import MODES, Key
+from melodymuse.engraving.musicxml_writer import musicxml_bytes
+from melodymuse.midi.writer import midi_bytes
+from melodymuse.music.emotion import EMOTIONS
+from melodymuse.music.score import TICKS_PER_QUARTER, Score
+from melodymuse.music.theory import MODES, Key
 
 MUSESCORE = shutil.which("mscore3") or shutil.which("musescore3") or shutil.which("mscore")
 PATIENCE_SECONDS = 1200

@@ -121,7 +121,7 @@ def measure_exactness(pieces: int, engine: str, soundfont: Path, folder: str) ->
     """Render composed pieces and measure the files; whether the aims are met."""
     from melodymuse.api import compose
     from melodymuse.audio import Sound
-    from melodymuse.emotion import EMOTIONS
+    from melodymuse.music.emotion import EMOTIONS
 
     sound = Sound(engine=engine, soundfont=soundfont)
     loudnesses, peaks, limited = [], [], []

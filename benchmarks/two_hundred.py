@@ -17,10 +17,10 @@ from itertools import islice
 from random import Random
 
 import melodymuse
-from melodymuse.emotion import EMOTIONS
-from melodymuse.score.conventions import broken_conventions
-from melodymuse.score.midi_writer import midi_bytes
-from melodymuse.theory import MODES, Key
+from melodymuse.midi.conventions import broken_conventions
+from melodymuse.midi.writer import midi_bytes
+from melodymuse.music.emotion import EMOTIONS
+from melodymuse.music.theory import MODES, Key
 
 KEYS = tuple(Key.of(pitch_class, mode) for mode in MODES for pitch_class in range(12))
 SHORTEST, LONGEST = 4, 64

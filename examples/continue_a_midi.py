@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from melodymuse.composition.continuing import continue_score
-from melodymuse.score.midi_reader import read_midi
-from melodymuse.score.midi_writer import write_midi
+from melodymuse.midi.reader import read_midi
+from melodymuse.midi.writer import write_midi
+from melodymuse.writing.continuing import continue_score
 
 
 def main(source: str, target: str, bars: str = "8") -> None:

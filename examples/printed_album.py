@@ -13,7 +13,7 @@ from pathlib import Path
 import melodymuse
 from melodymuse.errors import ImageError
 from melodymuse.naming import stem_for
-from melodymuse.score.contact_sheet import Entry, draw_sheet
+from melodymuse.pictures.contact_sheet import Entry, draw_sheet
 
 
 def main(pictures: str, album: str) -> None:

@@ -17,11 +17,11 @@ from melodymuse.version import __version__
 
 if TYPE_CHECKING:
     from melodymuse.api import Piece, analyze, compose
-    from melodymuse.composition.controls import Controls
-    from melodymuse.emotion import EMOTIONS, EmotionProfile
     from melodymuse.errors import MelodyMuseError
-    from melodymuse.score.model import Score
-    from melodymuse.theory import Key
+    from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+    from melodymuse.music.score import Score
+    from melodymuse.music.theory import Key
+    from melodymuse.planning.controls import Controls
     from melodymuse.vision import Analysis
 
 _HOMES = {
@@ -29,12 +29,12 @@ _HOMES = {
     "analyze": "melodymuse.api",
     "compose": "melodymuse.api",
     "Analysis": "melodymuse.vision",
-    "Controls": "melodymuse.composition.controls",
-    "EMOTIONS": "melodymuse.emotion",
-    "EmotionProfile": "melodymuse.emotion",
-    "Key": "melodymuse.theory",
+    "Controls": "melodymuse.planning.controls",
+    "EMOTIONS": "melodymuse.music.emotion",
+    "EmotionProfile": "melodymuse.music.emotion",
+    "Key": "melodymuse.music.theory",
     "MelodyMuseError": "melodymuse.errors",
-    "Score": "melodymuse.score.model",
+    "Score": "melodymuse.music.score",
 }
 
 __all__ = [

@@ -17,18 +17,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from melodymuse.composition.controls import Controls, controls_for
-from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.files import whole_file
-from melodymuse.score.model import Score
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.score import Score
+from melodymuse.planning.controls import Controls, controls_for
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
-    from melodymuse.composition.network import NoteNetwork
     from melodymuse.vision import Analysis
+    from melodymuse.writing.network import NoteNetwork
 
-# Of `score.themes`, which only pictures need.
+# Of `pictures.themes`, which only pictures need.
 DEFAULT_THEME = "light"
 
 # Short enough to be read out and typed again.
@@ -72,7 +72,7 @@ class Piece:
             MissingExtraError: a package of the extra ``audio`` is not installed.
         """
         from melodymuse.audio.rendering import render
-        from melodymuse.score.midi_writer import midi_bytes
+        from melodymuse.midi.writer import midi_bytes
 
         return render(midi_bytes(self.score), sound)
 
@@ -222,7 +222,7 @@ def compose(
         ImageError: the picture cannot be read or used.
         ControlError: nothing to compose from, an unknown control or an impossible value.
     """
-    from melodymuse.composition.composer import compose_score
+    from melodymuse.writing.composer import compose_score
 
     analysis, base, source = _read(image_or_emotion)
     profile = felt(base, emotion=emotion, valence=valence, arousal=arousal)
@@ -320,25 +320,25 @@ def _score_writer_for(path: Path) -> Callable[[Piece, Path], None]:
 
 
 def _write_midi(piece: Piece, path: Path, *, chord_track: bool) -> None:
-    from melodymuse.score.midi_writer import write_midi
+    from melodymuse.midi.writer import write_midi
 
     write_midi(piece.score, path, chord_track=chord_track, overwrite=True)
 
 
 def _write_musicxml(piece: Piece, path: Path) -> None:
-    from melodymuse.score.musicxml_writer import write_musicxml
+    from melodymuse.engraving.musicxml_writer import write_musicxml
 
     write_musicxml(piece.score, path, overwrite=True)
 
 
 def _print_score(piece: Piece, path: Path) -> None:
-    from melodymuse.score.printing import print_score
+    from melodymuse.engraving.printing import print_score
 
     print_score(piece.score, path, overwrite=True)
 
 
 def _draw_roll(piece: Piece, path: Path, *, theme: str) -> None:
-    from melodymuse.score.roll import draw_roll
+    from melodymuse.pictures.roll import draw_roll
 
     draw_roll(
         piece.score,
@@ -354,8 +354,8 @@ def _write_sound(piece: Piece, path: Path, *, sound: Sound | None) -> None:
     piece.render(sound).write(path, overwrite=True)
 
 
-# As `score.roll`, `score.printing` and `audio.formats` write them; named here because loading those
-# takes time.
+# As `pictures.roll`, `engraving.printing` and `audio.formats` write them; named here because
+# loading those takes time.
 MIDI_SUFFIXES = (".mid", ".midi")
 ROLL_SUFFIXES = (".png", ".svg")
 SCORE_SUFFIXES = (".musicxml", ".xml", ".pdf", ".svg", ".png")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from melodymuse.composition.controls import Controls
+from melodymuse.planning.controls import Controls
 
 _UNSAFE = re.compile(r"[^\w.+#]+|\.(?=\.)")
 # A file name may have 255 bytes on common file systems; a letter takes up to four of them.

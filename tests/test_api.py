@@ -13,9 +13,9 @@ from PIL import Image
 import melodymuse
 from melodymuse import EMOTIONS, EmotionProfile, MelodyMuseError, Piece
 from melodymuse.api import MIDI_SUFFIXES, ROLL_SUFFIXES, WRITERS, felt
-from melodymuse.composition.network import NoteNetwork
 from melodymuse.errors import ControlError, ImageError, OutputError
-from melodymuse.score.midi_writer import midi_bytes
+from melodymuse.midi.writer import midi_bytes
+from melodymuse.writing.network import NoteNetwork
 
 BARS = 4
 

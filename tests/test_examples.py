@@ -12,8 +12,8 @@ import mido
 import pytest
 
 import melodymuse
-from melodymuse.score.midi_writer import write_midi
-from tests.score.strategies import small_score
+from melodymuse.midi.writer import write_midi
+from tests.music.strategies import small_score
 
 
 def _run(script: Path, *words: object, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodymuse.composition.controls import controls_for
-from melodymuse.emotion import EmotionProfile
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.naming import stem_for, take_path
+from melodymuse.planning.controls import controls_for
 
 AWE = EmotionProfile.of("awe")
 

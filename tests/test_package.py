@@ -141,7 +141,7 @@ def test_the_wheel_brings_models_cards_and_licences(wheel: Path) -> None:
     ]
     assert len(cards) >= 2, cards
     assert "melodymuse/py.typed" in names
-    assert "melodymuse/score/page.typ" in names
+    assert "melodymuse/engraving/page.typ" in names
     for licence in ("LICENSE", "NOTICE"):
         assert any(
             name.endswith(f"licenses/{licence}") or name.endswith(f"dist-info/{licence}")

@@ -15,8 +15,8 @@ from operator import itemgetter
 from typing import Any
 
 from melodymuse.errors import AudioError
-from melodymuse.score.midi_file import decoded, load_midi, ticks_per_quarter, timed
-from melodymuse.score.midi_layout import PROVENANCE_MARK
+from melodymuse.midi.file import decoded, load_midi, ticks_per_quarter, timed
+from melodymuse.midi.layout import PROVENANCE_MARK
 
 # A longer piece would take gigabytes of memory.
 LONGEST_SECONDS = 3600.0

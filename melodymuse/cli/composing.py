@@ -12,9 +12,9 @@ from melodymuse.api import DEFAULT_THEME
 from melodymuse.cli import control_options, destinations, terminal
 from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
-from melodymuse.composition.controls import LIMITS
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import AudioError, ControlError
+from melodymuse.music.emotion import EMOTIONS
+from melodymuse.planning.controls import LIMITS
 
 _FEELING = "What to feel"
 _FILES = "What to write"
@@ -164,7 +164,7 @@ def compose(
     else is not asked for follows from it.
     """
     from melodymuse import api
-    from melodymuse.composition.network import NoteNetwork
+    from melodymuse.writing.network import NoteNetwork
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")

@@ -10,9 +10,9 @@ import typer
 from melodymuse.cli import control_options, destinations, terminal
 from melodymuse.cli.reports import clock, plain_number
 from melodymuse.cli.terminal import Row
-from melodymuse.composition.controls import DEFAULT_TEMPERATURE, LIMITS
 from melodymuse.files import unused_path
-from melodymuse.score.model import Score
+from melodymuse.music.score import Score
+from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
 
 _DEFAULT_BARS = 8
 
@@ -63,9 +63,9 @@ def continue_(
     tonic.
     """
     from melodymuse.api import draw_seed
-    from melodymuse.composition.continuing import continue_score
-    from melodymuse.score.midi_reader import read_midi
-    from melodymuse.score.midi_writer import write_midi
+    from melodymuse.midi.reader import read_midi
+    from melodymuse.midi.writer import write_midi
+    from melodymuse.writing.continuing import continue_score
 
     files = destinations.Destinations.of(output, None, None, force=force)
     files.check(1)

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from melodymuse.composition.bar_controls import STYLES
-from melodymuse.composition.controls import ANY_STYLE, FREE, LIMITS
-from melodymuse.composition.metres import METRES
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
+from melodymuse.music.grid import METRES
+from melodymuse.planning.bar_controls import STYLES
+from melodymuse.planning.controls import ANY_STYLE, FREE, LIMITS
 
 _SOUND = "How it sounds"
 _TEXTURE = "Texture"

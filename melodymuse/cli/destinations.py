@@ -88,7 +88,7 @@ class Destinations:
             ControlError: an unknown theme.
         """
         if theme != DEFAULT_THEME:
-            from melodymuse.score.themes import theme_named
+            from melodymuse.pictures.themes import theme_named
 
             theme_named(theme)
         folder, midi = Path(), None

@@ -14,7 +14,7 @@ from melodymuse.cli.terminal import Row
 from melodymuse.errors import MidiError
 
 if TYPE_CHECKING:
-    from melodymuse.score.inspection import Inspection, TrackReport
+    from melodymuse.midi.inspection import Inspection, TrackReport
 
 _BREACH, _BAD_INPUT = 1, 2
 
@@ -30,7 +30,7 @@ def inspect(
     Checks the conventions of editable piano MIDI.  Exit status 1 where one is broken, 2 where a
     file cannot be read.
     """
-    from melodymuse.score.inspection import inspect_midi
+    from melodymuse.midi.inspection import inspect_midi
 
     statuses = [0]
     for file in files:

@@ -8,8 +8,8 @@ from typing import Any
 from melodymuse.api import Piece
 from melodymuse.cli.destinations import Written
 from melodymuse.cli.terminal import Row
-from melodymuse.composition.controls import CONTROL_NAMES
-from melodymuse.score.model import Hand
+from melodymuse.music.score import Hand
+from melodymuse.planning.controls import CONTROL_NAMES
 
 # What is told of the score itself, or by another name.
 _TOLD = ("key", "tempo", "time_signature", "bars", "seed")

@@ -14,7 +14,7 @@ from melodymuse.errors import MidiError, OutputError
 from melodymuse.files import unused_path
 
 if TYPE_CHECKING:
-    from melodymuse.score.contact_sheet import Entry
+    from melodymuse.pictures.contact_sheet import Entry
 
 _MIDI_SUFFIXES = (".mid", ".midi")
 _DEFAULT_NAME = "contact-sheet.png"
@@ -41,7 +41,7 @@ def sheet(
     A picture of the name that a file was composed from is shown with it if it lies in the folder.
     Files that cannot be read are named and left out; the exit status is 2 then.
     """
-    from melodymuse.score.contact_sheet import draw_sheet
+    from melodymuse.pictures.contact_sheet import draw_sheet
 
     files = _midi_files(folder)
     target = unused_path(folder / _DEFAULT_NAME) if output is None else output
@@ -79,8 +79,8 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def _entry(file: Path) -> Entry:
-    from melodymuse.score.contact_sheet import Entry
-    from melodymuse.score.midi_reader import read_midi
+    from melodymuse.midi.reader import read_midi
+    from melodymuse.pictures.contact_sheet import Entry
 
     score = read_midi(file)
     source = "" if score.provenance is None else Path(score.provenance.source).name

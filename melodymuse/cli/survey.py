@@ -10,8 +10,8 @@ from typer.core import TyperGroup
 
 from melodymuse.cli import terminal
 from melodymuse.cli.terminal import Row
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import OutputError, SurveyError
+from melodymuse.music.emotion import EMOTIONS
 
 if TYPE_CHECKING:
     from melodymuse.survey.making import Survey

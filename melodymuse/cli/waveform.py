@@ -12,9 +12,9 @@ from melodymuse.cli import terminal
 from melodymuse.cli.counting import counted
 from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import OutputError
 from melodymuse.files import unused_path
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.waveform.naming import DEFAULT_MODEL
 
 if TYPE_CHECKING:

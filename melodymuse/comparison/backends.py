@@ -16,9 +16,9 @@ from melodymuse.audio.rendering import Sound, check_sound
 from melodymuse.comparison.clips import LEAST_SECONDS, Clip, read_clip
 from melodymuse.comparison.cost import Cost, Usage, growth, watched
 from melodymuse.comparison.takes import Brief, Take
-from melodymuse.composition.controls import Controls
 from melodymuse.errors import ControlError
-from melodymuse.score.model import TICKS_PER_QUARTER
+from melodymuse.music.score import TICKS_PER_QUARTER
+from melodymuse.planning.controls import Controls
 from melodymuse.waveform.naming import DEFAULT_MODEL, called
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class MelodyMuse:
             AudioError: the piece cannot be rendered.
         """
         from melodymuse import api
-        from melodymuse.score.midi_writer import midi_bytes
+        from melodymuse.midi.writer import midi_bytes
 
         bars = bars_for(brief.controls, brief.seconds - self.sound.tail)
         shortest = (LEAST_SECONDS - self.sound.tail) / bar_seconds(brief.controls)

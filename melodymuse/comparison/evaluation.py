@@ -31,7 +31,7 @@ from melodymuse.comparison.metrics.notes import SoundedNote
 from melodymuse.comparison.takes import Brief, Take
 from melodymuse.comparison.transcription import ADVICE, Transcriber
 from melodymuse.errors import AudioError
-from melodymuse.score.model import Hand, Score
+from melodymuse.music.score import Hand, Score
 
 Array = NDArray[np.float64]
 

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from melodymuse.comparison.metrics.notes import SoundedNote
 from melodymuse.errors import MidiError
-from melodymuse.score.midi_layout import ACOUSTIC_GRAND, MICROSECONDS_A_MINUTE
-from melodymuse.score.model import TICKS_PER_QUARTER
+from melodymuse.midi.layout import ACOUSTIC_GRAND, MICROSECONDS_A_MINUTE
+from melodymuse.music.score import TICKS_PER_QUARTER
 from melodymuse.version import __version__
 
 TRACK_NAME = "Heard"

@@ -66,7 +66,7 @@ def read_briefs(
         ControlError: seconds or seed out of range, no pictures, or a caption for several.
     """
     from melodymuse import api
-    from melodymuse.composition.controls import controls_for
+    from melodymuse.planning.controls import controls_for
     from melodymuse.waveform.captions import describe_features
 
     check_seconds(seconds)

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from melodymuse.comparison.clips import Clip
 from melodymuse.comparison.cost import Cost
-from melodymuse.composition.controls import Controls
-from melodymuse.emotion import EmotionProfile
-from melodymuse.score.model import TICKS_PER_QUARTER, Score
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.music.score import TICKS_PER_QUARTER, Score
+from melodymuse.planning.controls import Controls
 from melodymuse.vision import Analysis
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import SurveyError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.key import Key, KeyEntry
 from melodymuse.survey.questions import HIGHEST_RATING, LOWEST_RATING
 from melodymuse.survey.tables import read_table

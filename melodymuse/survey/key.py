@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import SurveyError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.tables import read_table, table_text
 
 COLUMNS = ("survey", "piece", "backend", "emotion", "file", "picture")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 
 # Guessing among the eight is right so often.
 CHANCE = 1 / len(EMOTIONS)

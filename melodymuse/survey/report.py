@@ -6,9 +6,9 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import OutputError
 from melodymuse.files import write_text
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.questions import CHANCE
 from melodymuse.survey.results import MEASURES, RECOGNISED, BackendResult, Difference, Results
 from melodymuse.survey.statistics import Estimate

@@ -13,8 +13,8 @@ from itertools import combinations
 
 import numpy as np
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import SurveyError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.answers import Answer, Exclusion, Sample, Sheet
 from melodymuse.survey.key import Key, KeyEntry
 from melodymuse.survey.questions import HIGHEST_RATING, LOWEST_RATING

@@ -24,8 +24,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import SurveyError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.tables import read_table
 
 MANIFEST = "manifest.csv"

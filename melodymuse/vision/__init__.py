@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from melodymuse.emotion import EmotionProfile
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.vision.features import UNITS, VisualFeatures, measure
 from melodymuse.vision.loading import ImageSource, load_image, name_of
 from melodymuse.vision.reference import Doubt, doubt_of

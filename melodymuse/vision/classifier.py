@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ModelError
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.vision.features import Pixels, VisualFeatures, thin
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.vision import Analysis, ImageSource, load_image, measure
 from melodymuse.vision.classifier import (
     INPUTS,

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import OutputError
 from melodymuse.files import whole_file
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.vision.explanation import Explanation, Influence
 from melodymuse.vision.features import Pixels
 from melodymuse.vision.reference import USUAL, Doubt, doubt_of, read_reference

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import ModelError
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.vision.features import UNITS, VisualFeatures
 
 REFERENCE = Path(__file__).parent.parent / "models" / "eye_reference.json"

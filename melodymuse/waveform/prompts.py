@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from melodymuse.composition.controls import Controls
-from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import ControlError
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.planning.controls import Controls
 
 _INSTRUMENT = "solo piano"
 # Some 250 tokens of T5, of which MusicGen was trained on far fewer.
@@ -46,7 +46,7 @@ class Wording:
 
 # Mood and genre words are tags of the MTG-Jamendo set (Bogdanov et al. 2019, "The MTG-Jamendo
 # dataset for automatic music tagging") where it has one; which emotion gets which is a choice of
-# this project, along the directions that `composition.palette` cites.
+# this project, along the directions that `planning.palette` cites.
 WORDINGS: Mapping[str, Wording] = MappingProxyType(
     {
         "amusement": Wording(

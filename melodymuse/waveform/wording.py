@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from melodymuse import api
-from melodymuse.composition.controls import Controls, controls_for
-from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import ControlError
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.planning.controls import Controls, controls_for
 from melodymuse.waveform.captions import Captioner, describe_features
 from melodymuse.waveform.prompts import STYLES, check_prompt, write_prompt
 from melodymuse.waveform.rewriting import Rewriter

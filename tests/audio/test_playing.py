@@ -13,10 +13,10 @@ import soundfile
 from melodymuse.api import Piece
 from melodymuse.audio.playing import PLAYERS, play
 from melodymuse.audio.rendering import Rendering
-from melodymuse.composition.controls import controls_for
-from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import AudioError
-from tests.score.strategies import small_score
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.planning.controls import controls_for
+from tests.music.strategies import small_score
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="plays through winsound")
 

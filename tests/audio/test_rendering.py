@@ -20,10 +20,10 @@ from melodymuse.errors import (
     OutputError,
     SoundfontError,
 )
-from melodymuse.score.midi_writer import midi_bytes
+from melodymuse.midi.writer import midi_bytes
 from tests.audio.midi import M, chords, midi, note
 from tests.audio.tiny_soundfont import tiny_soundfont
-from tests.score.strategies import small_score
+from tests.music.strategies import small_score
 
 try:
     from melodymuse.audio.engines import load_engine

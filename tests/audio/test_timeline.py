@@ -11,10 +11,10 @@ from hypothesis import given, settings
 
 from melodymuse.audio.timeline import LONGEST_SECONDS, read_timeline
 from melodymuse.errors import AudioError, MidiError
-from melodymuse.score.midi_writer import midi_bytes
-from melodymuse.score.model import Score
+from melodymuse.midi.writer import midi_bytes
+from melodymuse.music.score import Score
 from tests.audio.midi import M, midi, note
-from tests.score.strategies import scores, small_score
+from tests.music.strategies import scores, small_score
 
 
 def channel_messages(data: bytes) -> list[list[mido.Message]]:

@@ -15,9 +15,9 @@ from benchmarks.engraving import (
     in_verovio,
     wishes,
 )
-from melodymuse.emotion import EMOTIONS
-from melodymuse.score.musicxml_writer import musicxml_bytes
-from tests.score.strategies import small_score
+from melodymuse.engraving.musicxml_writer import musicxml_bytes
+from melodymuse.music.emotion import EMOTIONS
+from tests.music.strategies import small_score
 
 needs_musescore = pytest.mark.skipif(
     MUSESCORE is None, reason="MuseScore is not installed (Debian: musescore3)"

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from benchmarks.two_hundred import KEYS, LONGEST, SHORTEST, Wish, attempt, wishes
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 
 
 def test_two_hundred_wishes_cover_all_emotions_and_keys() -> None:

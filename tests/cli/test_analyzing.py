@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.vision.features import UNITS
 from tests.pictures import UNUSABLE, USABLE
 

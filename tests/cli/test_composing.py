@@ -13,10 +13,10 @@ import music21
 import pretty_midi
 import pytest
 
-from melodymuse.composition.controls import CONTROL_NAMES, LIMITS
-from melodymuse.composition.network import NoteNetwork
-from melodymuse.emotion import EMOTIONS, PLANE
-from melodymuse.score.conventions import broken_conventions
+from melodymuse.midi.conventions import broken_conventions
+from melodymuse.music.emotion import EMOTIONS, PLANE
+from melodymuse.planning.controls import CONTROL_NAMES, LIMITS
+from melodymuse.writing.network import NoteNetwork
 from tests.pictures import UNUSABLE, USABLE
 
 Run = Callable[..., Any]

@@ -11,8 +11,8 @@ import mido
 import pytest
 
 import melodymuse
-from melodymuse.score.conventions import broken_conventions
-from melodymuse.score.midi_reader import read_midi
+from melodymuse.midi.conventions import broken_conventions
+from melodymuse.midi.reader import read_midi
 
 Run = Callable[..., Any]
 
@@ -20,7 +20,7 @@ Run = Callable[..., Any]
 @pytest.fixture(scope="module")
 def opening() -> bytes:
     """Four bars in 3/4, as bytes of a MIDI file."""
-    from melodymuse.score.midi_writer import midi_bytes
+    from melodymuse.midi.writer import midi_bytes
 
     wishes = {"key": "G major", "bars": 4, "time_signature": "3/4", "tempo": 90, "ritardando": 0}
     return midi_bytes(melodymuse.compose("contentment", seed=1, **wishes).score)

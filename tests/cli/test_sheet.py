@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from melodymuse.score.midi_writer import write_midi
-from tests.score.strategies import small_score
+from melodymuse.midi.writer import write_midi
+from tests.music.strategies import small_score
 
 Run = Callable[..., Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 
 
 def test_it_says_what_it_saw_felt_and_wrote(run: Callable[..., Any], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from melodymuse.comparison.cost import Cost
 from melodymuse.comparison.metrics.notes import sounded
 from melodymuse.comparison.running import read_briefs
 from melodymuse.comparison.takes import Brief, Take
-from melodymuse.score.midi_writer import midi_bytes
+from melodymuse.midi.writer import midi_bytes
 from tests.comparison.sounds import RATE, noise, plucked
 
 

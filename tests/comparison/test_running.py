@@ -21,8 +21,8 @@ from melodymuse.comparison.cost import growth, watched
 from melodymuse.comparison.evaluation import WRITTEN, Judges
 from melodymuse.comparison.figures import Figure
 from melodymuse.comparison.running import Comparison, compare, labels_of, read_briefs
-from melodymuse.composition.controls import controls_for
 from melodymuse.errors import ControlError, ImageError
+from melodymuse.planning.controls import controls_for
 from melodymuse.waveform.captions import describe_features
 from melodymuse.waveform.wording import Wishes, find_words
 from tests.comparison.makers import Hisser, Plucker, briefs_for

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import AudioError, ImageError, OutputError, SurveyError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.key import read_key
 from melodymuse.survey.making import Design, Survey, make_survey
 from melodymuse.survey.stimuli import find_stimuli

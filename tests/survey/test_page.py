@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.answers import choose_sheets, read_answers
 from melodymuse.survey.key import read_key
 from melodymuse.survey.making import Design, Survey, make_survey

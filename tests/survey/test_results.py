@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import OutputError, SurveyError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.answers import choose_sheets, read_answers
 from melodymuse.survey.key import Key, KeyEntry
 from melodymuse.survey.report import results_csv, results_html, write_report

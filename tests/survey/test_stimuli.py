@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from melodymuse.composition.controls import controls_for
-from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import SurveyError
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.naming import stem_for, take_path
+from melodymuse.planning.controls import controls_for
 from melodymuse.survey.stimuli import Stimulus, find_stimuli
 from tests.survey.makers import write_album, write_tone
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from random import Random
 
-from melodymuse.score.model import Hand, Note, Score, TempoMark, TimeSignature
-from melodymuse.theory import SCALE_STEPS, Key
+from melodymuse.music.score import Hand, Note, Score, TempoMark, TimeSignature
+from melodymuse.music.theory import SCALE_STEPS, Key
 
 QUARTER = 480
 BAR = 4 * QUARTER

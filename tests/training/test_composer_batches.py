@@ -9,10 +9,10 @@ import pytest
 
 pytest.importorskip("keras", reason="training needs keras: pip install 'melodymuse[train]'")
 
-from melodymuse.composition.bar_controls import COLUMNS, STEERED
-from melodymuse.composition.recall import UNKNOWN
-from melodymuse.composition.vocabulary import BAR_POSITION, FIRST_LEFT
 from melodymuse.errors import MelodyMuseError
+from melodymuse.planning.bar_controls import COLUMNS, STEERED
+from melodymuse.planning.recall import UNKNOWN
+from melodymuse.writing.vocabulary import BAR_POSITION, FIRST_LEFT
 from tests.training.pop909_set import write_song, write_structure
 from training.composer.batches import (
     FORGET_STYLE,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melodymuse.composition.metres import METRES, Metre
-from melodymuse.composition.vocabulary import QUALITY_NAMES, GridChord
-from melodymuse.theory import QUALITIES
+from melodymuse.music.grid import METRES, GridChord, Metre
+from melodymuse.music.theory import QUALITIES
+from melodymuse.writing.vocabulary import QUALITY_NAMES
 from training.composer.chord_reading import path_score, read_chords
 from training.composer.downbeats import find_downbeat
 

@@ -8,17 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melodymuse.composition.bar_controls import COLUMNS
-from melodymuse.composition.recall import NOTHING, SAME
-from melodymuse.composition.vocabulary import (
-    BAR_EVENT,
-    FIRST_LEFT,
-    Event,
-    GridNote,
-    decode_bar,
-)
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.model import Hand
+from melodymuse.music.grid import GridNote
+from melodymuse.music.score import Hand
+from melodymuse.planning.bar_controls import COLUMNS
+from melodymuse.planning.recall import NOTHING, SAME
+from melodymuse.writing.vocabulary import BAR_EVENT, FIRST_LEFT, Event, decode_bar
 from tests.training.pop909_set import write_set, write_song, write_structure
 from tests.training.printed_set import UNNAMED, write_piece
 from training.composer.chopin import read_piece

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from melodymuse.composition.vocabulary import GridChord
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.midi_writer import write_midi
-from melodymuse.score.model import ChordSymbol, Hand, Note, Score, TempoMark, TimeSignature
-from melodymuse.theory import Key
+from melodymuse.midi.writer import write_midi
+from melodymuse.music.grid import GridChord
+from melodymuse.music.score import ChordSymbol, Hand, Note, Score, TempoMark, TimeSignature
+from melodymuse.music.theory import Key
 from training.composer.corpus import prepare
 from training.composer.own import as_song, read_own
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import mido
 import pytest
 
-from melodymuse.composition.vocabulary import GridChord
 from melodymuse.errors import MelodyMuseError, MidiError
-from melodymuse.score.chord_track import name_chord
-from melodymuse.score.model import Hand
+from melodymuse.midi.chord_track import name_chord
+from melodymuse.music.grid import GridChord
+from melodymuse.music.score import Hand
 from tests.training.pop909_set import write_set, write_song, write_structure
 from training.composer.chord_track import PlacedChord, chords_at_beats, off_grid
 from training.composer.phrases import PhraseMark, song_folder

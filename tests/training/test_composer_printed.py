@@ -7,10 +7,10 @@ from pathlib import Path
 import mido
 import pytest
 
-from melodymuse.composition.vocabulary import GridChord
 from melodymuse.errors import MelodyMuseError, MidiError
-from melodymuse.score.model import Hand
-from melodymuse.theory import Key
+from melodymuse.music.grid import GridChord
+from melodymuse.music.score import Hand
+from melodymuse.music.theory import Key
 from tests.training.printed_set import PIANO, UNNAMED, write_piece
 from training.composer.chopin import read_chopin, read_piece
 from training.composer.lieder import find_songs, read_hands, read_lied, read_lieder

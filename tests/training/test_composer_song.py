@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melodymuse.composition.vocabulary import HIGHEST_PITCH, LOWEST_PITCH, GridNote
-from melodymuse.score.hands import FINGERS, WIDEST_SPAN
-from melodymuse.score.model import Hand
+from melodymuse.music.grid import HIGHEST_PITCH, LOWEST_PITCH, GridNote
+from melodymuse.music.hands import FINGERS, WIDEST_SPAN
+from melodymuse.music.score import Hand
 from training.composer.phrases import align_marks
 from training.composer.song import end_before_repeats, into_bars, make_playable, nearest_shift
 

@@ -17,7 +17,7 @@ from tests.training.pop909_set import write_set
 keras = pytest.importorskip("keras", reason="training needs keras: pip install 'melodymuse[train]'")
 pytest.importorskip("onnx", reason="export needs onnx: pip install 'melodymuse[train]'")
 
-from melodymuse.composition.network import NoteNetwork  # noqa: E402
+from melodymuse.writing.network import NoteNetwork  # noqa: E402
 from training.composer import export as exporting  # noqa: E402
 from training.composer.__main__ import main  # noqa: E402
 from training.composer.batches import as_batch, song_steps, without_recall  # noqa: E402

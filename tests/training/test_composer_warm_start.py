@@ -11,9 +11,9 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="training needs keras: pip install 'melodymuse[train]'")
 
-from melodymuse.composition.bar_controls import COLUMNS, VECTOR_SIZE  # noqa: E402
-from melodymuse.composition.vocabulary import PART_SIZES  # noqa: E402
 from melodymuse.errors import MelodyMuseError  # noqa: E402
+from melodymuse.planning.bar_controls import COLUMNS, VECTOR_SIZE  # noqa: E402
+from melodymuse.writing.vocabulary import PART_SIZES  # noqa: E402
 from training.composer.network import COLUMNS_FILE, PART_NAMES, Shape, training_network  # noqa: E402
 from training.composer.warm_start import BEST_WEIGHTS, save_columns, start_from  # noqa: E402
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import ModelError
+from melodymuse.music.emotion import EMOTIONS
 from tests.training.test_eye_training import draw_set
 from training.emoset import __main__ as command
 from training.emoset import oasis

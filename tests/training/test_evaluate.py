@@ -16,17 +16,11 @@ pytest.importorskip("keras", reason="evaluation needs keras: pip install 'melody
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
 import melodymuse
-from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.model import (
-    Hand,
-    Note,
-    Score,
-    TempoMark,
-    TimeSignature,
-)
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.music.score import Hand, Note, Score, TempoMark, TimeSignature
+from melodymuse.music.theory import Key
 from melodymuse.survey.statistics import wilson_interval
-from melodymuse.theory import Key
 from tests.training.pop909_set import write_set
 from training.composer.corpus import save_corpus
 from training.evaluate import composer, discriminator, emotions, overlap, quadrants

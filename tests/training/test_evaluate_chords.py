@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("keras", reason="evaluation needs keras: pip install 'melodymuse[train]'")
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
-from melodymuse.composition.vocabulary import GridChord, GridNote
-from melodymuse.score.model import Hand
+from melodymuse.music.grid import GridChord, GridNote
+from melodymuse.music.score import Hand
 from tests.training.pop909_set import write_set, write_song, write_structure
 from training.composer.pop909 import read_song
 from training.composer.song import Song

@@ -10,11 +10,11 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
-from melodymuse.composition.network import NoteNetwork
-from melodymuse.composition.vocabulary import VELOCITY_STEP, GridNote
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.model import Hand
+from melodymuse.music.grid import GRID_PER_QUARTER, METRES, GridNote
+from melodymuse.music.score import Hand
+from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.vocabulary import VELOCITY_STEP
 from tests.training.pop909_set import write_set, write_song
 from training.evaluate.copied import (
     copied_plans,

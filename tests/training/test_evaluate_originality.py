@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodymuse.composition.vocabulary import GridNote, encode_bar
-from melodymuse.score.model import Hand
+from melodymuse.music.grid import GridNote
+from melodymuse.music.score import Hand
+from melodymuse.writing.vocabulary import encode_bar
 from training.evaluate.originality import (
     GRAM,
     LONGEST_WAIT,

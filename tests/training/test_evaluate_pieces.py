@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
-from melodymuse.composition.network import NoteNetwork
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.model import Hand, Note, Score
+from melodymuse.music.emotion import EMOTIONS
+from melodymuse.music.score import Hand, Note, Score
+from melodymuse.writing.network import NoteNetwork
 from tests.training.evaluate_scores import BAR, QUARTER, one_note, plausible, score_of
 from training.evaluate import emotions
 from training.evaluate.cost import compose_and_count, measure_cost

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
-from melodymuse.score.model import Hand, Note, Score
+from melodymuse.music.score import Hand, Note, Score
 from tests.training.evaluate_scores import BAR, QUARTER, one_note, plausible, score_of
 from training.evaluate import discriminator
 from training.evaluate.discriminator import tell_apart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from melodymuse.score.model import Hand, Note
+from melodymuse.music.score import Hand, Note
 from tests.training.evaluate_scores import BAR, QUARTER, one_note, plausible, score_of
 from training.evaluate.standard import entropy, feature_table, melody_of, standard_features
 

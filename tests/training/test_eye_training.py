@@ -16,7 +16,7 @@ pytest.importorskip("sklearn", reason="validation needs scikit-learn: pip instal
 
 from PIL import Image  # noqa: E402
 
-from melodymuse.emotion import EMOTIONS  # noqa: E402
+from melodymuse.music.emotion import EMOTIONS  # noqa: E402
 from melodymuse.vision import measure  # noqa: E402
 from melodymuse.vision.classifier import classify, load_model, network_colour  # noqa: E402
 from melodymuse.vision.reference import read_reference  # noqa: E402

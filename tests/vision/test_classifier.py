@@ -13,8 +13,8 @@ import pytest
 import skimage.data
 from PIL import Image
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import ImageError, ModelError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.vision import UNITS, Analysis, analyze, analyze_all
 from melodymuse.vision.classifier import MODEL, load_model, network_pixels
 

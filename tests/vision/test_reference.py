@@ -11,8 +11,8 @@ import skimage.data
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodymuse.emotion import EmotionProfile
 from melodymuse.errors import ModelError
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.vision import analyze, measure
 from melodymuse.vision.features import UNITS, VisualFeatures
 from melodymuse.vision.reference import REFERENCE, Curve, doubt_of, read_reference

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodymuse.composition.controls import LIMITS, controls_for
-from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import ControlError
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.planning.controls import LIMITS, controls_for
 from melodymuse.waveform.prompts import (
     LONGEST_PROMPT,
     STYLES,

@@ -10,10 +10,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.bar_controls import COLUMNS, STEERED, STYLES
-from melodymuse.composition.recall import UNKNOWN
-from melodymuse.composition.vocabulary import BAR_POSITION, FIRST_LEFT
 from melodymuse.errors import MelodyMuseError
+from melodymuse.planning.bar_controls import COLUMNS, STEERED, STYLES
+from melodymuse.planning.recall import UNKNOWN
+from melodymuse.writing.vocabulary import BAR_POSITION, FIRST_LEFT
 from training.composer.corpus import EncodedSong
 from training.composer.network import PART_NAMES
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from melodymuse.score.midi_file import load_midi
-from melodymuse.score.model import Hand
+from melodymuse.midi.file import load_midi
+from melodymuse.music.score import Hand
 from training.composer.printed import midi_files, printed_song
 from training.composer.song import Song
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.metres import Metre
-from melodymuse.composition.vocabulary import QUALITY_NAMES, GridChord
-from melodymuse.theory import QUALITIES
+from melodymuse.music.grid import GridChord, Metre
+from melodymuse.music.theory import QUALITIES
+from melodymuse.writing.vocabulary import QUALITY_NAMES
 
 # What a sounding pitch class counts outside the chord, and a chord tone that does not sound.
 _FOREIGN, _MISSING = 1.0, 0.25

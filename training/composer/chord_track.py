@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from melodymuse.composition.metres import GRID_PER_QUARTER
-from melodymuse.score.chord_track import name_chord
+from melodymuse.midi.chord_track import name_chord
+from melodymuse.music.grid import GRID_PER_QUARTER
 
 # A chord this late still belongs to the beat that it was meant for.
 _LATE = GRID_PER_QUARTER // 4

@@ -14,13 +14,13 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.bar_controls import COLUMNS, VECTOR_SIZE, as_vector
-from melodymuse.composition.measuring import measure_bar
-from melodymuse.composition.metres import METRES, Metre
-from melodymuse.composition.recall import NO_EVENT, next_recalled, read_recalls
-from melodymuse.composition.vocabulary import BAR_EVENT, Event, encode_bar
 from melodymuse.errors import MelodyMuseError
 from melodymuse.files import whole_file
+from melodymuse.music.grid import METRES, Metre
+from melodymuse.planning.bar_controls import COLUMNS, VECTOR_SIZE, as_vector
+from melodymuse.writing.measuring import measure_bar
+from melodymuse.writing.recall import NO_EVENT, next_recalled, read_recalls
+from melodymuse.writing.vocabulary import BAR_EVENT, Event, encode_bar
 from training.composer.chopin import read_chopin
 from training.composer.lieder import read_lieder
 from training.composer.own import read_own

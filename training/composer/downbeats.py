@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from melodymuse.composition.metres import GRID_PER_QUARTER, Metre
+from melodymuse.music.grid import GRID_PER_QUARTER, Metre
 from training.composer.chord_reading import path_score
 
 _EIGHTH = GRID_PER_QUARTER // 2

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from melodymuse.composition.bar_controls import VECTOR_SIZE
-from melodymuse.composition.network import HEAD_FILES, STEP_FILE
+from melodymuse.planning.bar_controls import VECTOR_SIZE
+from melodymuse.writing.network import HEAD_FILES, STEP_FILE
 from training.composer.network import PART_NAMES, Shape, training_network
 
 OPSET = 18

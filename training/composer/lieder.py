@@ -2,7 +2,7 @@
 
 Published as OpenScore/Lieder on GitHub; the folder wanted holds MIDI files made from its scores, at
 any depth, with one track a staff, named ``PART|staffN``.  The composer learns from them, and they
-measure how well `melodymuse.score.hands` tells the hands apart.
+measure how well `melodymuse.music.hands` tells the hands apart.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import mido
 
-from melodymuse.score.midi_file import load_midi, name_of, paired_notes
-from melodymuse.score.model import Hand
+from melodymuse.midi.file import load_midi, name_of, paired_notes
+from melodymuse.music.score import Hand
 from training.composer.printed import midi_files, printed_song
 from training.composer.song import Song
 

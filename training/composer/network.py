@@ -13,9 +13,9 @@ from pathlib import Path
 
 import keras
 
-from melodymuse.composition.bar_controls import VECTOR_SIZE
-from melodymuse.composition.recall import LIKENESSES
-from melodymuse.composition.vocabulary import PART_SIZES
+from melodymuse.planning.bar_controls import VECTOR_SIZE
+from melodymuse.planning.recall import LIKENESSES
+from melodymuse.writing.vocabulary import PART_SIZES
 
 PART_NAMES = ("position", "item", "duration", "velocity")
 SHAPE_FILE = "shape.json"

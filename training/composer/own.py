@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from melodymuse.composition.metres import METRES
-from melodymuse.composition.vocabulary import TICKS_PER_GRID, GridChord, GridNote
-from melodymuse.score.midi_reader import read_midi
-from melodymuse.score.model import Score
+from melodymuse.midi.reader import read_midi
+from melodymuse.music.grid import METRES, TICKS_PER_GRID, GridChord, GridNote
+from melodymuse.music.score import Score
 from training.composer.chord_reading import read_chords
 from training.composer.printed import midi_files
 from training.composer.song import Song, into_bars, nearest_shift

@@ -6,7 +6,7 @@ Dsqvival/hierarchical-structure-analysis (MIT), one `NNN/tempo.txt` a song; so d
 phrases (`training.composer.phrases`).
 
 Pitfalls: melody, bridge and piano are merged into one track, so hands are told apart by
-`melodymuse.score.hands`; the chord track is not music; tempi in the files are placeholders;
+`melodymuse.music.hands`; the chord track is not music; tempi in the files are placeholders;
 518 and 620 have misaligned hands and are left out, as are songs whose metre changes; in some 30 %
 of the songs bar lines do not stand where the music has them (chords change on beats 2 and 4, say),
 so they are laid by the structure annotations, whose downbeats people aligned, and songs whose
@@ -23,17 +23,19 @@ from typing import Any
 
 import mido
 
-from melodymuse.composition.metres import GRID_PER_QUARTER, METRES, Metre
-from melodymuse.composition.vocabulary import (
+from melodymuse.errors import ControlError, MelodyMuseError
+from melodymuse.midi.file import load_midi, name_of, paired_notes, ticks_per_quarter, timed
+from melodymuse.music.grid import (
+    GRID_PER_QUARTER,
     HIGHEST_PITCH,
     LOWEST_PITCH,
+    METRES,
     GridChord,
     GridNote,
+    Metre,
 )
-from melodymuse.errors import ControlError, MelodyMuseError
-from melodymuse.score.hands import split_hands
-from melodymuse.score.midi_file import load_midi, name_of, paired_notes, ticks_per_quarter, timed
-from melodymuse.theory import Key
+from melodymuse.music.hands import split_hands
+from melodymuse.music.theory import Key
 from training.composer.chord_track import PlacedChord, chords_at_beats, named_chords, off_grid
 from training.composer.phrases import align_marks, read_tempo, song_folder
 from training.composer.song import Song, into_bars, nearest_shift

@@ -13,11 +13,17 @@ from typing import Any
 
 import mido
 
-from melodymuse.composition.metres import GRID_PER_QUARTER, METRES, Metre
-from melodymuse.composition.vocabulary import HIGHEST_PITCH, LOWEST_PITCH, GridNote
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.midi_file import paired_notes, ticks_per_quarter, timed
-from melodymuse.score.model import Hand
+from melodymuse.midi.file import paired_notes, ticks_per_quarter, timed
+from melodymuse.music.grid import (
+    GRID_PER_QUARTER,
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    METRES,
+    GridNote,
+    Metre,
+)
+from melodymuse.music.score import Hand
 from training.composer.chord_reading import read_chords
 from training.composer.downbeats import find_downbeat
 from training.composer.signatures import read_keys

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from melodymuse.errors import ControlError
-from melodymuse.score.keyfinding import PROFILES
-from melodymuse.theory import Key
+from melodymuse.music.keyfinding import PROFILES
+from melodymuse.music.theory import Key
 from training.composer.song import nearest_shift
 
 # The profiles' sums differ little; the bass of the last note settles most cases already there.

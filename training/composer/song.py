@@ -6,15 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from melodymuse.composition.measuring import BarPlace
-from melodymuse.composition.vocabulary import (
-    HIGHEST_PITCH,
-    LOWEST_PITCH,
-    GridChord,
-    GridNote,
-)
-from melodymuse.score.hands import FINGERS, WIDEST_SPAN
-from melodymuse.score.model import Hand
+from melodymuse.music.grid import HIGHEST_PITCH, LOWEST_PITCH, GridChord, GridNote
+from melodymuse.music.hands import FINGERS, WIDEST_SPAN
+from melodymuse.music.score import Hand
+from melodymuse.writing.measuring import BarPlace
 from training.composer.phrases import PhraseMark
 
 

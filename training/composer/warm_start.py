@@ -8,8 +8,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from melodymuse.composition.bar_controls import COLUMNS
 from melodymuse.errors import MelodyMuseError
+from melodymuse.planning.bar_controls import COLUMNS
 from training.composer.network import COLUMNS_FILE, SHAPE_FILE, Shape, training_network
 
 BEST_WEIGHTS = "best.weights.h5"

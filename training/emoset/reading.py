@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.vision.features import measure
 from melodymuse.vision.loading import load_image
 from training.eye.oasis import DataError

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from melodymuse.composition.metres import METRES
-from melodymuse.composition.vocabulary import GridChord
 from melodymuse.errors import MelodyMuseError
-from melodymuse.theory import QUALITIES
+from melodymuse.music.grid import METRES, GridChord
+from melodymuse.music.theory import QUALITIES
 from training.composer.chord_reading import read_chords
 from training.composer.chord_track import PlacedChord, chords_at_beats
 from training.composer.downbeats import find_downbeat

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 from training.composer.batches import without_recall
 from training.evaluate.confusion import draw_confusion
 from training.evaluate.copied import Piece

@@ -18,26 +18,21 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from melodymuse.composition.bar_controls import PHRASE_BARS, BarControls
-from melodymuse.composition.form import default_form, plan_sections
-from melodymuse.composition.generator import Sampling, write_bars
-from melodymuse.composition.measuring import average, measure_bar
-from melodymuse.composition.metres import GRID_PER_QUARTER, METRES
-from melodymuse.composition.network import NoteNetwork
-from melodymuse.composition.plan import BarPlan
-from melodymuse.composition.reach import release_out_of_reach
-from melodymuse.composition.recall import read_recalls
-from melodymuse.composition.remembering import plan_recalls
-from melodymuse.composition.setting import pitches_in_reach, place_notes, set_bars
-from melodymuse.composition.vocabulary import (
-    Event,
-    GridNote,
-    decode_bar,
-    encode_bar,
-)
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.model import Hand, Note, Score, TempoMark, TimeSignature
-from melodymuse.theory import Key
+from melodymuse.music.grid import GRID_PER_QUARTER, METRES, GridNote
+from melodymuse.music.score import Hand, Note, Score, TempoMark, TimeSignature
+from melodymuse.music.theory import Key
+from melodymuse.planning.bar_controls import PHRASE_BARS, BarControls
+from melodymuse.planning.form import default_form, plan_sections
+from melodymuse.planning.plan import BarPlan
+from melodymuse.planning.remembering import plan_recalls
+from melodymuse.writing.generator import Sampling, write_bars
+from melodymuse.writing.measuring import average, measure_bar
+from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.reach import release_out_of_reach
+from melodymuse.writing.recall import read_recalls
+from melodymuse.writing.setting import pitches_in_reach, place_notes, set_bars
+from melodymuse.writing.vocabulary import Event, decode_bar, encode_bar
 from training.composer.phrases import song_folder
 from training.composer.pop909 import read_song
 from training.composer.song import Song
@@ -101,7 +96,7 @@ class Piece:
 def on_legible_grid(notes: Sequence[GridNote]) -> tuple[GridNote, ...]:
     """A bar's notes with every beat divided by two and four or by three, whichever is nearer.
 
-    Composed music can be read (`melodymuse.composition.rules`); played music lies between.
+    Composed music can be read (`melodymuse.writing.rules`); played music lies between.
     """
     beats: dict[int, list[GridNote]] = defaultdict(list)
     for note in notes:

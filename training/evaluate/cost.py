@@ -51,10 +51,10 @@ def compose_and_count(pieces: int, model: Path | None) -> dict[str, float]:
         a busy machine does not spoil; "peak_megabytes" (0 on Windows).
     """
     begin = time.perf_counter()
-    from melodymuse.composition.composer import compose_score
-    from melodymuse.composition.controls import controls_for
-    from melodymuse.composition.network import NoteNetwork
-    from melodymuse.emotion import EMOTIONS, EmotionProfile
+    from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+    from melodymuse.planning.controls import controls_for
+    from melodymuse.writing.composer import compose_score
+    from melodymuse.writing.network import NoteNetwork
 
     class Counting(NoteNetwork):
         """The network, counting its steps."""

@@ -14,8 +14,8 @@ import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import MelodyMuseError
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.statistics import wilson_interval
 from training.evaluate.features import Sounded, measure_piece
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.composition.composer import compose_score
-from melodymuse.composition.controls import controls_for
-from melodymuse.composition.network import NoteNetwork
-from melodymuse.emotion import EMOTIONS, EmotionProfile
-from melodymuse.score.conventions import broken_conventions
-from melodymuse.score.hands import FINGERS, WIDEST_SPAN
-from melodymuse.score.midi_writer import midi_bytes
-from melodymuse.score.model import Hand, Note, Score
-from melodymuse.theory import QUALITIES
+from melodymuse.midi.conventions import broken_conventions
+from melodymuse.midi.writer import midi_bytes
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.hands import FINGERS, WIDEST_SPAN
+from melodymuse.music.score import Hand, Note, Score
+from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.controls import controls_for
+from melodymuse.writing.composer import compose_score
+from melodymuse.writing.network import NoteNetwork
 
 # Bars of the pieces in turn: phrases, halves of phrases, and lengths that no phrase fits.
 LENGTHS = (16, 8, 32, 4, 13, 23)

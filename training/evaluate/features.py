@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.measuring import HARSH_INTERVALS
-from melodymuse.score.keyfinding import PROFILES
-from melodymuse.score.model import Score
+from melodymuse.music.keyfinding import PROFILES
+from melodymuse.music.score import Score
+from melodymuse.writing.measuring import HARSH_INTERVALS
 
 # Onsets closer than this are one chord: about what pianists' hands scatter.
 TOGETHER_SECONDS = 0.035

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from melodymuse.score.hands import split_hands
-from melodymuse.score.model import Hand
+from melodymuse.music.hands import split_hands
+from melodymuse.music.score import Hand
 from training.composer.lieder import find_songs, read_hands
 
 MIDDLE_C = 60

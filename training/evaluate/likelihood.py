@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from melodymuse.composition.network import NoteNetwork
+from melodymuse.writing.network import NoteNetwork
 from training.composer.batches import Steps, song_steps
 from training.composer.corpus import EncodedSong
 from training.composer.measure import cross_entropy, nats_by_part, side_by_side

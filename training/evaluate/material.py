@@ -10,13 +10,13 @@ from pathlib import Path
 from random import Random
 
 from melodymuse.api import analyze
-from melodymuse.composition.composer import compose_score
-from melodymuse.composition.controls import controls_for
-from melodymuse.composition.network import NoteNetwork
-from melodymuse.composition.plan import BarPlan
-from melodymuse.emotion import EMOTIONS, EmotionProfile
 from melodymuse.errors import MelodyMuseError
-from melodymuse.score.model import Score
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.score import Score
+from melodymuse.planning.controls import controls_for
+from melodymuse.planning.plan import BarPlan
+from melodymuse.writing.composer import compose_score
+from melodymuse.writing.network import NoteNetwork
 from training.composer.corpus import EncodedSong, prepare, split_songs
 from training.evaluate.copied import (
     EACH,

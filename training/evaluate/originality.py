@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.vocabulary import Event, is_note, item_pitch
+from melodymuse.writing.vocabulary import Event, is_note, item_pitch
 
 GRAM = 8
 # Longer waits between melody notes are all one: a rest.

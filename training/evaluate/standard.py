@@ -19,10 +19,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.composition.metres import GRID_PER_QUARTER
-from melodymuse.composition.vocabulary import TICKS_PER_GRID
-from melodymuse.score.model import Note, Score
-from melodymuse.theory import SCALE_STEPS
+from melodymuse.music.grid import GRID_PER_QUARTER, TICKS_PER_GRID
+from melodymuse.music.score import Note, Score
+from melodymuse.music.theory import SCALE_STEPS
 
 # Places within a quarter that belong to halves and quarters of it; the others are triplets.
 _BINARY_PLACES = frozenset({0, 3, 6, 9})

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.score.model import Score
+from melodymuse.music.score import Score
 
 DISTANCES = (4, 8, 16)
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from melodymuse.composition.composer import compose_score
-from melodymuse.composition.controls import controls_for
-from melodymuse.composition.network import NoteNetwork
-from melodymuse.emotion import EmotionProfile
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.planning.controls import controls_for
+from melodymuse.writing.composer import compose_score
+from melodymuse.writing.network import NoteNetwork
 from training.evaluate.features import measure_piece, sounded_notes
 
 STEPS = 9

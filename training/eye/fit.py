@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 from training.eye.frozen import Seen
 from training.eye.network import EyeConfig, head
 from training.eye.oasis import NO_EMOTION, Photo, emotions, places

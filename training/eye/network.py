@@ -13,7 +13,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from melodymuse.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS
 from training.eye.backbone import VARIANTS, backbone
 
 N_EMOTIONS = len(EMOTIONS)

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.emotion import EMOTIONS
 from melodymuse.errors import MelodyMuseError
+from melodymuse.music.emotion import EMOTIONS
 
 # No emotion is safe to name: the photo teaches valence and arousal only.
 NO_EMOTION = -1

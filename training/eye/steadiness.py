@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.emotion import EmotionProfile
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.vision import measure
 from melodymuse.vision.classifier import MODEL, classify, load_model
 from melodymuse.vision.loading import load_image

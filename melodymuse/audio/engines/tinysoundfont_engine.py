@@ -22,7 +22,7 @@ from melodymuse.audio.engines.base import Room, Samples
 from melodymuse.audio.engines.reverb import add_reverb
 from melodymuse.audio.timeline import Timeline
 from melodymuse.errors import AudioError, MissingExtraError
-from melodymuse.score.midi_layout import ACOUSTIC_GRAND, SUSTAIN
+from melodymuse.midi.layout import ACOUSTIC_GRAND, SUSTAIN
 
 NAME = "tinysoundfont"
 _GAIN_DB = -5.0  # about FluidSynth's level at its gain of 0.2

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from melodymuse.comparison.libraries import librosa, optional
 from melodymuse.errors import AudioError
-from melodymuse.score.keyfinding import PROFILES
-from melodymuse.theory import Key
+from melodymuse.music.keyfinding import PROFILES
+from melodymuse.music.theory import Key
 
 Samples = NDArray[np.float32]
 Array = NDArray[np.float64]

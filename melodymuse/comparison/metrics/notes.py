@@ -33,8 +33,8 @@ from numpy.typing import NDArray
 
 from melodymuse.comparison.libraries import optional
 from melodymuse.errors import AudioError
-from melodymuse.score.model import Score
-from melodymuse.theory import MODES, Key
+from melodymuse.music.score import Score
+from melodymuse.music.theory import MODES, Key
 
 FEWEST_NOTES = 8
 TOGETHER_SECONDS = 0.035

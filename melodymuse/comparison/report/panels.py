@@ -16,7 +16,7 @@ from melodymuse.comparison.report import drawings
 from melodymuse.comparison.report.drawings import Block, data_uri
 from melodymuse.comparison.report.heard import HEARD_ENDING
 from melodymuse.comparison.takes import Take
-from melodymuse.score.model import Score
+from melodymuse.music.score import Score
 from melodymuse.version import __version__
 
 # What the browser plays, by suffix.
@@ -167,7 +167,7 @@ def _blocks(heard: Heard) -> tuple[list[Block], str]:
 
 def roll_of(maker: str, score: Score, entry: Entry) -> Roll:
     """A score's piano roll, in light and in dark."""
-    from melodymuse.score.roll import draw_roll
+    from melodymuse.pictures.roll import draw_roll
 
     pictures = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -18,8 +18,8 @@ from melodymuse.comparison.metrics.notes import (
     sounded,
 )
 from melodymuse.errors import AudioError
-from melodymuse.score.model import Hand, Note, Score, TempoMark, TimeSignature
-from melodymuse.theory import Key
+from melodymuse.music.score import Hand, Note, Score, TempoMark, TimeSignature
+from melodymuse.music.theory import Key
 
 # Four chords of C and E, one a second, each held for half a second.
 TWO_BY_FOUR = [SoundedNote(float(i), 0.5, pitch) for i in range(4) for pitch in (60, 64)]

@@ -7,7 +7,7 @@ import pytest
 
 from melodymuse.comparison.metrics import key, loudness, spectrum, tempo, timbre
 from melodymuse.errors import AudioError
-from melodymuse.theory import Key
+from melodymuse.music.theory import Key
 from tests.comparison.sounds import RATE, noise, plucked, scale_tune, tone
 
 pytest.importorskip("librosa", reason="the extra compare is not installed")

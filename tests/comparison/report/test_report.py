@@ -28,7 +28,7 @@ from melodymuse.comparison.report.drawings import picture_jpeg, pitch_marks, pit
 from melodymuse.comparison.report.writing import write_report
 from melodymuse.comparison.running import Comparison, compare
 from melodymuse.errors import ControlError, OutputError
-from melodymuse.score.midi_reader import read_midi
+from melodymuse.midi.reader import read_midi
 from melodymuse.survey.stimuli import find_stimuli
 from tests.comparison.makers import Hisser, Plucker, briefs_for
 

@@ -1,1 +1,0 @@
-"""Composition: controls, form, harmony, the event vocabulary, and the LSTM note generator."""

@@ -1,0 +1,1 @@
+"""The printed score: from sounding notes to a page that a pianist reads."""

@@ -1,0 +1,142 @@
+"""The printed score as PDF, SVG and PNG: engraved by Verovio, set on paper by Typst.
+
+Both come as wheels with nothing else to install (extra `score`).  The lines of music are Verovio's,
+one drawing each; title, composer and foot, and where pages break, are Typst's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from melodymuse.engraving.musicxml_writer import (
+    COMPOSER,
+    MARGIN,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    STAFF_HEIGHT,
+    UNTITLED,
+    musicxml_bytes,
+    origin,
+)
+from melodymuse.errors import MissingExtraError, OutputError
+from melodymuse.files import write_bytes
+from melodymuse.music.score import Score
+from melodymuse.plain_text import plain_text
+
+FORMATS = (".pdf", ".svg", ".png")
+DOTS_PER_INCH = 150
+_PURPOSE = "printing a score"
+_LAYOUT = "page.typ"
+# Verovio counts in tenths of a millimetre, staves in halves of a staff space.
+_TENTHS, _HALF_SPACES = 10, 8
+# Text within the music is set in the font that Typst brings along, so that a page looks alike
+# everywhere; that font has the few musical signs that Verovio takes from its own.
+_FONT = "Libertinus Serif"
+_SIGNS = {"\ueca5": "♩", "\uecb7": ".", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯"}
+# Room around a line for its brace and what touches its edges, in tenths of a millimetre.
+_LINE_MARGINS = {"Left": 30, "Right": 5, "Top": 5, "Bottom": 5}
+_MUSIC_TEXT = re.compile(r'font-family="Leipzig" font-size="(\d+)px">([^<]+)<')
+_MUSIC_TEXT_SCALE = 364 / 648  # Verovio enlarges its own font by so much
+
+
+def print_score(score: Score, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    """Print a score to a file; gives its path.
+
+    Args:
+        score: what to print.
+        path: a name ending in ``.pdf`` (A4 pages), ``.svg`` or ``.png`` (one page as tall as need
+            be, 150 dots an inch).
+        overwrite: replace the file if it exists.
+
+    Raises:
+        MissingExtraError: Verovio or Typst is not installed.
+        MidiError: a metre that cannot be printed.
+        OutputError: another suffix, an existing file, or a folder that cannot be written.
+    """
+    kind = Path(path).suffix.lower()
+    if kind not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise OutputError(f"cannot print to '{path}': a printed score's name ends in {known}")
+    return write_bytes(path, printed_bytes(score, kind), overwrite=overwrite)
+
+
+def printed_bytes(score: Score, kind: str) -> bytes:
+    """The printed score as a file of one of `FORMATS`; the same score gives the same bytes.
+
+    Raises:
+        MissingExtraError: Verovio or Typst is not installed.
+        MidiError: a metre that cannot be printed.
+    """
+    try:
+        import typst
+    except ImportError:
+        raise MissingExtraError("typst", "score", _PURPOSE) from None
+    lines = engraved_lines(musicxml_bytes(score))
+    layout = (files("melodymuse.engraving") / _LAYOUT).read_bytes()
+    drawings = {f"line-{number}.svg": line.encode() for number, line in enumerate(lines)}
+    facts = {
+        "title": plain_text(score.title) or UNTITLED,
+        "composer": COMPOSER,
+        "foot": "" if score.provenance is None else origin(score.provenance),
+        "lines": str(len(lines)),
+        "font": _FONT,
+        "width": f"{PAGE_WIDTH:g}",
+        "height": f"{PAGE_HEIGHT:g}" if kind == ".pdf" else "",
+        "margin": f"{MARGIN:g}",
+    }
+    compile_page: Any = typst.compile  # whose type hints know nothing of files in memory
+    pages: bytes = compile_page(
+        {"main.typ": layout, **drawings},
+        format=kind[1:],
+        ppi=DOTS_PER_INCH,
+        sys_inputs=facts,
+    )
+    return pages
+
+
+def engraved_lines(musicxml: bytes) -> list[str]:
+    """Each line of music as an SVG drawing as wide as the paper between its margins.
+
+    Raises:
+        MissingExtraError: Verovio is not installed.
+    """
+    try:
+        import verovio
+    except ImportError:
+        raise MissingExtraError("verovio", "score", _PURPOSE) from None
+    toolkit: Any = verovio.toolkit()
+    toolkit.setOptions(
+        {
+            # As the file says; asked for what is not there, Verovio warns on standard error.
+            "breaks": "line" if b"new-system" in musicxml else "auto",
+            "pageWidth": round((PAGE_WIDTH - 2 * MARGIN) * _TENTHS),
+            "pageHeight": 100,  # lower than any line: each gets a page of its own ...
+            "adjustPageHeight": True,  # ... which then grows to hold it
+            "unit": STAFF_HEIGHT * _TENTHS / _HALF_SPACES,
+            **{f"pageMargin{side}": margin for side, margin in _LINE_MARGINS.items()},
+            "header": "none",
+            "footer": "none",
+            "minLastJustification": 0,  # the last line is as wide as the others
+            "smuflTextFont": "none",  # nothing is set in it, see `_in_our_font`
+            "svgViewBox": True,
+            "xmlIdSeed": 1,  # names within the drawing, by lot unless seeded
+        }
+    )
+    toolkit.loadData(musicxml.decode())
+    count = toolkit.getPageCount()
+    return [_in_our_font(toolkit.renderToSVG(page)) for page in range(1, count + 1)]
+
+
+def _in_our_font(drawing: str) -> str:
+    def in_text_font(found: re.Match[str]) -> str:
+        size = round(int(found[1]) * _MUSIC_TEXT_SCALE)
+        # A dotted note comes as two signs with a space between.
+        text = "".join(_SIGNS.get(letter, letter) for letter in found[2]).replace(" .", ".")
+        return f'font-size="{size}px">{text}<'
+
+    drawing = _MUSIC_TEXT.sub(in_text_font, drawing).replace("m7b5<", "m7♭5<")
+    return drawing.replace("Times, serif", _FONT)

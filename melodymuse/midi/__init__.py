@@ -1,0 +1,1 @@
+"""MIDI files: read, written, and held against what a DAW expects."""

@@ -1,0 +1,152 @@
+"""What a DAW user asks of a MIDI file before dragging it in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from melodymuse.midi.conventions import Breach, breaches_of
+from melodymuse.midi.file import (
+    RawNote,
+    decoded,
+    load_midi,
+    name_of,
+    paired_notes,
+    ticks_per_quarter,
+)
+from melodymuse.midi.reader import chord_track_of, score_of
+from melodymuse.music.chord_names import chord_name
+from melodymuse.music.keyfinding import estimate_key
+from melodymuse.music.score import Score
+from melodymuse.music.spelling import pitch_name
+
+
+@dataclass(frozen=True, slots=True)
+class TrackReport:
+    """One track of a file.
+
+    Attributes:
+        name: its name, may be empty.
+        channels: the channels it plays on, 1..16, ascending.
+        programs: the General MIDI programs it calls up, 1..128, in order.
+        notes: how many notes.
+        lowest, highest: names of its outermost pitches ("C4" = middle C), None without notes.
+        softest, loudest: its outermost velocities 1..127, None without notes.
+    """
+
+    name: str
+    channels: tuple[int, ...]
+    programs: tuple[int, ...]
+    notes: int
+    lowest: str | None
+    highest: str | None
+    softest: int | None
+    loudest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a MIDI file holds, and which conventions of `conventions.CONVENTIONS` it breaks.
+
+    Attributes:
+        path: the file.
+        format: 0 (all in one track) or 1 (tracks side by side).
+        ticks_per_quarter: the resolution; a fraction where the file counts film frames.
+        bars: whole bars to the end.
+        seconds: playing time to the final bar line.
+        key: the key that the file states, None without a key signature.
+        estimated_key: the key that the notes suggest (Krumhansl-Schmuckler).
+        tempos: (bar counted from 1, quarter notes a minute) of each tempo mark.
+        time_signature: the metre that holds longest, such as "4/4".
+        notes: notes in all tracks but the chord track.
+        tracks: every track of the file, track 0 included.
+        sections: (bar counted from 1, name) of each section marker.
+        chords: (bar counted from 1, name such as "Dm7") of each chord on a chord track.
+        title: the name of the first track where that is the piece's, may be empty.
+        texts: the text events, such as the provenance.
+        breaches: every broken convention; empty for a file as a DAW likes it.
+    """
+
+    path: str
+    format: int
+    ticks_per_quarter: float
+    bars: int
+    seconds: float
+    key: str | None
+    estimated_key: str
+    tempos: tuple[tuple[float, float], ...]
+    time_signature: str
+    notes: int
+    tracks: tuple[TrackReport, ...]
+    sections: tuple[tuple[float, str], ...]
+    chords: tuple[tuple[float, str], ...]
+    title: str
+    texts: tuple[str, ...]
+    breaches: tuple[Breach, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The inspection in plain dicts, lists and numbers, ready for JSON."""
+        return asdict(self)
+
+
+def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
+    """Look into any MIDI file of format 0 or 1.
+
+    Raises:
+        MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
+    """
+    file = load_midi(path)
+    score = score_of(file)
+    harmonies = chord_track_of(file) if score.chords else None
+    stated = any(message.type == "key_signature" for track in file.tracks for message in track)
+    return Inspection(
+        path=str(Path(path)),
+        format=file.type,
+        ticks_per_quarter=float(ticks_per_quarter(file)),
+        bars=score.bars,
+        seconds=score.seconds,
+        key=str(score.key) if stated else None,
+        estimated_key=str(estimate_key(score.notes)),
+        tempos=tuple((_bar(score, mark.onset), mark.bpm) for mark in score.tempos),
+        time_signature=str(score.time_signature),
+        notes=sum(len(paired_notes(track)) for track in file.tracks if track is not harmonies),
+        tracks=tuple(_report(track, score) for track in file.tracks),
+        sections=tuple((_bar(score, part.onset), part.name) for part in score.sections),
+        chords=tuple(
+            (_bar(score, chord.onset), chord_name(chord, score.key)) for chord in score.chords
+        ),
+        title=score.title,
+        texts=tuple(
+            decoded(message.text)
+            for track in file.tracks
+            for message in track
+            if message.type == "text"
+        ),
+        breaches=breaches_of(file),
+    )
+
+
+def _report(track: Any, score: Score) -> TrackReport:
+    notes: Sequence[RawNote] = paired_notes(track)
+    channels = {m.channel + 1 for m in track if not m.is_meta and hasattr(m, "channel")}
+    programs = (m.program + 1 for m in track if m.type == "program_change")
+    pitches = [note.pitch for note in notes]
+    velocities = [note.velocity for note in notes]
+    return TrackReport(
+        name=name_of(track),
+        channels=tuple(sorted(channels)),
+        programs=tuple(programs),
+        notes=len(notes),
+        lowest=pitch_name(min(pitches), score.key) if pitches else None,
+        highest=pitch_name(max(pitches), score.key) if pitches else None,
+        softest=min(velocities, default=None),
+        loudest=max(velocities, default=None),
+    )
+
+
+def _bar(score: Score, tick: int) -> float:
+    """Where a tick lies, in bars counted from 1: 3.5 is the middle of the third."""
+    return 1 + tick / score.time_signature.bar_ticks

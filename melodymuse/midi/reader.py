@@ -1,0 +1,299 @@
+"""Any piano MIDI file as a Score.
+
+What a file leaves out is filled in as the format or common sense has it: no tempo means 120, no
+metre 4/4, no key signature the key that the notes suggest.  What it gets wrong is mended: notes
+without a note-off end at the next note of their pitch, overlapping notes of a pitch are cut.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple, TypeVar
+
+from melodymuse.midi.chord_track import chord_symbols
+from melodymuse.midi.file import (
+    RawNote,
+    decoded,
+    length,
+    load_midi,
+    name_of,
+    paired_notes,
+    ticks_per_quarter,
+    timed,
+)
+from melodymuse.midi.layout import CHORD_TRACK_NAME, MICROSECONDS_A_MINUTE, SUSTAIN
+from melodymuse.midi.staves import HandSplitter, hand_named, hands_of_parts
+from melodymuse.music.hands import split_hands
+from melodymuse.music.keyfinding import estimate_key
+from melodymuse.music.score import (
+    TICKS_PER_QUARTER,
+    Hand,
+    Note,
+    Pedal,
+    Provenance,
+    Score,
+    Section,
+    TempoMark,
+    TimeSignature,
+)
+from melodymuse.music.theory import Key
+
+DEFAULT_BPM = 120.0
+_DRUM_CHANNEL = 9  # counted from 0; General MIDI keeps it for percussion
+_PEDAL_THRESHOLD = 64
+_LARGEST_DENOMINATOR = 64
+_SHORTEST = TICKS_PER_QUARTER // 12  # for notes that a file gives no length at all
+_BPM_DIGITS = 6
+
+T = TypeVar("T")
+
+
+class _Part(NamedTuple):
+    """The notes of one track, or of one channel of a file's only track."""
+
+    name: str
+    notes: list[RawNote]
+
+
+def read_midi(
+    source: str | os.PathLike[str] | bytes, *, split: HandSplitter = split_hands
+) -> Score:
+    """Read a MIDI file of format 0 or 1, whatever its ticks per quarter, as a two-handed score.
+
+    Reading what `midi_writer.midi_bytes` wrote gives the same score again, except for tempos finer
+    than a microsecond a quarter, and for its chord symbols unless they have a track.  A track
+    "Chords" beside both hands' is read as chord symbols; what in it is no chord is left out.
+
+    A score has one metre and one key: where a file changes them, those that last longest are taken.
+    Percussion (channel 10) is left out.
+
+    Args:
+        source: a file's path, or its bytes.
+        split: gives hands to notes where neither the names of the tracks nor their number does.
+
+    Raises:
+        MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
+    """
+    return score_of(load_midi(source), split=split)
+
+
+def score_of(file: Any, *, split: HandSplitter = split_hands) -> Score:
+    """`read_midi` of a `mido.MidiFile` opened by `load_midi`."""
+    scale = TICKS_PER_QUARTER / ticks_per_quarter(file)
+    events = [
+        (_scaled(tick, scale), message) for track in file.tracks for tick, message in timed(track)
+    ]
+    end_of_file = _scaled(max(length(track) for track in file.tracks), scale)
+    harmonies = chord_track_of(file)
+    block_chords = _played(paired_notes(harmonies or ()), Hand.RIGHT, scale, end_of_file)
+    chords = chord_symbols((note.onset, note.end, note.pitch) for note in block_chords) or ()
+    played = [track for track in file.tracks if not chords or track is not harmonies]
+    notes = _notes(_parts(file.type, played), scale, end_of_file, split)
+    ends = [note.end for note in notes] + [chord.onset + chord.duration for chord in chords]
+    last_sound = max(ends, default=0)
+    end = max(end_of_file, last_sound)
+    metre = _metre(events, end)
+    key = _key(events, end) or estimate_key(notes)
+    bars = _bars(end_of_file, last_sound, metre)
+    end = bars * metre.bar_ticks
+    return Score(
+        notes=notes,
+        time_signature=metre,
+        key=key,
+        bars=bars,
+        tempos=_tempos(events, end),
+        chords=chords,
+        sections=_sections(events, end),
+        pedals=_pedals(file, scale, end),
+        title=_title(file),
+        provenance=_provenance(events),
+    )
+
+
+def bpm_of(microseconds: int) -> float:
+    """Quarter notes a minute of a tempo event: the roundest number that the event can stand for."""
+    exact = MICROSECONDS_A_MINUTE / microseconds
+    candidates = (round(exact, digits) for digits in range(_BPM_DIGITS))
+    return next((bpm for bpm in candidates if bpm > 0 and _event_of(bpm) == microseconds), exact)
+
+
+def _event_of(bpm: float) -> int:
+    return round(MICROSECONDS_A_MINUTE / bpm)
+
+
+def _scaled(tick: int, scale: Fraction) -> int:
+    return round(tick * scale)
+
+
+def _parts(kind: int, tracks: Iterable[Any]) -> list[_Part]:
+    """The parts with notes: tracks, or the channels of the only track with notes."""
+    parts = []
+    for track in tracks:
+        notes = [note for note in paired_notes(track) if note.channel != _DRUM_CHANNEL]
+        if notes:
+            parts.append(_Part(name_of(track), notes))
+    if len(parts) != 1:
+        return parts
+    name, notes = parts[0]
+    if kind == 0:
+        name = ""  # in a file of one track that is the song's title
+    channels = sorted({note.channel for note in notes})
+    return [_Part(name, [n for n in notes if n.channel == channel]) for channel in channels]
+
+
+def chord_track_of(file: Any) -> Any:
+    """The track of harmonies: called "Chords", beside one for each hand; None if there is none."""
+    named = [track for track in file.tracks[1:] if name_of(track) == CHORD_TRACK_NAME]
+    hands = {hand_named(name_of(track)) for track in file.tracks[1:]}
+    return named[0] if len(named) == 1 and hands.issuperset(Hand) else None
+
+
+def _notes(
+    parts: Sequence[_Part], scale: Fraction, end_of_file: int, split: HandSplitter
+) -> tuple[Note, ...]:
+    hands = hands_of_parts([(part.name, [raw.pitch for raw in part.notes]) for part in parts])
+    notes: list[Note] = []
+    handless: list[Note] = []
+    for part, hand in zip(parts, hands, strict=True):
+        played = _played(part.notes, hand or Hand.RIGHT, scale, end_of_file)
+        (handless if hand is None else notes).extend(played)
+    told = split([(note.onset, note.duration, note.pitch) for note in handless])
+    notes += [replace(note, hand=hand) for note, hand in zip(handless, told, strict=True)]
+    mended = [note for hand in Hand for note in _mended(n for n in notes if n.hand is hand)]
+    return tuple(sorted(mended))
+
+
+def _played(
+    raws: Sequence[RawNote], hand: Hand, scale: Fraction, end_of_file: int
+) -> Iterator[Note]:
+    """Notes in ticks of a score; one without a note-off ends at the next of its pitch."""
+    next_onset: dict[tuple[int, int], int] = {}
+    for raw in reversed(raws):
+        onset = _scaled(raw.onset, scale)
+        if raw.end is None:
+            end = next_onset.get((raw.channel, raw.pitch), end_of_file)
+        else:
+            end = _scaled(raw.end, scale)
+        next_onset[raw.channel, raw.pitch] = onset
+        yield Note(onset, end - onset if end > onset else _SHORTEST, raw.pitch, raw.velocity, hand)
+
+
+def _mended(notes: Iterable[Note]) -> list[Note]:
+    """One hand's notes without overlaps: of notes struck together the longest is kept, as loud as
+    the loudest; a note still sounding when its key is struck again is let go there."""
+    mended: list[Note] = []
+    for _, same_pitch in groupby(sorted(notes, key=lambda n: (n.pitch, n.onset)), _pitch):
+        struck = []
+        for _, together in groupby(same_pitch, _onset):
+            chord = list(together)
+            longest = max(note.duration for note in chord)
+            loudest = max(note.velocity for note in chord)
+            struck.append(replace(chord[0], duration=longest, velocity=loudest))
+        for note, again in zip(struck, [*struck[1:], None], strict=True):
+            if again is not None and note.end > again.onset:
+                note = replace(note, duration=again.onset - note.onset)
+            mended.append(note)
+    return mended
+
+
+def _pitch(note: Note) -> int:
+    return note.pitch
+
+
+def _onset(note: Note) -> int:
+    return note.onset
+
+
+def _metre(events: Iterable[tuple[int, Any]], end: int) -> TimeSignature:
+    metres = [
+        (tick, TimeSignature(message.numerator, message.denominator))
+        for tick, message in events
+        if message.type == "time_signature"
+        and message.numerator > 0
+        and message.denominator <= _LARGEST_DENOMINATOR
+    ]
+    return _longest(metres, end) or TimeSignature()
+
+
+def _key(events: Iterable[tuple[int, Any]], end: int) -> Key | None:
+    signatures = [(tick, m.key) for tick, m in events if m.type == "key_signature"]
+    named = _longest(signatures, end)
+    return None if named is None else Key.parse(named)
+
+
+def _longest(changes: Sequence[tuple[int, T]], end: int) -> T | None:
+    """The value that holds longest until `end`; the first counts from the beginning."""
+    if not changes:
+        return None
+    ordered = sorted(changes, key=lambda change: change[0])
+    ticks = [0, *(tick for tick, _ in ordered[1:]), end]
+    lasting: dict[T, int] = {}
+    for (_, value), (start, stop) in zip(ordered, pairwise(ticks), strict=True):
+        lasting[value] = lasting.get(value, 0) + max(0, min(stop, end) - start)
+    return max(lasting, key=lambda value: lasting[value])
+
+
+def _bars(end_of_file: int, last_sound: int, metre: TimeSignature) -> int:
+    """As many bars as the file says where it ends on a bar line, else as the notes need."""
+    bars, beyond = divmod(end_of_file, metre.bar_ticks)
+    if beyond or last_sound > end_of_file:
+        bars = -(-last_sound // metre.bar_ticks)
+    return max(bars, 1)
+
+
+def _tempos(events: Iterable[tuple[int, Any]], end: int) -> tuple[TempoMark, ...]:
+    marks = {0: DEFAULT_BPM}
+    for tick, message in sorted(events, key=lambda event: event[0]):
+        if message.type == "set_tempo" and message.tempo > 0 and tick <= end:
+            marks[tick] = bpm_of(message.tempo)
+    return tuple(TempoMark(tick, bpm) for tick, bpm in sorted(marks.items()))
+
+
+def _sections(events: Iterable[tuple[int, Any]], end: int) -> tuple[Section, ...]:
+    names: dict[int, str] = {}
+    for tick, message in events:
+        if message.type == "marker" and tick <= end:
+            name = decoded(message.text).strip()
+            if name:
+                names.setdefault(tick, name)
+    return tuple(Section(tick, name) for tick, name in sorted(names.items()))
+
+
+def _pedals(file: Any, scale: Fraction, end: int) -> tuple[Pedal, ...]:
+    """The strokes of all channels; those that overlap make one."""
+    strokes: set[tuple[int, int]] = set()
+    for track in file.tracks:
+        down: dict[int, int] = {}
+        for tick, message in timed(track):
+            if message.type != "control_change" or message.control != SUSTAIN:
+                continue
+            if message.value >= _PEDAL_THRESHOLD:
+                down.setdefault(message.channel, _scaled(tick, scale))
+            elif message.channel in down:
+                strokes.add((down.pop(message.channel), _scaled(tick, scale)))
+        strokes.update((onset, end) for onset in down.values())
+    joined: list[Pedal] = []
+    for onset, release in sorted(strokes):
+        release = min(release, end)
+        if joined and onset < joined[-1].release:
+            joined[-1] = Pedal(joined[-1].onset, max(release, joined[-1].release))
+        elif release > onset:
+            joined.append(Pedal(onset, release))
+    return tuple(joined)
+
+
+def _title(file: Any) -> str:
+    """The name of the first track, unless that is a part: then the name is the part's."""
+    first = file.tracks[0]
+    if file.type == 1 and paired_notes(first):
+        return ""
+    return name_of(first)
+
+
+def _provenance(events: Iterable[tuple[int, Any]]) -> Provenance | None:
+    texts = (decoded(message.text) for _, message in events if message.type == "text")
+    return next((found for text in texts if (found := Provenance.parse(text))), None)

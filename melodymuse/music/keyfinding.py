@@ -1,0 +1,52 @@
+"""The key that a set of notes suggests, after Krumhansl and Schmuckler.
+
+The profiles are the probe-tone ratings of Krumhansl & Kessler 1982 (Psychological Review
+89:334-368), as printed in Krumhansl 1990, "Cognitive Foundations of Musical Pitch", p. 30; the
+algorithm is that of the same book, chapter 4: correlate the time that each pitch class sounds with
+the profile of each of the 24 keys.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from melodymuse.music.score import Note
+from melodymuse.music.theory import MODES, Key
+
+PROFILES: dict[str, tuple[float, ...]] = {
+    "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+    "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+}
+_WITHOUT_NOTES = Key("C", "major")
+
+
+def estimate_key(notes: Iterable[Note]) -> Key:
+    """The key whose profile fits the sounding time of the twelve pitch classes best.
+
+    Without notes, or where all pitch classes sound equally long, that is C major, which is also
+    what a MIDI file without a key signature means.
+    """
+    sounding = [0.0] * 12
+    for note in notes:
+        sounding[note.pitch % 12] += note.duration
+    if max(sounding) == min(sounding):
+        return _WITHOUT_NOTES
+    candidates = ((tonic, mode) for mode in MODES for tonic in range(12))
+    tonic, mode = max(candidates, key=lambda key: _fit(sounding, *key))
+    return Key.of(tonic, mode)
+
+
+def _fit(sounding: Sequence[float], tonic: int, mode: str) -> float:
+    return _correlation([*sounding[tonic:], *sounding[:tonic]], PROFILES[mode])
+
+
+def _correlation(left: Sequence[float], right: Sequence[float]) -> float:
+    """Pearson's r of two sequences of one length, neither of them constant."""
+    left_mean, right_mean = math.fsum(left) / len(left), math.fsum(right) / len(right)
+    left_off = [value - left_mean for value in left]
+    right_off = [value - right_mean for value in right]
+    covariance = math.fsum(a * b for a, b in zip(left_off, right_off, strict=True))
+    return covariance / math.sqrt(
+        math.fsum(v * v for v in left_off) * math.fsum(v * v for v in right_off)
+    )

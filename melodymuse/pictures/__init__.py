@@ -1,0 +1,1 @@
+"""Pictures of pieces: piano rolls, emotion wheels, contact sheets."""

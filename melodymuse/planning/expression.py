@@ -1,0 +1,136 @@
+"""Expression: how the controls of a piece rise and fall from bar to bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from types import MappingProxyType
+
+from melodymuse.planning.bar_controls import BarControls
+from melodymuse.planning.controls import ANY_STYLE, Controls, within_limits
+from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan, phrases_of
+from melodymuse.planning.recall import CLOSE, Recall
+
+# A phrase swells to its middle and falls back (Todd 1992, "The dynamics of dynamics", JASA 91):
+# velocity added at the crest, taken away at the ends.
+_PHRASE_SWELL = 5.0
+# Its tune rises in the first half and falls in the second (Huron 1996, "The melodic arch in
+# Western folksongs", Computing in Musicology 10): semitones a bar.
+_PHRASE_ARCH = 2.0
+# How a phrase breathes out: share of the density in its last bar.
+_BREATH = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How a theme differs from the first: velocity, semitones, share of the density, octaves."""
+
+    louder: float = 0.0
+    higher: float = 0.0
+    fuller: float = 1.0
+    wider: float = 0.0
+
+
+_SAME = Contrast()
+_CONTRASTS: Mapping[str, Contrast] = MappingProxyType(
+    {
+        "B": Contrast(5.0, 3.0, 1.15, 1.0),
+        "C": Contrast(-4.0, -3.0, 0.9, -0.5),
+        "D": Contrast(3.0, -2.0, 1.1, 1.0),
+        INTRODUCTION: Contrast(-6.0, 0.0, 0.75, 0.0),
+        CODA: Contrast(-5.0, -1.0, 0.8, 0.0),
+    }
+)
+# The last two bars calm down: share of the density, velocity taken away.
+_CLOSING = {1: (0.75, 3.0), 0: (0.45, 8.0)}
+# Bars are not cut from one cloth: standard deviations of what is drawn for each bar that recalls no
+# other closely; about half of what they are within a song of POP909.
+_WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "leaps": 0.5}
+
+
+def plan_bars(
+    controls: Controls,
+    sections: Sequence[SectionPlan],
+    recalls: Sequence[Recall],
+    shift: int,
+    random: Random,
+) -> tuple[BarControls, ...]:
+    """The controls of every bar.
+
+    Args:
+        controls: of the whole piece.
+        sections: its form.
+        recalls: what each bar recalls; a bar wavers as the bar that it recalls closely.
+        shift: semitones from the tonic C, in which the network thinks, to the real key.
+        random: the source of what wavers.
+    """
+    wavers = _draw_wavers(recalls, random)
+    planned = []
+    for section in sections:
+        contrast = _CONTRASTS.get(section.theme, _SAME)
+        for start, length in phrases_of(section):
+            planned += [
+                _plan_bar(controls, section, contrast, start, length, bar, wavers[bar], shift)
+                for bar in range(start, start + length)
+            ]
+    return tuple(planned)
+
+
+def _plan_bar(
+    controls: Controls,
+    section: SectionPlan,
+    contrast: Contrast,
+    phrase_start: int,
+    phrase_bars: int,
+    bar: int,
+    waver: Mapping[str, float],
+    shift: int,
+) -> BarControls:
+    left = controls.bars - 1 - bar
+    place = (bar - phrase_start) / max(phrase_bars - 1, 1)
+    thinner, softer = _CLOSING.get(left, (1.0, 0.0)) if controls.bars > 2 else (1.0, 0.0)
+    ends = bar == phrase_start + phrase_bars - 1
+    breath = _BREATH if ends and phrase_bars > 2 and section.melodic else 1.0
+    grown = controls.growth * (bar / max(controls.bars - 1, 1) - 0.5)
+    density = controls.density * contrast.fuller * thinner * breath * 2 ** waver["density"]
+    loudness = controls.loudness + contrast.louder - softer + grown
+    if phrase_bars > 1:
+        loudness += _PHRASE_SWELL * (1 - 2 * (2 * place - 1) ** 2)
+    return BarControls(
+        density=within_limits("density", density),
+        polyphony=controls.polyphony,
+        loudness=within_limits("loudness", loudness),
+        register=controls.register + contrast.higher + waver["register"] - shift,
+        articulation=controls.articulation,
+        dissonance=controls.dissonance,
+        chromaticism=controls.chromaticism,
+        mode=controls.key.mode,
+        tempo=controls.tempo,
+        spread=within_limits("spread", controls.spread + contrast.wider + waver["spread"]),
+        dynamics=controls.dynamics,
+        balance=controls.balance,
+        off_beat=within_limits("off_beat", controls.off_beat + waver["off_beat"]),
+        triplets=controls.triplets,
+        blocks=controls.blocks,
+        octaves=controls.octaves,
+        leaps=within_limits("leaps", controls.leaps + waver["leaps"]),
+        contour=controls.contour + _PHRASE_ARCH * (1 - 2 * place),
+        phrase_begins=bar == phrase_start,
+        phrase_ends=ends,
+        melodic=section.melodic,
+        metre=str(controls.time_signature),
+        style=None if controls.style == ANY_STYLE else controls.style,
+        bar=bar,
+        bars=controls.bars,
+    )
+
+
+def _draw_wavers(recalls: Sequence[Recall], random: Random) -> list[Mapping[str, float]]:
+    wavers: list[Mapping[str, float]] = []
+    for recall in recalls:
+        if recall.bar is not None and recall.likeness >= CLOSE:
+            wavers.append(wavers[recall.bar])
+        else:
+            wavers.append({name: random.gauss(0.0, spread) for name, spread in _WAVER.items()})
+    return wavers

@@ -1,0 +1,155 @@
+"""The harmony of a piece: a progression for each theme, cadences where phrases end, the close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from statistics import fmean
+
+from melodymuse.music.grid import GridChord, Metre
+from melodymuse.planning.brightness import brightness as brightness_of
+from melodymuse.planning.brightness import draw_by_brightness
+from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan, phrases_of
+from melodymuse.planning.numerals import Chord, Progression, place_chords, read_progression
+from melodymuse.planning.palette import PALETTES
+from melodymuse.planning.progressions import (
+    COMMON,
+    FULL_CADENCES,
+    HALF_CADENCES,
+    MIXTURE,
+    OWN_CADENCES,
+    PROGRESSIONS,
+)
+
+# How readily a theme takes a progression that is not its emotion's own, when its brightness suits.
+_NOT_ITS_OWN = 0.15
+_TONIC: Mapping[str, Chord] = {"major": (0, "major"), "minor": (0, "minor")}
+# From how many bars on a phrase has room for a progression before its cadence.
+_FULL_PHRASE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """What harmony an emotion wants in a mode.
+
+    Attributes:
+        progressions: what its themes may have, each with how readily it is taken.
+        half, full: its cadences.
+        own_brightness: mean brightness of its own progressions.
+    """
+
+    progressions: tuple[tuple[Progression, float], ...]
+    half: tuple[Progression, ...]
+    full: tuple[Progression, ...]
+    own_brightness: float
+
+
+def colour_of(emotion: str, mode: str) -> Colour:
+    """The harmonic colour of an emotion in a mode; what it has none of its own for is common."""
+    half, full = OWN_CADENCES.get((emotion, mode), (HALF_CADENCES[mode], FULL_CADENCES[mode]))
+    own = PROGRESSIONS[emotion].get(mode, COMMON[mode])
+    others = [text for text in (*COMMON[mode], *MIXTURE[mode]) if text not in own]
+    return Colour(
+        (
+            *((read_progression(text), 1.0) for text in own),
+            *((read_progression(text), _NOT_ITS_OWN) for text in others),
+        ),
+        tuple(map(read_progression, half)),
+        tuple(map(read_progression, full)),
+        fmean(brightness_of(read_progression(text)) for text in own),
+    )
+
+
+def tonic(mode: str) -> GridChord:
+    """The tonic chord on the first beat."""
+    return GridChord(0, *_TONIC[mode])
+
+
+def cadence(mode: str, metre: Metre, random: Random) -> tuple[GridChord, ...]:
+    """The bar before last: a predominant on its first beat, the dominant in its second half."""
+    preparing, _ = read_progression(random.choice(FULL_CADENCES[mode]))
+    return place_chords(preparing, metre)
+
+
+def plan_harmony(
+    sections: Sequence[SectionPlan],
+    emotions: Sequence[str],
+    mode: str,
+    brightness: float,
+    metre: Metre,
+    random: Random,
+) -> tuple[tuple[GridChord, ...], ...]:
+    """The chords of every bar.
+
+    Each theme has a progression of its own and keeps it when it returns.  A phrase that another one
+    of its section answers stops on a half cadence, a section's last phrase on a full one, unless
+    it leads back to the first theme; the last bar of the piece is the tonic.
+
+    Args:
+        sections: the form.
+        emotions: whose harmony the themes take in turn: the first theme, framing and all themes
+            after the second follow the first emotion, the second theme the last.
+        mode: "major" or "minor".
+        brightness: 0..1; how far it differs from what the palette gives an emotion moves the
+            harmony towards borrowed chords or away from them.
+        metre: of the piece.
+        random: the source of all choices.
+    """
+    colours = {emotion: colour_of(emotion, mode) for emotion in emotions}
+    chosen: dict[str, list[Progression]] = {}
+    bars: list[tuple[Chord, ...]] = []
+    for index, section in enumerate(sections):
+        emotion = emotions[-1] if section.theme == "B" else emotions[0]
+        colour = colours[emotion]
+        if section.theme not in chosen:
+            used = {progression for pair in chosen.values() for progression in pair}
+            target = colour.own_brightness + brightness - PALETTES[emotion].majorness
+            pool = [(p, ready) for p, ready in colour.progressions if p not in used]
+            chosen[section.theme] = draw_by_brightness(
+                pool or colour.progressions, target, 2, random
+            )
+        following = sections[index + 1].theme if index + 1 < len(sections) else None
+        phrases = phrases_of(section)
+        for place, (_, length) in enumerate(phrases):
+            last = place == len(phrases) - 1
+            own = chosen[section.theme]
+            progression = own[place // 2 % len(own)]
+            cadences = _cadences(colour, section, last, following)
+            bars += _phrase(progression, length, cadences, random)
+    bars[-1] = (_TONIC[mode],)
+    return tuple(place_chords(chords, metre) for chords in bars)
+
+
+def _cadences(
+    colour: Colour, section: SectionPlan, last: bool, following: str | None
+) -> Sequence[Progression]:
+    if section.theme == INTRODUCTION:
+        return colour.half
+    if section.theme == CODA or following is None:
+        return colour.full if last else colour.half
+    leads_back = following == "A" and section.theme != "A"
+    repeats = following == section.theme and section.statement == 0
+    return colour.half if not last or leads_back or repeats else colour.full
+
+
+def _phrase(
+    progression: Progression, bars: int, cadences: Sequence[Progression], random: Random
+) -> list[tuple[Chord, ...]]:
+    """A phrase of so many bars: the progression round and round, then a cadence of two bars."""
+    filled = [progression[index % len(progression)] for index in range(bars)]
+    close = random.choice(list(cadences))
+    if bars >= _FULL_PHRASE:
+        filled[-2:] = close
+    elif bars >= 2:
+        filled[-1] = close[-1]
+    return filled
+
+
+def follow_chords(
+    progression: Progression, bars: int, mode: str, metre: Metre
+) -> tuple[tuple[GridChord, ...], ...]:
+    """The user's own chords round and round, closing on the tonic."""
+    filled = [progression[index % len(progression)] for index in range(bars)]
+    filled[-1] = (_TONIC[mode],)
+    return tuple(place_chords(chords, metre) for chords in filled)

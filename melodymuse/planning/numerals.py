@@ -1,0 +1,151 @@
+"""Chords in writing: Roman numerals from the tonic, and chord symbols as on a lead sheet."""
+
+from __future__ import annotations
+
+import re
+
+from melodymuse.errors import ControlError
+from melodymuse.music.grid import GRID_PER_QUARTER, GridChord, Metre
+from melodymuse.music.theory import (
+    ACCIDENTAL_SHIFT,
+    FIGURES,
+    MODES,
+    QUALITIES,
+    SCALE_STEPS,
+    STEP_PITCH_CLASS,
+    Key,
+)
+
+_DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
+_NUMERAL = re.compile(r"^([b#]?)([IV]+|[iv]+)(|7|M7|o|o7|ø|\+|sus2|sus4)$")
+_SYMBOL = re.compile(r"^([A-G][b#]?)(.*)$")
+# After an upper-case numeral, after a lower-case one.
+_SUFFIXES = {
+    "": ("major", "minor"),
+    "7": ("dominant-seventh", "minor-seventh"),
+    "M7": ("major-seventh", "major-seventh"),
+    "o": ("diminished", "diminished"),
+    "o7": ("diminished-seventh", "diminished-seventh"),
+    "ø": ("half-diminished", "half-diminished"),
+    "+": ("augmented", "augmented"),
+    "sus2": ("suspended-second", "suspended-second"),
+    "sus4": ("suspended-fourth", "suspended-fourth"),
+}
+_QUALITY_OF_FIGURE = {figure: quality for quality, figure in FIGURES.items()}
+# What musicians also write.
+_ALIASES = {
+    "maj": "major",
+    "min": "minor",
+    "-": "minor",
+    "M7": "major-seventh",
+    "min7": "minor-seventh",
+    "-7": "minor-seventh",
+    "aug": "augmented",
+    "o": "diminished",
+    "°": "diminished",
+    "o7": "diminished-seventh",
+    "°7": "diminished-seventh",
+    "ø": "half-diminished",
+    "ø7": "half-diminished",
+    "sus": "suspended-fourth",
+}
+_MOST_CHORDS = 4
+_EIGHTH = GRID_PER_QUARTER // 2
+
+# Root above the tonic in semitones, and quality.
+Chord = tuple[int, str]
+Progression = tuple[tuple[Chord, ...], ...]
+
+
+def read_progression(text: str) -> Progression:
+    """Bars of chords from Roman numerals such as ``"I | VI7 | ii V7 | I"``.
+
+    Raises:
+        ValueError: something else stands there.
+    """
+    return tuple(tuple(_numeral(word) for word in bar.split()) for bar in text.split("|"))
+
+
+def read_symbols(text: str, key: Key) -> Progression:
+    """Bars of chords from chord symbols such as ``"C | Am | F G | C"``; without bar lines each
+    chord has a bar of its own.
+
+    Raises:
+        ControlError: nothing, an unknown chord, or more than four chords in a bar.
+    """
+    return tuple(
+        tuple(((root - key.pitch_class) % 12, quality) for root, quality in bar)
+        for bar in _symbols(text)
+    )
+
+
+def key_of_symbols(text: str) -> Key:
+    """The key that chord symbols suggest: the one whose scale has most of their notes, and where
+    several have as many, the one whose tonic chord comes first, or last, or at all.
+
+    Raises:
+        ControlError: as `read_symbols`.
+    """
+    chords = [chord for bar in _symbols(text) for chord in bar]
+
+    def fit(key: Key) -> tuple[int, bool, bool, bool]:
+        notes = (root + step for root, quality in chords for step in QUALITIES[quality])
+        scale = {(key.pitch_class + step) % 12 for step in SCALE_STEPS[key.mode]}
+        homes = [root == key.pitch_class and _suits(quality, key.mode) for root, quality in chords]
+        inside = sum(note % 12 in scale for note in notes)
+        return inside, homes[0], homes[-1], any(homes)
+
+    return max((Key.of(tonic, mode) for mode in MODES for tonic in range(12)), key=fit)
+
+
+def place_chords(chords: tuple[Chord, ...], metre: Metre) -> tuple[GridChord, ...]:
+    """A bar's chords: two of them on the halves of the bar, more on its beats, and where it has
+    not so many beats, as evenly on its eighths as they fit."""
+    beats = metre.bar_steps // metre.beat_steps
+    if len(chords) == 2:
+        places = [0, metre.half_steps]
+    elif len(chords) <= beats:
+        places = [beat * metre.beat_steps for beat in range(len(chords))]
+    else:
+        eighths = metre.bar_steps // _EIGHTH
+        places = [index * eighths // len(chords) * _EIGHTH for index in range(len(chords))]
+    return tuple(
+        GridChord(place, root, quality)
+        for place, (root, quality) in zip(places, chords, strict=True)
+    )
+
+
+def _numeral(word: str) -> Chord:
+    found = _NUMERAL.match(word)
+    if found is None or found[2].upper() not in _DEGREES:
+        raise ValueError(f"no Roman numeral: '{word}'")
+    accidental, degree, suffix = found.groups()
+    shift = {"": 0, "b": -1, "#": 1}[accidental]
+    return (_DEGREES[degree.upper()] + shift) % 12, _SUFFIXES[suffix][degree.islower()]
+
+
+def _symbols(text: str) -> Progression:
+    """Bars of (root pitch class, quality); bar lines may also stand at either end."""
+    bars = text.strip("| \t\n").split("|") if "|" in text else text.split()
+    progression = tuple(tuple(_symbol(word) for word in bar.split()) for bar in bars)
+    if not progression or not all(progression):
+        raise ControlError(f"no chords in a bar of '{text}': write them as in 'C | Am | F G | C'")
+    if max(map(len, progression)) > _MOST_CHORDS:
+        raise ControlError(f"more than four chords in a bar of '{text}': spread them over bars")
+    return progression
+
+
+def _symbol(word: str) -> Chord:
+    found = _SYMBOL.match(word)
+    figure = None if found is None else found[2]
+    quality = _QUALITY_OF_FIGURE.get(figure or "", _ALIASES.get(figure or ""))
+    if found is None or quality is None:
+        known = ", ".join(f"C{figure}" for figure in _QUALITY_OF_FIGURE)
+        raise ControlError(f"unknown chord '{word}': use chords such as {known}")
+    letter, accidental = found[1][0], found[1][1:]
+    return (STEP_PITCH_CLASS[letter] + ACCIDENTAL_SHIFT[accidental]) % 12, quality
+
+
+def _suits(quality: str, mode: str) -> bool:
+    """Whether a chord on the tonic can be the tonic chord."""
+    return QUALITIES[quality][:3] == QUALITIES[mode]

@@ -1,0 +1,78 @@
+"""What each bar of a piece recalls of the bars before it, as its form wants it.
+
+A bar of A' recalls the bar of A in its place, closely at the opening and loosely towards the
+cadence; within a section the second phrase answers the first, and within a phrase the third bar the
+first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from melodymuse.planning.form import CODA, SectionPlan, phrases_of
+from melodymuse.planning.recall import CLOSE, FAINT, LOOSE, NOTHING, SAME, Recall
+
+# How closely a bar of a returning theme recalls its place in the first statement: first bar, first
+# half, second half, last bar; each a choice of likeness classes, near to what POP909's bars keep.
+_RETURN_FIRST = (SAME,)
+_RETURN_OPENING = (SAME, CLOSE, CLOSE)
+_RETURN_MIDDLE = (CLOSE, CLOSE, LOOSE)
+_RETURN_LAST = (LOOSE, FAINT)
+# The second half of a third statement, and of all after it.
+_RETURN_LATE = (LOOSE, FAINT)
+# How a new phrase leans on itself, by place within four bars: bars back, and how closely.
+_PHRASE_WITHIN = ((0, (NOTHING,)), (1, (LOOSE, CLOSE)), (2, (SAME, CLOSE)), (2, (CLOSE, LOOSE)))
+# How a second phrase answers the first, by place within four bars.
+_ANSWER = ((SAME, CLOSE), (CLOSE,), (CLOSE, LOOSE), (LOOSE, FAINT))
+
+
+def plan_recalls(sections: Sequence[SectionPlan], random: Random) -> tuple[Recall, ...]:
+    """What each bar of the piece recalls."""
+    first_statements: dict[str, SectionPlan] = {}
+    recalls: list[Recall] = []
+    for section in sections:
+        model = first_statements.setdefault(section.theme, section)
+        for offset in range(section.bars):
+            bar = section.start + offset
+            if section.theme == CODA and sections[0] is not section:
+                recalls.append(_coda(bar, offset, sections))
+            elif model is not section and offset < model.bars:
+                likeness = random.choice(_return_choices(section, offset))
+                recalls.append(Recall(model.start + offset, likeness))
+            else:
+                recalls.append(_within(section, bar, random))
+    return tuple(recalls)
+
+
+def _return_choices(section: SectionPlan, offset: int) -> tuple[int, ...]:
+    if offset == 0:
+        return _RETURN_FIRST
+    if offset == section.bars - 1:
+        return _RETURN_LAST
+    if offset < section.bars // 2:
+        return _RETURN_OPENING
+    return _RETURN_MIDDLE if section.statement < 2 else _RETURN_LATE
+
+
+def _coda(bar: int, offset: int, sections: Sequence[SectionPlan]) -> Recall:
+    """A coda dwells on how the piece began, then on itself."""
+    opening = sections[0]
+    if offset < opening.bars:
+        return Recall(opening.start + offset, CLOSE)
+    return Recall(bar - 2, CLOSE) if bar > 1 else Recall(None, NOTHING)
+
+
+def _within(section: SectionPlan, bar: int, random: Random) -> Recall:
+    phrases = phrases_of(section)
+    index = max(i for i, (start, _) in enumerate(phrases) if start <= bar)
+    start, _ = phrases[index]
+    place = bar - start
+    if index % 2 and place < phrases[index - 1][1]:
+        likeness = random.choice(_ANSWER[min(place, len(_ANSWER) - 1)])
+        return Recall(phrases[index - 1][0] + place, likeness)
+    back, choices = _PHRASE_WITHIN[min(place, len(_PHRASE_WITHIN) - 1)]
+    if back:
+        return Recall(bar - back, random.choice(choices))
+    # A new idea: nothing before it, or nothing like what came before.
+    return Recall(bar - 1, FAINT) if bar else Recall(None, NOTHING)

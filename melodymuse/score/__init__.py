@@ -1,1 +1,0 @@
-"""Score and everything that reads, writes or draws one."""

@@ -1,0 +1,180 @@
+"""Going on from music that is there: the network reads it, then writes more of the same kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from melodymuse.errors import ControlError
+from melodymuse.music.grid import (
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    METRES,
+    TICKS_PER_GRID,
+    GridBar,
+    GridChord,
+    GridNote,
+)
+from melodymuse.music.score import Provenance, Score, Section, TempoMark
+from melodymuse.planning.bar_controls import PHRASE_BARS
+from melodymuse.planning.controls import LIMITS
+from melodymuse.planning.ending import SLOWING_BARS, close_plans
+from melodymuse.planning.plan import BarPlan
+from melodymuse.planning.recall import CLOSE, LOOSE, Recall
+from melodymuse.version import __version__
+from melodymuse.writing.generator import Sampling, write_bars
+from melodymuse.writing.measuring import BarPlace, average, measure_bar
+from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.recall import read_recalls
+from melodymuse.writing.setting import pitches_in_reach, set_bars, shift_from_c
+from melodymuse.writing.vocabulary import QUALITY_NAMES, Event, decode_bar, encode_bar
+
+# A bar that goes on recalls the one two phrases before it, or as many whole phrases as there are.
+FURTHEST_PHRASES = 2
+# The close takes one, what leads to it another.
+LEAST_BARS = 2
+
+
+def continue_score(
+    score: Score,
+    bars: int,
+    *,
+    seed: int = 0,
+    temperature: float = 1.0,
+    network: NoteNetwork | None = None,
+) -> Score:
+    """A score with more bars, in the manner of those it has, closing on its tonic.
+
+    Args:
+        score: the opening, for example as `melodymuse.midi.reader.read_midi` gives it; its
+            notes stay as they are.
+        bars: how many bars to add, 2..256.
+        seed: the only source of randomness, as in `Controls`.
+        temperature: as in `Controls`.
+        network: the note generator; None loads the shipped one.
+
+    Returns:
+        A Score of `score.bars + bars` bars, those of the opening under the sections that it has, or
+        as "opening", the new ones as "continued"; these have the opening's tempo also where it
+        ended slower.
+
+    Raises:
+        ControlError: an impossible number of bars, seed or temperature, or a metre that the network
+            has not learned.
+    """
+    _check_wishes(bars, seed, temperature)
+    if str(score.time_signature) not in METRES:
+        known = ", ".join(METRES)
+        raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
+    random = Random(seed)
+    metre = METRES[str(score.time_signature)]
+    shift = shift_from_c(score.key)
+    grid = _grid_bars(score, shift)
+    opening = [encode_bar(notes, chords) for notes, chords in grid]
+    plans = _plans(score, [notes for notes, _ in grid], opening, bars, random)
+    written = list(
+        write_bars(
+            network or NoteNetwork.shipped(),
+            plans,
+            metre=metre,
+            pitch_range=pitches_in_reach(shift),
+            sampling=Sampling(temperature=temperature),
+            random=random,
+            opening=opening,
+        )
+    )
+    # Empty bars stand for the opening, so that what is new falls into its place.
+    silence: list[GridBar] = [((), ())] * score.bars
+    new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
+    notes, chords = set_bars(new, plans, metre, shift, random)
+    return replace(
+        score,
+        notes=tuple(sorted([*score.notes, *notes])),
+        bars=score.bars + bars,
+        tempos=_tempos(score),
+        chords=(*score.chords, *chords),
+        sections=(*_sections(score), Section(score.end, "continued")),
+        provenance=Provenance(__version__, seed, "as given", source=score.title),
+    )
+
+
+def _check_wishes(bars: int, seed: int, temperature: float) -> None:
+    for name, whole in (("bars", bars), ("seed", seed)):
+        if isinstance(whole, bool) or not isinstance(whole, int):
+            raise ControlError(f"{name} must be a whole number, not {whole!r}")
+    wishes: tuple[tuple[str, float, tuple[float, float]], ...] = (
+        ("bars to add", bars, (LEAST_BARS, LIMITS["bars"][1])),
+        ("seed", seed, LIMITS["seed"]),
+        ("temperature", temperature, LIMITS["temperature"]),
+    )
+    for name, value, (low, high) in wishes:
+        if not low <= value <= high:
+            raise ControlError(f"{name} must lie between {low} and {high}, not {value}")
+
+
+def _tempos(score: Score) -> tuple[TempoMark, ...]:
+    """The opening's tempos; where it slows down at its end, back to what it had before."""
+    slowing = score.end - SLOWING_BARS * score.time_signature.bar_ticks
+    steady = [mark for mark in score.tempos if mark.onset <= max(slowing - 1, 0)][-1]
+    if score.tempos[-1].bpm >= steady.bpm:
+        return score.tempos
+    return (*score.tempos, TempoMark(score.end, steady.bpm))
+
+
+def _sections(score: Score) -> tuple[Section, ...]:
+    """The opening's sections; a form that is marked at all is marked from the beginning."""
+    if score.sections and score.sections[0].onset == 0:
+        return score.sections
+    return (Section(0, "opening"), *score.sections)
+
+
+def _grid_bars(score: Score, shift: int) -> list[GridBar]:
+    """The opening on the onset grid as if its tonic were C; off-grid onsets move to the nearest."""
+    bar_ticks = score.time_signature.bar_ticks
+    notes: list[list[GridNote]] = [[] for _ in range(score.bars)]
+    chords: list[list[GridChord]] = [[] for _ in range(score.bars)]
+    last = bar_ticks // TICKS_PER_GRID - 1
+    for note in score.notes:
+        bar, onset = divmod(note.onset, bar_ticks)
+        pitch = note.pitch - shift
+        if LOWEST_PITCH <= pitch <= HIGHEST_PITCH:
+            position = min(round(onset / TICKS_PER_GRID), last)
+            length = max(1, round(note.duration / TICKS_PER_GRID))
+            notes[bar].append(GridNote(position, note.hand, pitch, length, note.velocity))
+    for chord in score.chords:
+        bar, onset = divmod(chord.onset, bar_ticks)
+        if chord.quality in QUALITY_NAMES and bar < score.bars:
+            position = min(round(onset / TICKS_PER_GRID), last)
+            chords[bar].append(GridChord(position, (chord.root - shift) % 12, chord.quality))
+    return [(tuple(sorted(n)), tuple(sorted(c))) for n, c in zip(notes, chords, strict=True)]
+
+
+def _plans(
+    score: Score,
+    grid: Sequence[Sequence[GridNote]],
+    opening: Sequence[Sequence[Event]],
+    bars: int,
+    random: Random,
+) -> Sequence[BarPlan]:
+    """Plans read off the opening, then plans for more of the same."""
+    total = score.bars + bars
+    mode, metre = score.key.mode, METRES[str(score.time_signature)]
+    measured = [
+        measure_bar(
+            notes, BarPlace(metre.name, mode, score.tempos[0].bpm, style=None, bar=bar, bars=total)
+        )
+        for bar, notes in enumerate(grid)
+    ]
+    plans = [
+        BarPlan(controls, recall)
+        for controls, recall in zip(measured, read_recalls(opening), strict=True)
+    ]
+    phrases = min(FURTHEST_PHRASES, score.bars // PHRASE_BARS)
+    back = phrases * PHRASE_BARS or score.bars
+    means: dict[str, Any] = average(measured)
+    for bar in range(score.bars, total):
+        likeness = CLOSE if bar % PHRASE_BARS < PHRASE_BARS // 2 else LOOSE
+        plans.append(BarPlan(replace(measured[-1], bar=bar, **means), Recall(bar - back, likeness)))
+    return close_plans(plans, mode, metre, random)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+
+from melodymuse.errors import ControlError
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.grid import METRES
+from melodymuse.music.score import TimeSignature
+from melodymuse.music.theory import Key
+from melodymuse.planning.controls import (
+    CONTROL_NAMES,
+    DEFAULT_BARS,
+    LIMITS,
+    WHOLE_NUMBERS,
+    Controls,
+    controls_for,
+)
+
+AWE = EmotionProfile.of("awe")
+axis = st.floats(-1, 1)
+
+
+@given(axis, axis, st.integers(0, 2**63 - 1), st.integers(1, 256))
+def test_any_feeling_any_seed_and_any_length_give_controls(
+    valence: float, arousal: float, seed: int, bars: int
+) -> None:
+    controls = controls_for(EmotionProfile.at(valence, arousal), seed=seed, bars=bars)
+    assert (controls.seed, controls.bars) == (seed, bars)
+    assert str(controls.time_signature) in METRES
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_each_number_may_lie_on_its_limits_and_not_beyond(name: str) -> None:
+    low, high = LIMITS[name]
+    form = {"form": "A"}
+    for value in (low, high):
+        assert getattr(controls_for(AWE, **{**form, name: value}), name) == value
+    for value in (low - 1, high + 1):
+        with pytest.raises(ControlError, match=f"{name} must lie between"):
+            controls_for(AWE, **{**form, name: value})
+    for value in ("3", True, [1]):
+        with pytest.raises(ControlError, match=f"{name} must be a (whole )?number"):
+            controls_for(AWE, **{**form, name: value})
+
+
+@pytest.mark.parametrize("name", sorted(set(LIMITS) - set(WHOLE_NUMBERS)))
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_refused(name: str, value: float) -> None:
+    with pytest.raises(ControlError, match=f"{name} must lie between"):
+        controls_for(AWE, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"volume": 11}, "unknown control 'volume': use one of key, tempo"),
+        ({"key": "H"}, "unknown key 'H'"),
+        ({"key": 5}, "unknown key 5"),
+        ({"time_signature": "5/4"}, "no model for 5/4: use one of 4/4, 3/4, 6/8, 2/4"),
+        ({"time_signature": "waltz"}, "unknown time signature 'waltz': write it as in '4/4'"),
+        ({"time_signature": "4/0"}, "no model for 4/0"),
+        ({"form": "aaba"}, "unknown form 'aaba'"),
+        ({"form": "A" * 17}, "needs at least 17 bars, not 16"),
+        ({"form": 5}, "form must be text, not 5"),
+        ({"harmony": "joy"}, "unknown harmony 'joy': use free or one of amusement"),
+        ({"harmony": ""}, "unknown harmony ''"),
+        ({"harmony": "free+awe"}, "free stands alone"),
+        ({"harmony": "awe+fear+awe"}, "a first and a second theme are all"),
+        ({"chords": "H"}, "unknown chord 'H'"),
+        ({"chords": "C ||| G"}, "no chords in a bar"),
+        ({"chords": ["C"]}, "chords must be text"),
+        ({"style": "jazz"}, "unknown style 'jazz': use one of pop"),
+        ({"style": None, "seed": 1.5}, "seed must be a whole number"),
+    ],
+)
+def test_impossible_wishes_say_what_to_do(wish: dict[str, Any], message: str) -> None:
+    with pytest.raises(ControlError, match=message.replace("+", r"\+").replace("|", r"\|")):
+        controls_for(AWE, **wish)
+
+
+def test_what_is_asked_is_what_is_had() -> None:
+    wishes: dict[str, Any] = {
+        "key": "D minor", "tempo": 66, "time_signature": "6/8", "bars": 20, "density": 3,
+        "polyphony": 2, "loudness": 60, "register": 58, "articulation": 1.1, "dissonance": 0.1,
+        "chromaticism": 0.05, "brightness": 0.4, "spread": 10, "dynamics": 12, "balance": 0.6,
+        "off_beat": 0.3, "triplets": 0.1, "blocks": 0.2, "octaves": 0.1, "leaps": 4,
+        "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA", "harmony": "awe+fear",
+        "chords": "Dm Gm A7", "style": "salon", "temperature": 0.9, "seed": 3,
+    }  # fmt: skip
+    assert set(wishes) == set(CONTROL_NAMES)
+    controls = controls_for(AWE, **wishes)
+    expected = {**wishes, "key": Key("D", "minor"), "time_signature": TimeSignature(6, 8)}
+    assert {name: getattr(controls, name) for name in CONTROL_NAMES} == expected
+
+
+def test_none_means_as_the_emotion_asks() -> None:
+    nothing = dict.fromkeys(set(CONTROL_NAMES) - {"seed"})
+    assert controls_for(AWE, seed=4, **nothing) == controls_for(AWE, seed=4)
+
+
+def test_a_density_is_as_many_notes_a_second_at_any_tempo() -> None:
+    slow, fast = (controls_for(AWE, tempo=tempo) for tempo in (60, 120))
+    assert slow.density == pytest.approx(2 * fast.density)
+
+
+def test_chords_bring_their_key_unless_one_is_given() -> None:
+    assert str(controls_for(AWE, chords="Am | F | C | G").key) == "A minor"
+    assert str(controls_for(AWE, chords="Am | F | C | G", key="C major").key) == "C major"
+    assert controls_for(AWE, seed=5, chords="").key == controls_for(AWE, seed=5).key
+
+
+def test_blanks_between_chords_do_not_matter() -> None:
+    assert controls_for(AWE, chords=" C\t|\n Am  G ").chords == "C | Am G"
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_seeds_vary_keys_but_not_the_emotion(emotion: str) -> None:
+    profile = EmotionProfile.of(emotion)
+    drawn = [controls_for(profile, seed=seed) for seed in range(40)]
+    assert len({controls.key for controls in drawn}) > 6
+    assert len({controls.key.mode for controls in drawn}) == 1
+    assert {controls.bars for controls in drawn} == {DEFAULT_BARS}
+    assert len({controls.tempo for controls in drawn}) == 1
+
+
+def test_numbers_of_numpy_become_plain_ones() -> None:
+    controls = controls_for(AWE, bars=np.int32(8), tempo=np.float32(72), seed=np.int64(2))
+    assert [type(value) for value in (controls.bars, controls.tempo, controls.seed)] == [
+        int, float, int,
+    ]  # fmt: skip
+
+
+def test_controls_cannot_be_bent_afterwards() -> None:
+    controls: Controls = controls_for(AWE)
+    with pytest.raises(ControlError, match="tempo must lie between"):
+        replace(controls, tempo=1000)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from random import Random
+from statistics import fmean
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.planning.bar_controls import BarControls, as_vector
+from melodymuse.planning.controls import LIMITS, Controls, controls_for
+from melodymuse.planning.expression import plan_bars
+from melodymuse.planning.form import phrases_of, plan_sections
+from melodymuse.planning.recall import CLOSE
+from melodymuse.planning.remembering import plan_recalls
+
+
+def planned(controls: Controls, seed: int = 0) -> tuple[BarControls, ...]:
+    sections = plan_sections(controls.form, controls.bars)
+    recalls = plan_recalls(sections, Random(seed))
+    return plan_bars(controls, sections, recalls, 0, Random(seed))
+
+
+def calm(**overrides: object) -> Controls:
+    """A piece that does not grow, of 32 bars in 4/4."""
+    wishes = {"time_signature": "4/4", "form": "AABA", "bars": 32, "growth": 0, **overrides}
+    return controls_for(EmotionProfile.of("contentment"), key="C major", **wishes)
+
+
+@given(
+    st.sampled_from(EMOTIONS),
+    st.sampled_from([1, 2, 3, 5, 7, 9, 17, 23, 40, 128]),
+    st.integers(0, 1000),
+)
+def test_each_bar_has_controls_that_the_network_takes(emotion: str, bars: int, seed: int) -> None:
+    controls = controls_for(EmotionProfile.of(emotion), seed=seed, bars=bars)
+    plans = planned(controls, seed)
+    assert [plan.bar for plan in plans] == list(range(bars))
+    for plan in plans:
+        assert abs(as_vector(plan)).max() < 10
+        for name in ("density", "loudness", "spread", "off_beat", "leaps"):
+            low, high = LIMITS[name]
+            assert low <= getattr(plan, name) <= high
+        assert plan.metre == str(controls.time_signature)
+
+
+def test_phrases_begin_and_end_where_the_form_says() -> None:
+    controls = calm(form="iABAo", bars=40)
+    plans = planned(controls)
+    for section in plan_sections(controls.form, controls.bars):
+        for start, length in phrases_of(section):
+            marks = [(p.phrase_begins, p.phrase_ends) for p in plans[start : start + length]]
+            assert marks[0][0] and marks[-1][1]
+            assert not any(begins for begins, _ in marks[1:])
+            assert not any(ends for _, ends in marks[:-1])
+    assert not plans[0].melodic and not plans[-1].melodic and plans[20].melodic
+
+
+def test_a_phrase_swells_to_its_middle_and_its_tune_rises_then_falls() -> None:
+    first, *inner, last = planned(calm())[:4]
+    assert min(p.loudness for p in inner) > max(first.loudness, last.loudness)
+    assert first.contour > inner[0].contour > inner[1].contour > last.contour
+
+
+@pytest.mark.parametrize("growth", [-20, 20])
+def test_growth_moves_the_loudness_over_the_piece(growth: float) -> None:
+    flat, grown = planned(calm()), planned(calm(growth=growth))
+    steps = [b.loudness - a.loudness for a, b in zip(flat, grown, strict=True)]
+    assert steps == sorted(steps, reverse=growth < 0)
+    assert steps[-1] - steps[0] == pytest.approx(growth)
+    assert fmean(steps) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_end_is_softer_and_thinner() -> None:
+    plans = planned(calm())
+    assert plans[-1].density < 0.8 * plans[-5].density
+    assert plans[-1].loudness < plans[-5].loudness
+
+
+def test_a_second_theme_contrasts_with_the_first() -> None:
+    controls = calm(form="AB", bars=16)
+    plans = planned(controls)
+    first, second = plans[0], plans[8]
+    assert second.loudness > first.loudness
+    assert fmean(p.register for p in plans[8:]) > fmean(p.register for p in plans[:8])
+
+
+@given(st.integers(0, 10**6))
+def test_a_bar_wavers_as_the_one_that_it_recalls_closely(seed: int) -> None:
+    controls = calm()
+    sections = plan_sections(controls.form, controls.bars)
+    recalls = plan_recalls(sections, Random(seed))
+    plans = plan_bars(controls, sections, recalls, 0, Random(seed))
+    for bar, recall in enumerate(recalls):
+        if recall.bar is not None and recall.likeness >= CLOSE:
+            # Leaps waver, but do not contrast.
+            assert plans[bar].leaps == plans[recall.bar].leaps
+
+
+def test_registers_are_told_as_if_the_tonic_were_c() -> None:
+    controls = calm()
+    sections = plan_sections(controls.form, controls.bars)
+    recalls = plan_recalls(sections, Random(1))
+    at_c, at_d = (plan_bars(controls, sections, recalls, shift, Random(1)) for shift in (0, 2))
+    assert [a.register - b.register for a, b in zip(at_c, at_d, strict=True)] == pytest.approx(
+        [2.0] * len(at_c)
+    )
+
+
+def test_any_style_leaves_it_to_the_network() -> None:
+    assert {p.style for p in planned(calm(style="any"))} == {None}
+    assert {p.style for p in planned(calm(style="salon"))} == {"salon"}
+
+
+def test_the_same_chance_gives_the_same_bars() -> None:
+    controls = calm()
+    assert planned(controls, 3) == planned(controls, 3)
+    assert planned(controls, 3) != planned(controls, 4)

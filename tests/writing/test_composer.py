@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from itertools import groupby, pairwise
+from pathlib import Path
+from random import Random
+from statistics import fmean, pstdev
+from typing import Any
+
+import mido
+import music21
+import pytest
+
+from melodymuse.errors import ModelError
+from melodymuse.midi.conventions import broken_conventions
+from melodymuse.midi.reader import read_midi
+from melodymuse.midi.writer import midi_bytes
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.grid import METRES
+from melodymuse.music.score import Hand, Note, Score
+from melodymuse.music.theory import FIGURES, MODES, Key
+from melodymuse.planning.bar_controls import STYLES
+from melodymuse.planning.controls import LIMITS, controls_for
+from melodymuse.planning.form import plan_sections
+from melodymuse.writing.composer import compose_score, plan_piece
+from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.setting import place_chords, shift_from_c
+
+
+@pytest.fixture(scope="module")
+def network() -> NoteNetwork:
+    return NoteNetwork.shipped()
+
+
+# Emotion, bars, metre; lengths that do not divide, and every metre.
+KINDS = [
+    ("amusement", 9, "2/4"),
+    ("amusement", 23, "4/4"),
+    ("awe", 2, "4/4"),
+    ("awe", 8, "3/4"),
+    ("contentment", 5, "6/8"),
+    ("contentment", 17, "3/4"),
+    ("excitement", 3, "4/4"),
+    ("excitement", 16, "2/4"),
+    ("anger", 6, "4/4"),
+    ("anger", 13, "6/8"),
+    ("disgust", 7, "3/4"),
+    ("disgust", 12, "4/4"),
+    ("fear", 4, "6/8"),
+    ("fear", 1, "4/4"),
+    ("sadness", 1, "6/8"),
+    ("sadness", 16, "4/4"),
+]
+
+
+def piece(
+    network: NoteNetwork, emotion: str, *, seed: int = 0, title: str = "", **wishes: Any
+) -> Score:
+    """A piece for a pure emotion."""
+    profile = EmotionProfile.of(emotion)
+    return compose_score(
+        controls_for(profile, seed=seed, **wishes), profile, title=title, network=network
+    )
+
+
+@pytest.fixture(scope="module")
+def pieces(network: NoteNetwork) -> list[Score]:
+    """One of each kind, in keys and with seeds drawn once."""
+    random = Random(7)
+    return [
+        piece(
+            network,
+            emotion,
+            seed=seed,
+            bars=bars,
+            time_signature=metre,
+            key=Key.of(random.randrange(12), random.choice(MODES)),
+        )
+        for seed, (emotion, bars, metre) in enumerate(KINDS)
+    ]
+
+
+def test_pieces_are_as_long_and_in_the_metre_as_asked(pieces: list[Score]) -> None:
+    for score, (_, bars, metre) in zip(pieces, KINDS, strict=True):
+        assert (score.bars, str(score.time_signature)) == (bars, metre)
+
+
+def test_no_piece_breaks_a_convention(pieces: list[Score]) -> None:
+    for score in pieces:
+        assert broken_conventions(midi_bytes(score)) == ()
+
+
+def test_pieces_begin_at_once_and_end_on_the_tonic(pieces: list[Score]) -> None:
+    for score in pieces:
+        assert score.notes[0].onset == 0
+        final = score.end - score.time_signature.bar_ticks
+        closing = [note for note in score.notes if note.onset >= final]
+        bass = min((n for n in closing if n.onset == final), key=lambda note: note.pitch)
+        assert bass.pitch % 12 == score.key.pitch_class and bass.hand is Hand.LEFT
+        third = 4 if score.key.mode == "major" else 3
+        chord = {(score.key.pitch_class + step) % 12 for step in (0, third, 7)}
+        assert {note.pitch % 12 for note in closing} <= chord
+        assert bass.pitch == min(note.pitch for note in closing)
+        assert all(note.end <= final for note in score.notes if note.onset < final)
+        last_strokes = {note.pitch: note.end for note in closing}
+        assert set(last_strokes.values()) == {score.end}
+
+
+def test_each_bar_sounds_in_some_hand_and_both_hands_play(pieces: list[Score]) -> None:
+    for score in pieces:
+        bars = {note.onset // score.time_signature.bar_ticks for note in score.notes}
+        assert bars == set(range(score.bars))
+        assert all(score.hand(hand) for hand in Hand)
+
+
+def test_hands_can_play_what_they_strike(pieces: list[Score]) -> None:
+    for score in pieces:
+        for hand in Hand:
+            played = sorted(score.hand(hand), key=lambda note: note.onset)
+            for _, struck in groupby(played, key=lambda note: note.onset):
+                pitches = [note.pitch for note in struck]
+                assert len(pitches) <= 5 and max(pitches) - min(pitches) <= 16
+
+
+def test_no_key_is_struck_while_either_hand_holds_it(pieces: list[Score]) -> None:
+    for score in pieces:
+        strokes = defaultdict(list)
+        for note in score.notes:
+            strokes[note.pitch].append(note)
+        for notes in strokes.values():
+            assert all(a.end <= b.onset for a, b in pairwise(sorted(notes)))
+
+
+def test_dynamics_speak(pieces: list[Score]) -> None:
+    for score in pieces:
+        assert pstdev(note.velocity for note in score.notes) > 10
+
+
+def test_chords_follow_one_another_to_the_end(pieces: list[Score]) -> None:
+    for score in pieces:
+        assert score.chords[0].onset == 0 and score.chords[-1].root == score.key.pitch_class
+        ends = [chord.onset + chord.duration for chord in score.chords]
+        assert ends == [*[chord.onset for chord in score.chords[1:]], score.end]
+
+
+@pytest.mark.parametrize("metre", METRES)
+def test_harmony_that_is_left_to_the_network_moves_on(network: NoteNetwork, metre: str) -> None:
+    score = piece(network, "awe", harmony="free", bars=9, time_signature=metre, seed=4)
+    # Two whole bars, and what is left of the bar in which the chord came in.
+    longest = 3 * score.time_signature.bar_ticks
+    assert all(chord.duration < longest for chord in score.chords)
+    assert score.chords[-1].root == score.key.pitch_class
+    assert broken_conventions(midi_bytes(score)) == ()
+
+
+def test_the_chords_are_those_of_the_plan(network: NoteNetwork) -> None:
+    for seed, emotion in enumerate(EMOTIONS):
+        profile = EmotionProfile.of(emotion)
+        controls = controls_for(profile, seed=seed, bars=8)
+        shift = shift_from_c(controls.key)
+        sections = plan_sections(controls.form, controls.bars)
+        plans = plan_piece(controls, sections, shift, Random(controls.seed))
+        planned = place_chords(
+            [plan.harmony or () for plan in plans],
+            METRES[str(controls.time_signature)].bar_steps,
+            shift,
+            controls.bars * controls.time_signature.bar_ticks,
+        )
+        assert compose_score(controls, profile, network=network).chords == planned
+
+
+@pytest.mark.parametrize("metre", METRES)
+def test_the_users_chords_are_obeyed_exactly(network: NoteNetwork, metre: str) -> None:
+    asked = ["E", "C#m7 F#sus4 F#7", "Amaj7 G#m", "Edim B7 Baug Bsus2", "D#m7b5 G#dim7"]
+    score = piece(
+        network, "sadness", seed=3, key="E major", bars=11, time_signature=metre,
+        chords=" | ".join(asked), temperature=1.3,
+    )  # fmt: skip
+    expected = [*" ".join(asked[bar % 5] for bar in range(10)).split(), "E"]
+    expected = [chord.replace("aug", "+") for chord in expected]
+    names = [
+        next(
+            root + FIGURES[chord.quality]
+            for root in ("C#", "D#", "F#", "G#", "A", "B", "C", "D", "E", "F", "G")
+            if music21.pitch.Pitch(root).pitchClass == chord.root
+        )
+        for chord in score.chords
+    ]
+    assert names == expected
+    bar_ticks = score.time_signature.bar_ticks
+    bars = [chord.onset // bar_ticks for chord in score.chords]
+    assert bars == sorted([*(b for b in range(10) for _ in asked[b % 5].split()), 10])
+
+
+def test_chords_without_a_key_bring_their_own(network: NoteNetwork) -> None:
+    score = piece(network, "anger", bars=4, chords="Am | F | G | Am")
+    assert str(score.key) == "A minor"
+    assert [chord.root for chord in score.chords] == [9, 5, 7, 9]
+
+
+@pytest.mark.parametrize("form", ["A", "AABA", "iABAo", "ABCDE"])
+def test_sections_stand_as_markers_in_the_file(network: NoteNetwork, form: str) -> None:
+    score = piece(network, "contentment", form=form, bars=11, time_signature="3/4")
+    song = mido.MidiFile(file=BytesIO(midi_bytes(score)))
+    markers = []
+    ticks = 0
+    for message in song.tracks[0]:
+        ticks += message.time
+        if message.type == "marker":
+            markers.append((ticks, message.text))
+    expected = [(section.start * 1440, section.name) for section in plan_sections(form, 11)]
+    assert markers == expected
+
+
+@pytest.mark.parametrize("style", [*STYLES, "any"])
+def test_every_style_makes_sound_pieces(network: NoteNetwork, style: str) -> None:
+    score = piece(network, "amusement", style=style, bars=5, seed=2)
+    assert broken_conventions(midi_bytes(score)) == ()
+    other = "song" if style != "song" else "pop"
+    assert score.notes != piece(network, "amusement", style=other, bars=5, seed=2).notes
+
+
+def test_a_long_piece_holds_together(network: NoteNetwork) -> None:
+    score = piece(network, "excitement", bars=128, seed=1, time_signature="2/4", density=1.0)
+    assert broken_conventions(midi_bytes(score)) == ()
+    assert score.end == 128 * 960 and score.chords[-1].root == score.key.pitch_class
+    assert {note.onset // 960 for note in score.notes} == set(range(128))
+
+
+def test_a_ritardando_is_in_the_tempo_map_of_the_file(network: NoteNetwork) -> None:
+    score = piece(network, "awe", bars=4, tempo=80, ritardando=0.5, time_signature="4/4")
+    song = mido.MidiFile(file=BytesIO(midi_bytes(score)))
+    tempos = [mido.tempo2bpm(m.tempo) for m in song.tracks[0] if m.type == "set_tempo"]
+    assert tempos[0] == pytest.approx(80) and tempos[-1] == pytest.approx(40, abs=0.01)
+    assert tempos == sorted(tempos, reverse=True) and len(tempos) > 3
+    steady = piece(network, "awe", bars=4, tempo=80, ritardando=0, time_signature="4/4")
+    assert len(steady.tempos) == 1 and score.seconds > steady.seconds
+    assert [n.onset for n in score.notes] == [n.onset for n in steady.notes], "the grid stays"
+
+
+def test_the_same_controls_give_the_same_bytes(network: NoteNetwork) -> None:
+    first, again, fresh = (
+        midi_bytes(piece(given, "awe", seed=11, bars=4))
+        for given in (network, network, NoteNetwork.shipped())
+    )
+    assert first == again == fresh
+    assert midi_bytes(piece(network, "awe", seed=12, bars=4)) != first
+
+
+def test_the_file_says_how_to_compose_the_piece_again(network: NoteNetwork) -> None:
+    wishes = {"form": "ABA", "chords": "Dm | Gm A7", "bars": 6, "leaps": 4.5, "style": "salon"}
+    score = piece(network, "sadness", seed=8, **wishes)
+    read = read_midi(midi_bytes(score)).provenance
+    assert read is not None
+    facts: dict[str, Any] = dict(read.controls)
+    numbers = {name: float(facts[name]) for name in LIMITS if name in facts and name != "bars"}
+    again = piece(
+        network, "sadness", seed=read.seed, **{**facts, **numbers, "bars": int(facts["bars"])}
+    )
+    assert again.notes == score.notes and again.chords == score.chords
+
+
+def test_controls_are_heard(network: NoteNetwork) -> None:
+    """Twice as dense, louder, higher: averages over a few pieces move the way they should."""
+
+    def averages(**overrides: float) -> tuple[float, float, float]:
+        steady = {"key": "C major", "bars": 8, "tempo": 90, "time_signature": "4/4"}
+        scores = [
+            piece(network, "contentment", seed=seed, **steady, **overrides) for seed in range(3)
+        ]
+        notes = [note for score in scores for note in score.notes]
+        velocity = sum(note.velocity for note in notes) / len(notes)
+        pitch = sum(note.pitch for note in notes) / len(notes)
+        return len(notes) / len(scores), velocity, pitch
+
+    sparse = averages(density=2.0, loudness=50.0, register=56.0)
+    dense = averages(density=5.0, loudness=95.0, register=68.0)
+    assert dense[0] > 1.5 * sparse[0]
+    assert dense[1] > sparse[1] + 25
+    assert dense[2] > sparse[2] + 6
+
+
+def _right_share(notes: Sequence[Note]) -> float:
+    return fmean(note.hand is Hand.RIGHT for note in notes)
+
+
+def _off_beat_share(notes: Sequence[Note]) -> float:
+    return fmean(onset % 480 != 0 for onset in {note.onset for note in notes})
+
+
+def _height_spread(notes: Sequence[Note]) -> float:
+    return pstdev(note.pitch for note in notes)
+
+
+def _chord_share(notes: Sequence[Note]) -> float:
+    strikes = Counter(note.onset for note in notes if note.hand is Hand.LEFT)
+    return fmean(count > 1 for count in strikes.values())
+
+
+def _growth(notes: Sequence[Note]) -> float:
+    half = max(note.onset for note in notes) / 2
+    late, early = (
+        [n.velocity for n in notes if (n.onset >= half) is side] for side in (True, False)
+    )
+    return fmean(late) - fmean(early)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "measure", "apart"),
+    [
+        ("balance", 0.3, 0.75, _right_share, 0.1),
+        ("off_beat", 0.0, 1.0, _off_beat_share, 0.1),
+        ("spread", 6, 16, _height_spread, 2.0),
+        ("blocks", 0.0, 0.9, _chord_share, 0.2),
+        ("growth", -30, 30, _growth, 10.0),
+    ],
+)
+def test_texture_is_heard(
+    network: NoteNetwork,
+    name: str,
+    low: float,
+    high: float,
+    measure: Callable[[Sequence[Note]], float],
+    apart: float,
+) -> None:
+    """Far apart on the slider, clearly apart in the notes."""
+
+    def heard(value: float) -> float:
+        steady = {"key": "C major", "bars": 6, "form": "A", "time_signature": "4/4"}
+        scores = [
+            piece(network, "contentment", seed=seed, **steady, **{name: value}) for seed in (1, 2)
+        ]
+        return fmean(measure(score.notes) for score in scores)
+
+    assert heard(high) > heard(low) + apart
+
+
+def test_a_folder_without_a_network_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"step\.onnx is missing"):
+        NoteNetwork(tmp_path)
+    (tmp_path / "step.onnx").write_bytes(b"no model")
+    with pytest.raises(ModelError, match="no usable ONNX model"):
+        NoteNetwork(tmp_path)

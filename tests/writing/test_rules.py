@@ -1,0 +1,203 @@
+"""The rules hold for whatever the network proposes: here it proposes anything at random."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from random import Random
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from melodymuse.music.grid import METRES, GridChord
+from melodymuse.music.score import Hand
+from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.numerals import place_chords
+from melodymuse.planning.plan import BarPlan
+from melodymuse.planning.recall import NOTHING, Recall
+from melodymuse.writing.rules import MOST_EVENTS, BarRules
+from melodymuse.writing.vocabulary import (
+    BAR_EVENT,
+    BAR_POSITION,
+    Event,
+    chord_item,
+    decode_bar,
+    is_chord,
+    is_note,
+)
+from tests.writing.untold import bar_controls
+
+PLAN = BarPlan(bar_controls(), Recall(None, NOTHING))
+RANGE = (28, 100)
+
+
+def write_at_random(
+    plan: BarPlan, seed: int, metre: str = "4/4", stale_chord: int | None = None
+) -> list[Event]:
+    """A bar by a composer who knows nothing but the rules."""
+    random = Random(seed)
+    rules = BarRules(plan, METRES[metre], *RANGE, stale_chord=stale_chord)
+    written = [BAR_EVENT]
+    while True:
+        position = random.choice(np.flatnonzero(rules.positions(written)).tolist())
+        if position == BAR_POSITION:
+            return written
+        items = np.flatnonzero(rules.items(position, written)).tolist()
+        assert items, f"nothing may stand at {position} after {written}"
+        item = random.choice(items)
+        note = is_note(item)
+        written.append(Event(position, item, 5 if note else 0, 8 if note else 0))
+
+
+seeds = st.integers(0, 100_000)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_events_ascend_and_the_bar_ends(seed: int) -> None:
+    written = write_at_random(PLAN, seed)
+    places = [event[:2] for event in written[1:]]
+    assert places == sorted(set(places))
+    assert 1 < len(written) <= MOST_EVENTS + 60
+    assert any(is_note(event.item) for event in written)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_each_hand_can_strike_what_it_is_given(seed: int) -> None:
+    notes, _ = decode_bar(write_at_random(PLAN, seed))
+    for _, struck in groupby(sorted(notes), key=lambda note: note.position):
+        chord = list(struck)
+        by_hand = {h: [n.pitch for n in chord if n.hand is h] for h in Hand}
+        for pitches in by_hand.values():
+            assert len(pitches) <= 5
+            assert not pitches or max(pitches) - min(pitches) <= 16
+        if by_hand[Hand.LEFT] and by_hand[Hand.RIGHT]:
+            assert max(by_hand[Hand.LEFT]) < min(by_hand[Hand.RIGHT])
+    assert all(RANGE[0] <= note.pitch <= RANGE[1] for note in notes)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_a_beat_is_divided_by_two_or_by_three(seed: int) -> None:
+    written = write_at_random(PLAN, seed)[1:]
+    for beat in range(4):
+        within = {e.position % 12 for e in written if e.position // 12 == beat} - {0}
+        assert within <= {3, 6, 9} or within <= {4, 8}
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_a_harmony_that_has_lasted_moves_on(seed: int) -> None:
+    stale = chord_item(0, "minor")
+    first = write_at_random(PLAN, seed, stale_chord=stale)[1]
+    assert first.position == 0 and is_chord(first.item) and first.item != stale
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_compound_beats_have_sixteenths_only(seed: int) -> None:
+    written = write_at_random(PLAN, seed, "6/8")[1:]
+    assert all(event.position % 3 == 0 for event in written)
+
+
+chords = st.tuples(st.integers(0, 11), st.sampled_from(sorted(QUALITIES)))
+
+
+@given(seeds, st.lists(chords, min_size=1, max_size=4), st.sampled_from(sorted(METRES)))
+@settings(max_examples=80, deadline=None)
+def test_planned_harmony_comes_exactly(
+    seed: int, wanted: list[tuple[int, str]], metre: str
+) -> None:
+    harmony = place_chords(tuple(wanted), METRES[metre])
+    notes, found = decode_bar(write_at_random(replace(PLAN, harmony=harmony), seed, metre))
+    assert found == harmony
+    for number, chord in enumerate(harmony):
+        until = harmony[number + 1].position if number + 1 < len(harmony) else 48
+        here = [n for n in notes if chord.position <= n.position < until]
+        left = [n for n in here if n.position == chord.position and n.hand is Hand.LEFT]
+        above = (min(note.pitch for note in left) - chord.root) % 12
+        assert above == 0 or above in {3, 4} & set(QUALITIES[chord.quality])
+        # Nothing says another third than the symbol does.
+        thirds = {3, 4} - set(QUALITIES[chord.quality])
+        if thirds != {3, 4} or QUALITIES[chord.quality][1] in (2, 5):
+            assert not {(note.pitch - chord.root) % 12 for note in here} & thirds
+
+
+@given(seeds, st.sampled_from(["phrase_begins", "phrase_ends"]))
+@settings(max_examples=40, deadline=None)
+def test_where_a_phrase_begins_or_ends_the_root_is_struck(seed: int, place: str) -> None:
+    harmony = (GridChord(0, 5, "minor"), GridChord(24, 7, "dominant-seventh"))
+    plan = replace(PLAN, controls=bar_controls(**{place: True}), harmony=harmony)
+    notes, _ = decode_bar(write_at_random(plan, seed))
+    for chord in harmony:
+        left = [n for n in notes if n.position == chord.position and n.hand is Hand.LEFT]
+        assert min(note.pitch for note in left) % 12 == chord.root
+
+
+@given(seeds, st.sampled_from(sorted(METRES)))
+@settings(max_examples=40, deadline=None)
+def test_on_every_beat_the_left_hand_stands_on_the_planned_chord(seed: int, metre: str) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 2, "half-diminished"),))
+    notes, _ = decode_bar(write_at_random(plan, seed, metre))
+    inside = {(2 + step) % 12 for step in QUALITIES["half-diminished"]}
+    for beat in range(0, METRES[metre].bar_steps, METRES[metre].beat_steps):
+        left = [n.pitch for n in notes if n.position == beat and n.hand is Hand.LEFT]
+        assert not left or min(left) % 12 in inside
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_a_chord_between_beats_keeps_its_beat_in_two(seed: int) -> None:
+    harmony = place_chords(((0, "minor"), (5, "minor"), (7, "major")), METRES["2/4"])
+    written = write_at_random(replace(PLAN, harmony=harmony), seed, "2/4")[1:]
+    within = {event.position for event in written if event.position < 12} - {0}
+    assert 6 in within and within <= {3, 6, 9}
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_the_final_bar_is_the_tonic_chord(seed: int) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True)
+    notes, chords = decode_bar(write_at_random(plan, seed))
+    assert chords == plan.harmony
+    assert {note.pitch % 12 for note in notes} <= {0, 3, 7}
+    bass = min(notes, key=lambda note: (note.position, note.pitch))
+    assert bass.position == 0 and bass.hand is Hand.LEFT and bass.pitch % 12 == 0
+    assert max(note.position for note in notes) <= 24
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_each_hand_can_hold_the_final_chord(seed: int) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True)
+    notes, _ = decode_bar(write_at_random(plan, seed))
+    for hand in Hand:
+        keys = {note.pitch for note in notes if note.hand is hand}
+        assert len(keys) <= 5
+        assert not keys or max(keys) - min(keys) <= 16
+
+
+@given(seeds)
+@settings(max_examples=30, deadline=None)
+def test_the_first_beat_sounds_when_it_must(seed: int) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),))
+    notes, _ = decode_bar(write_at_random(plan, seed))
+    assert min(note.position for note in notes) == 0
+
+
+@pytest.mark.parametrize("metre", METRES)
+def test_nothing_stands_past_the_bar_line(metre: str) -> None:
+    for seed in range(20):
+        written = write_at_random(PLAN, seed, metre)
+        assert all(event.position < METRES[metre].bar_steps for event in written[1:])
+
+
+@pytest.mark.parametrize("metre", METRES)
+def test_the_final_bar_is_struck_in_its_first_half(metre: str) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True)
+    for seed in range(20):
+        written = write_at_random(plan, seed, metre)
+        assert max(event.position for event in written[1:]) <= METRES[metre].half_steps
