@@ -8,9 +8,10 @@ from itertools import count
 from os import PathLike
 from pathlib import Path
 
-from melodymuse.api import Piece, compose
+from melodymuse.api import compose
 from melodymuse.errors import ImageError, OutputError
 from melodymuse.naming import stem_for
+from melodymuse.piece import Piece
 
 # A rocket on its launch pad, released by SpaceX into the public domain; it comes in the wheel of
 # scikit-image.
