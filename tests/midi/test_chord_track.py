@@ -202,4 +202,4 @@ def test_a_piece_is_written_with_it(tmp_path: Path) -> None:
     files = Destinations.of(
         str(tmp_path / "c.mid"), str(tmp_path / "c.xml"), None, force=False, chord_track=True
     )
-    assert files.write(piece, "", 1).midi.read_bytes() == with_track
+    assert files.write(piece.score, "x").first.read_bytes() == with_track
