@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
 from melodymuse.api import DEFAULT_THEME
-from melodymuse.cli import control_options, destinations, terminal
+from melodymuse.cli import destinations, terminal
 from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.errors import AudioError, ControlError
 from melodymuse.music.emotion import EMOTIONS
-from melodymuse.planning.controls import LIMITS
+from melodymuse.planning.controls import LIMITS, Wishes
 
 _FEELING = "What to feel"
 _FILES = "What to write"
@@ -44,35 +44,7 @@ def compose(
         float | None,
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
-    key: control_options.Key = None,
-    tempo: control_options.Tempo = None,
-    time_signature: control_options.Metre = None,
-    loudness: control_options.Loudness = None,
-    dynamics: control_options.Dynamics = None,
-    growth: control_options.Growth = None,
-    articulation: control_options.Articulation = None,
-    dissonance: control_options.Dissonance = None,
-    chromaticism: control_options.Chromaticism = None,
-    brightness: control_options.Brightness = None,
-    style: control_options.Style = None,
-    temperature: control_options.Temperature = None,
-    seed: control_options.Seed = None,
-    density: control_options.Density = None,
-    polyphony: control_options.Polyphony = None,
-    register: control_options.Register = None,
-    spread: control_options.Spread = None,
-    balance: control_options.Balance = None,
-    off_beat: control_options.OffBeat = None,
-    triplets: control_options.Triplets = None,
-    blocks: control_options.Blocks = None,
-    octaves: control_options.Octaves = None,
-    leaps: control_options.Leaps = None,
-    contour: control_options.Contour = None,
-    bars: control_options.Bars = None,
-    form: control_options.Form = None,
-    harmony: control_options.Harmony = None,
-    chords: control_options.Chords = None,
-    ritardando: control_options.Ritardando = None,
+    seed: int | None = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -157,6 +129,7 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = False,
+    **controls: Unpack[Wishes],
 ) -> int:
     """Compose a piano piece from a picture or an emotion.
 
@@ -175,36 +148,6 @@ def compose(
     if soundfont is not None and audio is None:
         raise AudioError("--soundfont is the piano of a sound file: name one with --audio")
     sound = None if files.audio is None else checked_sound(files.audio, soundfont=soundfont)
-    controls = {
-        "key": key,
-        "tempo": tempo,
-        "time_signature": time_signature,
-        "loudness": loudness,
-        "dynamics": dynamics,
-        "growth": growth,
-        "articulation": articulation,
-        "dissonance": dissonance,
-        "chromaticism": chromaticism,
-        "brightness": brightness,
-        "style": style,
-        "temperature": temperature,
-        "density": density,
-        "polyphony": polyphony,
-        "register": register,
-        "spread": spread,
-        "balance": balance,
-        "off_beat": off_beat,
-        "triplets": triplets,
-        "blocks": blocks,
-        "octaves": octaves,
-        "leaps": leaps,
-        "contour": contour,
-        "bars": bars,
-        "form": form,
-        "harmony": harmony,
-        "chords": chords,
-        "ritardando": ritardando,
-    }
     first_seed = api.draw_seed() if seed is None else seed
     if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
         raise ControlError(

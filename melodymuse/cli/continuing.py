@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from melodymuse.cli import control_options, destinations, terminal
+from melodymuse.cli import destinations, terminal
 from melodymuse.cli.reports import clock, plain_number
 from melodymuse.cli.terminal import Row
 from melodymuse.files import unused_path
 from melodymuse.music.score import Score
-from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
 
 _DEFAULT_BARS = 8
 
@@ -34,7 +34,7 @@ def continue_(
         float,
         typer.Option(
             metavar="NUMBER",
-            help=f"From tame to wild, 1 as learned, {control_options.limits('temperature')}.",
+            help=CONTROLS["temperature"].help,
         ),
     ] = DEFAULT_TEMPERATURE,
     output: Annotated[
