@@ -21,13 +21,14 @@ from melodymuse.cli import (
     survey,
     waveform,
 )
+from melodymuse.cli.commands import App
 from melodymuse.cli.control_options import with_controls
 from melodymuse.version import __version__
 
 
 def build_app() -> typer.Typer:
     """The command line.  Help is drawn with colours and boxes on a terminal only."""
-    app = typer.Typer(
+    app = App(
         name="melodymuse",
         help="A picture in, an editable two-handed piano piece out.",
         add_completion=False,

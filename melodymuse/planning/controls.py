@@ -55,7 +55,7 @@ class Controls:
     loudness: Annotated[float, _sound("Mean MIDI velocity", (16, 120), _TOUCH)]
     register: Annotated[float, _texture("Mean MIDI pitch of both hands, 60 is middle C", (40, 84))]
     articulation: Annotated[
-        float, _sound("Length of a note over the time to the next one: above 1 held", (0.1, 4))
+        float, _sound("Length of a note over the time to the next (above 1: held)", (0.1, 4))
     ]
     dissonance: Annotated[float, _sound("Share of seconds, sevenths and tritones", (0, 1))]
     chromaticism: Annotated[float, _sound("Share of notes outside the scale", (0, 1))]
@@ -122,7 +122,7 @@ class Controls:
     seed: Annotated[
         int,
         _sound(
-            "Same seed, same piece: a whole number, drawn and told when not given",
+            "Same seed, same piece: a whole number from 0, drawn and told when not given",
             (0, 2**63 - 1),
             Keeps.NOTHING,
             Kind.WHOLE,
