@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import nbformat
 from nbclient import NotebookClient
 
 import melodymuse
-from melodymuse.demo import find_photograph, run_demo
+from melodymuse.demo import run_demo
 
 ROOT = Path(__file__).resolve().parent.parent
 # What is started from here shall find this source tree, `training` with it.
@@ -33,7 +32,6 @@ _COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
 
 def refresh_readme(path: Path, folder: Path) -> None:
     """Put under each command of the console blocks what it prints, run in `folder`."""
-    shutil.copy(find_photograph(), folder / "rocket.jpg")
 
     def rerun(block: re.Match[str]) -> str:
         return "\n".join(_transcript(words, folder) for words in _COMMAND.findall(block.group()))
@@ -68,7 +66,7 @@ def refresh_score(path: Path, folder: Path) -> None:
     """Print what the README prints, without the empty paper around, in a few greys."""
     from PIL import Image, ImageOps
 
-    piece = melodymuse.compose(find_photograph(), key="F major", tempo=72, bars=8, seed=7)
+    piece = melodymuse.compose("@rocket", key="F major", tempo=72, bars=8, seed=7)
     page = Image.open(piece.write_score(folder / "score.png")).convert("L")
     left, top, right, bottom = ImageOps.invert(page).getbbox()
     margin = 24

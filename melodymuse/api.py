@@ -15,13 +15,14 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.files import whole_file
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
-from melodymuse.planning.controls import Controls, controls_for
+from melodymuse.planning.controls import Controls, Wishes, controls_for
+from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
@@ -199,7 +200,7 @@ def compose(
     seed: int | None = None,
     title: str | None = None,
     network: NoteNetwork | None = None,
-    **controls: Any,
+    **controls: Unpack[Wishes],
 ) -> Piece:
     """Compose a piano piece for a picture or an emotion.
 
@@ -253,6 +254,10 @@ def felt(
         ControlError: an unknown emotion, a value outside -1..1, or too little to go on.
     """
     if emotion is not None:
+        if valence is not None and arousal is not None:
+            raise ControlError(
+                f"emotion '{emotion}' beside both valence and arousal: give the name, or the place"
+            )
         named = EmotionProfile.of(emotion)
         return replace(
             named,
@@ -282,10 +287,10 @@ def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
     if isinstance(given, str) and not os.path.exists(given):
         if given.casefold() in EMOTIONS:
             return None, EmotionProfile.of(given), ""
-        if not Path(given).suffix:
+        if not (Path(given).suffix or given.startswith("@")):
             raise ImageError(
                 f"there is no picture '{given}', and no emotion of that name: "
-                f"the emotions are {', '.join(EMOTIONS)}"
+                f"{instead(given, EMOTIONS)}"
             )
     from melodymuse.vision import Analysis
 

@@ -45,8 +45,8 @@ def near(word: str, known: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
     names = list(known)
-    said = word.casefold().strip("-").replace("-", "_")
-    plain = {name.strip("-").replace("-", "_"): name for name in names}
+    said = word.casefold().strip("-@").replace("-", "_")
+    plain = {name.strip("-@").replace("-", "_"): name for name in names}
     meant = [plain[name] for name, words in _OTHER_WORDS.items()
              if name in plain and said in words.split()]  # fmt: skip
     spelt = [plain[name] for name in get_close_matches(said, plain, cutoff=_LIKENESS)]
@@ -55,7 +55,12 @@ def near(word: str, known: Iterable[str]) -> list[str]:
 
 def unknown(what: str, word: object, known: Iterable[str]) -> str:
     """The line that refuses a name: what there is instead, and what was meant perhaps."""
+    return f"unknown {what} '{word}': {instead(word, known)}"
+
+
+def instead(word: object, known: Iterable[str]) -> str:
+    """As in "use one of amusement, awe, fear; did you mean fear?"."""
     names = list(known)
     meant = near(word, names) if isinstance(word, str) else []
     guess = f"; did you mean {' or '.join(meant)}?" if meant else ""
-    return f"unknown {what} '{word}': use one of {', '.join(names)}{guess}"
+    return f"use one of {', '.join(names)}{guess}"

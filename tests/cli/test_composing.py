@@ -201,7 +201,10 @@ def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Pat
         (("--emotion", "awe", "--metre", "waltz"), "unknown time signature 'waltz'"),
         (("--emotion", "awe", "--form", "aaba"), "unknown form 'aaba': write sections as in AABA"),
         (("--emotion", "awe", "--form", "AABA", "--bars", 3), "form AABA needs at least 4 bars"),
-        (("--emotion", "awe", "--harmony", "joy"), "unknown harmony 'joy': use one of free, amusement"),
+        (
+            ("--emotion", "awe", "--harmony", "joy"),
+            "'joy': use one of free, amusement",
+        ),
         (("--emotion", "awe", "--harmony", "awe+"), "unknown harmony ''"),
         (("--emotion", "awe", "--chords", "C | H"), "unknown chord 'H': use chords such as C, Cm"),
         (("--emotion", "awe", "--chords", "C || G"), "no chords in a bar of 'C || G'"),
