@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from melodymuse.vision.examples import picture_file
+from melodymuse.example_pictures import picture_file
 
 AIM = 2.5
 BASE = [sys.executable, "-c", "import numpy, onnxruntime, cv2, music21"]

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from melodymuse.vision.examples import picture_file
+from melodymuse.example_pictures import picture_file
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

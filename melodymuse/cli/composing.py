@@ -13,6 +13,7 @@ from melodymuse.cli import destinations, terminal
 from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.errors import AudioError, ControlError
+from melodymuse.example_pictures import EXAMPLES
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.planning.controls import LIMITS, Wishes
 
@@ -22,7 +23,10 @@ _FILES = "What to write"
 
 def compose(
     image: Annotated[
-        Path | None, typer.Argument(metavar="IMAGE", help="The picture to compose from.")
+        Path | None,
+        typer.Argument(
+            metavar="IMAGE", help=f"The picture to compose from; an example: {', '.join(EXAMPLES)}."
+        ),
     ] = None,
     emotion: Annotated[
         str | None,

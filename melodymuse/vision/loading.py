@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from melodymuse.errors import ImageError
-from melodymuse.vision.examples import is_example, picture_file
+from melodymuse.example_pictures import is_example, picture_file
 
 if TYPE_CHECKING:
     from PIL import Image

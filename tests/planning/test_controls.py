@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import hypothesis.strategies as st
 import numpy as np
@@ -13,11 +13,14 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
+from melodymuse.planning.control_table import Kind
 from melodymuse.planning.controls import (
     CONTROL_NAMES,
+    CONTROLS,
     DEFAULT_BARS,
     LIMITS,
     Controls,
+    Wishes,
     controls_for,
 )
 
@@ -124,6 +127,36 @@ def test_chords_bring_their_key_unless_one_is_given() -> None:
     assert controls_for(AWE, seed=5, chords="").key == controls_for(AWE, seed=5).key
 
 
+@pytest.mark.parametrize(
+    ("chords", "key"),
+    [
+        ("C | Am | F G | C", "C major"),
+        ("C | Ab | Bb | C", "C major"),  # borrowed chords
+        ("C7 | F7 | C7 | G7", "C major"),
+        ("Am | Dm E7 | Am", "A minor"),  # a leading tone
+        ("Am | Dm E7 | A", "A minor"),  # the major tonic at the end
+        ("F | G", "C major"),  # no tonic at all
+    ],
+)
+def test_chords_of_a_key_are_taken(chords: str, key: str) -> None:
+    assert str(controls_for(AWE, chords=chords, key=key).key) == key
+
+
+@pytest.mark.parametrize(
+    ("chords", "key", "suggested"),
+    [
+        ("C | Am | F G | C", "F# major", "C major"),
+        ("C | Am | F G | C", "C minor", "C major"),
+        ("Gm | D7", "G major", "G minor"),
+    ],
+)
+def test_chords_that_deny_the_key_are_refused(chords: str, key: str, suggested: str) -> None:
+    with pytest.raises(ControlError, match=f"deny the key of {key}: .* {suggested}$"):
+        controls_for(AWE, chords=chords, key=key)
+    with pytest.raises(ControlError, match="deny the key"):
+        replace(controls_for(AWE, chords=chords), key=Key.parse(key))
+
+
 def test_blanks_between_chords_do_not_matter() -> None:
     assert controls_for(AWE, chords=" C\t|\n Am  G ").chords == "C | Am G"
 
@@ -143,6 +176,23 @@ def test_numbers_of_numpy_become_plain_ones() -> None:
     assert [type(value) for value in (controls.bars, controls.tempo, controls.seed)] == [
         int, float, int,
     ]  # fmt: skip
+
+
+def test_the_table_and_what_users_may_say_are_the_same_controls() -> None:
+    assert tuple(Wishes.__annotations__) == tuple(name for name in CONTROL_NAMES if name != "seed")
+    hints, fields = get_type_hints(Wishes), get_type_hints(Controls)
+    for name in Wishes.__annotations__:
+        assert {fields[name], type(None)} <= set(get_args(hints[name])), name
+
+
+@pytest.mark.parametrize("name", CONTROL_NAMES)
+def test_each_row_says_what_its_field_is(name: str) -> None:
+    row, type_ = CONTROLS[name], get_type_hints(Controls)[name]
+    types = {Kind.KEY: Key, Kind.METRE: TimeSignature, Kind.WHOLE: int, Kind.NUMBER: float}
+    assert type_ is types.get(row.kind, str)
+    assert (row.limits is not None) == (row.kind in (Kind.WHOLE, Kind.NUMBER))
+    assert bool(row.choices) == (row.kind in (Kind.METRE, Kind.CHOICE))
+    assert row.help.endswith(".") and ".." not in row.help and row.range in row.help
 
 
 def test_controls_cannot_be_bent_afterwards() -> None:

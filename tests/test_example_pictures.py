@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from melodymuse import example_pictures
 from melodymuse.errors import ImageError
-from melodymuse.vision import examples
-from melodymuse.vision.examples import EXAMPLES, picture_file
+from melodymuse.example_pictures import EXAMPLES, picture_file
 from melodymuse.vision.loading import load_image, name_of
 
 
@@ -40,7 +40,7 @@ def test_a_file_of_that_name_goes_first(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_missing_example_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "find_spec", lambda name: None)
+    monkeypatch.setattr(example_pictures, "find_spec", lambda name: None)
     with pytest.raises(ImageError, match="has no @rocket: use a picture of your own"):
         picture_file("@rocket")
 
