@@ -2,7 +2,7 @@
 
     import melodymuse
 
-    piece = melodymuse.compose("rocket.jpg", bars=16, seed=7)
+    piece = melodymuse.compose("@rocket", bars=16, seed=7)
     piece.write("rocket.mid")
 
 The names below are loaded when they are first used, so that ``import melodymuse`` costs nothing.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from melodymuse.music.emotion import EMOTIONS, EmotionProfile
     from melodymuse.music.score import Score
     from melodymuse.music.theory import Key
-    from melodymuse.planning.controls import Controls
+    from melodymuse.planning.controls import Controls, Wishes
     from melodymuse.vision import Analysis
 
 _HOMES = {
@@ -30,6 +30,7 @@ _HOMES = {
     "compose": "melodymuse.api",
     "Analysis": "melodymuse.vision",
     "Controls": "melodymuse.planning.controls",
+    "Wishes": "melodymuse.planning.controls",
     "EMOTIONS": "melodymuse.music.emotion",
     "EmotionProfile": "melodymuse.music.emotion",
     "Key": "melodymuse.music.theory",
@@ -46,6 +47,7 @@ __all__ = [
     "MelodyMuseError",
     "Piece",
     "Score",
+    "Wishes",
     "__version__",
     "analyze",
     "compose",

@@ -22,7 +22,6 @@ from melodymuse.cli import (
     waveform,
 )
 from melodymuse.cli.commands import App
-from melodymuse.cli.control_options import with_controls
 from melodymuse.version import __version__
 
 
@@ -38,7 +37,7 @@ def build_app() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_main)
     app.command("analyze", cls=analyzing.AnalyzeCommand)(analyzing.analyze)
-    app.command("compose")(with_controls(composing.compose))
+    app.command("compose")(composing.compose)
     app.command("continue")(continuing.continue_)
     app.command("sheet")(sheet.sheet)
     app.command("render")(rendering.render)

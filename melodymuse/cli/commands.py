@@ -33,6 +33,8 @@ class Command(TyperCommand):
 class App(typer.Typer):
     """Commands, each a `Command` unless it is said otherwise."""
 
-    def command(self, name: str | None = None, **settings: Any) -> Any:
+    def command(
+        self, name: str | None = None, *, cls: type[TyperCommand] | None = None, **settings: Any
+    ) -> Any:
         """As typer's."""
-        return super().command(name, **{"cls": Command, **settings})
+        return super().command(name, cls=cls or Command, **settings)

@@ -10,6 +10,7 @@ import typer
 
 from melodymuse.api import DEFAULT_THEME
 from melodymuse.cli import destinations, terminal
+from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.errors import AudioError, ControlError
@@ -21,6 +22,7 @@ _FEELING = "What to feel"
 _FILES = "What to write"
 
 
+@with_controls
 def compose(
     image: Annotated[
         Path | None,

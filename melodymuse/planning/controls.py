@@ -41,7 +41,8 @@ class Controls:
     """Everything that decides a piece, beside the version of the model.
 
     Each field is annotated with its row of the table: what it means, its limits, and what stays of
-    a piece when it is changed (`melodymuse.planning.control_table.Control`).
+    a piece when it is changed (`melodymuse.planning.control_table.Control`).  The density that an
+    emotion asks for is said for its own tempo: another tempo leaves the notes as they are.
     """
 
     key: Annotated[Key, _sound("Such as 'D minor' or 'F# major'", None, Keeps.TRANSPOSED, Kind.KEY)]
@@ -200,7 +201,8 @@ def controls_for(
 
     Args:
         profile: what is felt.
-        seed: the seed of the piece; it also chooses the tonic and the metre where none is given.
+        seed: the seed of the piece; it also chooses the tonic and the metre where none is given,
+            each from a stream of its own.
         **overrides: any field of `Controls`; None means "as the emotion asks".  `key` and
             `time_signature` may be text, numbers of any numeric type.  `chords` without a `key`
             bring the key that they suggest.
@@ -226,15 +228,18 @@ def controls_for(
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     palette = blend(profile)
+    key = given.get("key")
+    if not isinstance(key, Key):
+        mode = "major" if palette.majorness >= 0.5 else "minor"
+        key = choose_key(mode, stream(seed, "key"))
     wished = given.get("bars")
     bars = wished if _is_length(wished) else DEFAULT_BARS
-    tempo = within_limits("tempo", round(palette.tempo))
+    tempo = own_tempo(palette)
     defaults = Controls(
-        key=choose_key("major" if palette.majorness >= 0.5 else "minor", stream(seed, "key")),
+        key=key,
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
         bars=bars,
-        # A quarter is one of the emotion's own tempo: at another the same notes are played.
         density=within_limits("density", palette.notes_per_second * 60 / tempo),
         brightness=palette.majorness,
         **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
@@ -272,6 +277,11 @@ def _metre_named(text: str) -> TimeSignature:
     if not (slash and numerator.strip().isdecimal() and denominator.strip().isdecimal()):
         raise ControlError(f"unknown time signature '{text}': write it as in '4/4'")
     return TimeSignature(int(numerator), int(denominator))
+
+
+def own_tempo(palette: Palette) -> float:
+    """The tempo that an emotion asks for, quarter notes a minute."""
+    return within_limits("tempo", round(palette.tempo))
 
 
 def within_limits(name: str, value: float) -> float:
