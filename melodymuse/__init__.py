@@ -2,7 +2,7 @@
 
     import melodymuse
 
-    piece = melodymuse.compose("rocket.jpg", bars=16, seed=7)
+    piece = melodymuse.compose("@rocket", bars=16, seed=7)
     piece.write("rocket.mid")
 
 The names below are loaded when they are first used, so that ``import melodymuse`` costs nothing.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from melodymuse.music.score import Score
     from melodymuse.music.theory import Key
     from melodymuse.piece import Piece
-    from melodymuse.planning.controls import Controls
+    from melodymuse.planning.controls import Controls, Wishes
     from melodymuse.vision import Analysis
 
 _HOMES = {
@@ -36,6 +36,7 @@ _HOMES = {
     "Plan": "melodymuse.engine",
     "Analysis": "melodymuse.vision",
     "Controls": "melodymuse.planning.controls",
+    "Wishes": "melodymuse.planning.controls",
     "EMOTIONS": "melodymuse.music.emotion",
     "EmotionProfile": "melodymuse.music.emotion",
     "Key": "melodymuse.music.theory",
@@ -54,6 +55,7 @@ __all__ = [
     "Piece",
     "Plan",
     "Score",
+    "Wishes",
     "__version__",
     "analyze",
     "compose",

@@ -13,13 +13,14 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
 from melodymuse.errors import ControlError, ImageError
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.piece import Piece
-from melodymuse.planning.controls import Controls, controls_for
+from melodymuse.planning.controls import Controls, Wishes, controls_for
+from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
     from melodymuse.vision import Analysis
@@ -104,7 +105,7 @@ class Engine:
         arousal: float | None = None,
         seed: int | None = None,
         title: str | None = None,
-        **controls: Any,
+        **controls: Unpack[Wishes],
     ) -> Plan:
         """What a piece shall be; takes and raises what `compose` does."""
         analysis, base, source = self._read(image_or_emotion)
@@ -130,7 +131,7 @@ class Engine:
         arousal: float | None = None,
         seed: int | None = None,
         title: str | None = None,
-        **controls: Any,
+        **controls: Unpack[Wishes],
     ) -> Piece:
         """Compose a piano piece for a picture or an emotion.
 
@@ -235,10 +236,10 @@ class Engine:
         if isinstance(given, str) and not os.path.exists(given):
             if given.casefold() in EMOTIONS:
                 return None, EmotionProfile.of(given), ""
-            if not Path(given).suffix:
+            if not (Path(given).suffix or given.startswith("@")):
                 raise ImageError(
                     f"there is no picture '{given}', and no emotion of that name: "
-                    f"the emotions are {', '.join(EMOTIONS)}"
+                    f"{instead(given, EMOTIONS)}"
                 )
         from melodymuse.vision import Analysis
 
@@ -268,6 +269,10 @@ def felt(
         ControlError: an unknown emotion, a value outside -1..1, or too little to go on.
     """
     if emotion is not None:
+        if valence is not None and arousal is not None:
+            raise ControlError(
+                f"emotion '{emotion}' beside both valence and arousal: give the name, or the place"
+            )
         named = EmotionProfile.of(emotion)
         return replace(
             named,

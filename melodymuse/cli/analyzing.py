@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from melodymuse.cli import terminal
+from melodymuse.cli.commands import Command
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ImageError, OutputError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from melodymuse.vision import Analysis
 
 
-class AnalyzeCommand(TyperCommand):
+class AnalyzeCommand(Command):
     """The command with the features and their units under its help, looked up only for help."""
 
     def get_help(self, ctx: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from melodymuse.cli.commands import App
 from melodymuse.version import __version__
 
 
@@ -43,7 +44,7 @@ def build_app(wanted: str = "") -> typer.Typer:
     Args:
         wanted: the only command that is needed; any other word, and they all are.
     """
-    app = typer.Typer(
+    app = App(
         name="melodymuse",
         help="A picture in, an editable two-handed piano piece out.",
         add_completion=False,

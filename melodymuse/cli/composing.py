@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import control_options, destinations, file_options, terminal
+from melodymuse.cli import destinations, file_options, terminal
+from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.errors import ControlError
+from melodymuse.example_pictures import EXAMPLES
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import LIMITS
+from melodymuse.planning.controls import LIMITS, Wishes
 
 _FEELING = "What to feel"
 _FILES = file_options.PANEL
 
 
+@with_controls
 def compose(
     image: Annotated[
-        Path | None, typer.Argument(metavar="IMAGE", help="The picture to compose from.")
+        Path | None,
+        typer.Argument(
+            metavar="IMAGE", help=f"The picture to compose from; an example: {', '.join(EXAMPLES)}."
+        ),
     ] = None,
     emotion: Annotated[
         str | None,
@@ -44,35 +50,7 @@ def compose(
         float | None,
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
-    key: control_options.Key = None,
-    tempo: control_options.Tempo = None,
-    time_signature: control_options.Metre = None,
-    loudness: control_options.Loudness = None,
-    dynamics: control_options.Dynamics = None,
-    growth: control_options.Growth = None,
-    articulation: control_options.Articulation = None,
-    dissonance: control_options.Dissonance = None,
-    chromaticism: control_options.Chromaticism = None,
-    brightness: control_options.Brightness = None,
-    style: control_options.Style = None,
-    temperature: control_options.Temperature = None,
-    seed: control_options.Seed = None,
-    density: control_options.Density = None,
-    polyphony: control_options.Polyphony = None,
-    register: control_options.Register = None,
-    spread: control_options.Spread = None,
-    balance: control_options.Balance = None,
-    off_beat: control_options.OffBeat = None,
-    triplets: control_options.Triplets = None,
-    blocks: control_options.Blocks = None,
-    octaves: control_options.Octaves = None,
-    leaps: control_options.Leaps = None,
-    contour: control_options.Contour = None,
-    bars: control_options.Bars = None,
-    form: control_options.Form = None,
-    harmony: control_options.Harmony = None,
-    chords: control_options.Chords = None,
-    ritardando: control_options.Ritardando = None,
+    seed: int | None = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -118,6 +96,7 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = False,
+    **controls: Unpack[Wishes],
 ) -> int:
     """Compose a piano piece from a picture or an emotion.
 
@@ -133,36 +112,6 @@ def compose(
     )
     files.check(takes)
     sound = sound_for(files.audio, soundfont)
-    controls = {
-        "key": key,
-        "tempo": tempo,
-        "time_signature": time_signature,
-        "loudness": loudness,
-        "dynamics": dynamics,
-        "growth": growth,
-        "articulation": articulation,
-        "dissonance": dissonance,
-        "chromaticism": chromaticism,
-        "brightness": brightness,
-        "style": style,
-        "temperature": temperature,
-        "density": density,
-        "polyphony": polyphony,
-        "register": register,
-        "spread": spread,
-        "balance": balance,
-        "off_beat": off_beat,
-        "triplets": triplets,
-        "blocks": blocks,
-        "octaves": octaves,
-        "leaps": leaps,
-        "contour": contour,
-        "bars": bars,
-        "form": form,
-        "harmony": harmony,
-        "chords": chords,
-        "ritardando": ritardando,
-    }
     first_seed = api.draw_seed() if seed is None else seed
     if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
         raise ControlError(

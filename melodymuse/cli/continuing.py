@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from melodymuse.cli import control_options, destinations, file_options, terminal
+from melodymuse.cli import destinations, file_options, terminal
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import clock, file_rows
 from melodymuse.cli.terminal import Row
 from melodymuse.music.score import Score
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
 
 _DEFAULT_BARS = 8
 
@@ -35,7 +35,7 @@ def continue_(
         float,
         typer.Option(
             metavar="NUMBER",
-            help=f"From tame to wild, 1 as learned, {control_options.limits('temperature')}.",
+            help=CONTROLS["temperature"].help,
         ),
     ] = DEFAULT_TEMPERATURE,
     output: Annotated[

@@ -100,7 +100,7 @@ def labels_of(pictures: Iterable[str | os.PathLike[str]]) -> tuple[str, ...]:
     """A name for each picture: that of its file without suffix, numbered where it was taken."""
     labels: list[str] = []
     for picture in pictures:
-        stem = Path(picture).stem or "picture"
+        stem = Path(picture).stem.lstrip("@") or "picture"
         number, label = 1, stem
         while label.casefold() in (taken.casefold() for taken in labels):
             number += 1
