@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from melodymuse.audio.id3 import id3_tag
 from melodymuse.audio.ogg import with_fixed_serial
-from melodymuse.errors import AudioError, MissingExtraError, OutputError
+from melodymuse.errors import AudioError, OutputError
+from melodymuse.optional import optional
 
 # libsndfile's Vorbis encoder overflows its stack when it is given minutes at once.
 _BLOCK_FRAMES = 1 << 14
@@ -82,7 +83,7 @@ def write_samples(
     Args:
         path: where to write; overwritten.
         kind: one of `SUFFIXES`.
-        samples: shape (frames, 2), within -1 and 1; WAV and FLAC hold 16 bits of each.
+        samples: shape (frames, channels), within -1 and 1; WAV and FLAC hold 16 bits of each.
         rate: frames a second.
         tags: `title`, `software`, `genre`, `comment`; empty ones are left out.
     """
@@ -123,9 +124,4 @@ def _clean(text: str) -> str:
 
 
 def _soundfile() -> ModuleType:
-    try:
-        import soundfile
-    except (ImportError, OSError) as error:
-        raise MissingExtraError("soundfile", "audio", "writing sound files") from error
-    module: ModuleType = soundfile
-    return module
+    return optional("soundfile", "writing sound files")
