@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tarfile
 from pathlib import Path, PurePosixPath
@@ -77,9 +78,11 @@ def _extract_7z(archive: Path, member: str, target: Path) -> None:
                 raise SoundfontError(f"the archive '{archive.name}' holds no {member}")
             files.extract(folder, targets=[member])
             shutil.move(Path(folder, member), target)
-    except (SoundfontError, OSError, MemoryError):
+    except (SoundfontError, MemoryError):
         raise
     # Damaged data makes py7zr and its decoders raise nearly anything (LZMAError, zlib.error ...).
     except Exception as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
         reason = " ".join(str(error).split()) or type(error).__name__
         raise SoundfontError(f"the archive '{archive.name}' is damaged: {reason}") from error

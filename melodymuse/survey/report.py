@@ -8,10 +8,10 @@ from pathlib import Path
 from melodymuse.errors import OutputError
 from melodymuse.files import write_text
 from melodymuse.music.emotion import EMOTIONS
+from melodymuse.spreadsheets import csv_text
 from melodymuse.survey.questions import CHANCE
 from melodymuse.survey.results import MEASURES, RECOGNISED, BackendResult, Difference, Results
 from melodymuse.survey.statistics import Estimate
-from melodymuse.survey.tables import table_text
 from melodymuse.webpages import filled
 
 SUFFIXES = (".csv", ".html")
@@ -51,8 +51,7 @@ def results_csv(results: Results) -> str:
     `n` counts what the figure rests on: answers for Wilson's shares and the confusion matrix,
     listeners for the rest.
     """
-    rows = _csv_rows(results)
-    return table_text(COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
+    return csv_text(COLUMNS, _csv_rows(results))
 
 
 def percent(share: float) -> str:
