@@ -20,6 +20,7 @@ from melodymuse.music.score import Score
 from melodymuse.pictures.lettering import families
 from melodymuse.pictures.roll_aside import thumbnail
 from melodymuse.pictures.roll_row import ACCIDENTAL_SIGNS, draw_notes
+from melodymuse.pictures.style import own_style
 from melodymuse.pictures.themes import DEFAULT_THEME, EMOTION_COLOURS, Theme, theme_named
 from melodymuse.plain_text import plain_text
 
@@ -91,6 +92,7 @@ def draw_sheet(
     return Path(path)
 
 
+@own_style()
 def _figure(entries: Sequence[Entry], title: str, theme: Theme) -> Figure:
     from matplotlib.figure import Figure
 
@@ -213,11 +215,9 @@ def _thumbnail(picture: Any) -> Any:
         return None
 
 
+@own_style()
 def _save(figure: Figure, path: Path, kind: str) -> None:
-    import matplotlib
-
     with warnings.catch_warnings():
         # A letter that no font has is drawn as a box; that is no news for a terminal.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        with matplotlib.rc_context({"svg.hashsalt": "melodymuse", "svg.fonttype": "path"}):
-            figure.savefig(path, format=kind[1:], metadata={"Date": None} if kind == ".svg" else {})
+        figure.savefig(path, format=kind[1:], metadata={"Date": None} if kind == ".svg" else {})

@@ -20,6 +20,7 @@ from melodymuse.music.score import Hand, Note, Score
 from melodymuse.pictures.lettering import families
 from melodymuse.pictures.roll_aside import ASIDE, aside_height, draw_aside, thumbnail
 from melodymuse.pictures.roll_row import ACCIDENTAL_SIGNS, BARS_IN_ROW, Row, draw_row
+from melodymuse.pictures.style import own_style
 from melodymuse.pictures.themes import DEFAULT_THEME, Theme, theme_named
 from melodymuse.plain_text import plain_text
 
@@ -82,6 +83,7 @@ def draw_roll(
     return Path(path)
 
 
+@own_style()
 def _figure(score: Score, pixels: Any, profile: EmotionProfile | None, theme: Theme) -> Figure:
     from matplotlib.figure import Figure
 
@@ -202,17 +204,12 @@ def _beats(score: Score) -> list[float]:
     return [beats_a_minute(mark.bpm, score.time_signature) for mark in score.tempos]
 
 
+@own_style()
 def _save(figure: Figure, path: Path, kind: str, score: Score) -> None:
-    import matplotlib
-
     about = plain_text(str(score.provenance)) if score.provenance is not None else None
     metadata = {"Title": plain_text(score.title) or None, "Description": about}
     with warnings.catch_warnings():
         # A letter that the font lacks is drawn as a box; that is no news for a terminal.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        if kind == ".svg":
-            # The names of the drawing's parts are drawn by lot unless a salt is given.
-            with matplotlib.rc_context({"svg.hashsalt": "melodymuse", "svg.fonttype": "path"}):
-                figure.savefig(path, format="svg", metadata=metadata | {"Date": None})
-        else:
-            figure.savefig(path, format="png", metadata=metadata)
+        undated = {"Date": None} if kind == ".svg" else {}
+        figure.savefig(path, format=kind[1:], metadata=metadata | undated)

@@ -27,7 +27,6 @@ from melodymuse.audio.engines.fluidsynth_library import (
 from melodymuse.audio.timeline import Timeline
 from melodymuse.errors import AudioError, SoundfontError
 
-RATES = (8000, 96000)
 # Low, so that nothing clips; loudness is made afterwards.
 _GAIN = 0.2
 _VOICES = 256

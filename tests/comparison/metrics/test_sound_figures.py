@@ -123,6 +123,15 @@ def test_tempo_agreement_counts_octaves_apart() -> None:
     assert tempo.agreement(100, (72,))["tempo_accuracy_2"] == 0
 
 
+@pytest.mark.parametrize("times", [2, 3, 1 / 2, 1 / 3])
+def test_people_tap_at_multiples_and_parts(times: float) -> None:
+    found = tempo.agreement(72 * times * 1.03, (72,))
+    assert (found["tempo_accuracy_1"], found["tempo_accuracy_2"]) == (0, 1)
+    assert found["tempo_error"] == pytest.approx(3)
+    off = tempo.agreement(72 * times * 1.05, (72,))
+    assert (off["tempo_accuracy_2"], off["tempo_error"]) == (0, pytest.approx(5))
+
+
 @pytest.mark.parametrize(("heard", "exact"), [(72, 1), (48, 1), (96, 0), (144, 0)])
 def test_compound_time_may_be_counted_in_quarters_or_dotted_quarters(
     heard: float, exact: int
