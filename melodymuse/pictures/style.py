@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
+from typing import Any
 
 # matplotlib's settings are the whole process's.
 _SETTINGS = RLock()
@@ -21,7 +22,7 @@ def own_style() -> Iterator[None]:
     matplotlibrc or of a notebook, are back afterwards."""
     import matplotlib
 
-    defaults = dict(matplotlib.rcParamsDefault)
-    del defaults["backend"]  # which figures without pyplot do not ask for
-    with _SETTINGS, matplotlib.rc_context(defaults | _OWN):
+    settings: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_OWN}
+    del settings["backend"]  # which figures without pyplot do not ask for
+    with _SETTINGS, matplotlib.rc_context(settings):
         yield

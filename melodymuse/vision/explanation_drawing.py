@@ -65,7 +65,8 @@ def draw_explanation(
         with own_style(), warnings.catch_warnings():
             # A letter that the font lacks is drawn as a box; that is no news for a terminal.
             warnings.filterwarnings("ignore", message="Glyph .* missing")
-            figure.savefig(beside, format=kind[1:], dpi=DOTS_PER_INCH)
+            undated = {"Date": None} if kind == ".svg" else {}
+            figure.savefig(beside, format=kind[1:], dpi=DOTS_PER_INCH, metadata=undated)
     return Path(path)
 
 

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.audio.engines.base import Room, Samples
+from melodymuse.audio.clip import Samples
+from melodymuse.audio.engines.base import Room
 from melodymuse.audio.engines.fluidsynth_library import (
     FLOAT_BYTES,
     LOG_FUNCTION,

@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.audio.engines.base import Room, Samples
+from melodymuse.audio.clip import Samples
+from melodymuse.audio.engines.base import Room
 from melodymuse.audio.engines.reverb import add_reverb
 from melodymuse.audio.timeline import Timeline
 from melodymuse.errors import AudioError
