@@ -77,6 +77,7 @@ def test_another_rate_keeps_length_and_tone(rate: int, other: int) -> None:
 
 def test_another_rate_needs_soxr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "soxr", None)
+    assert len(Clip(tone(), RATE).mono(RATE)) == RATE
     with pytest.raises(MissingExtraError, match=r"'soxr'.*melodymuse\[audio\]"):
         Clip(tone(), RATE).mono(11025)
 

@@ -104,6 +104,13 @@ def test_loudness_range_as_the_ebu_tests_it() -> None:
     assert loudness.evaluate(stereo, 16000)["loudness_range"] == pytest.approx(10, abs=1)
 
 
+def test_a_moment_counts_for_no_range() -> None:
+    # Tech 3342: from the 10th to the 95th percentile; a burst of half a second is in 4 % of them.
+    sound = tone(1000, 90, rate=8000)[:, None].copy()
+    sound[40 * 8000 : 40 * 8000 + 4000] *= 3
+    assert loudness.loudness_range(sound, 8000) == pytest.approx(0, abs=0.1)
+
+
 @pytest.mark.parametrize("bpm", [72, 100, 132])
 def test_the_tempo_of_a_tune_is_heard(bpm: float) -> None:
     found = tempo.evaluate(plucked(scale_tune(bpm, 12), 12), (bpm,))
