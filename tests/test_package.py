@@ -102,6 +102,7 @@ def _imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_imports_flow_one_way(repository: Path) -> None:
@@ -115,6 +116,40 @@ def test_imports_flow_one_way(repository: Path) -> None:
         if path.is_relative_to(package / "cli") or path.name == "__main__.py":
             continue
         assert not any(name.startswith("melodymuse.cli") for name in names), path
+
+
+def _flow(repository: Path) -> dict[str, set[str]]:
+    """Each module of the package and the modules of the package that it imports, wherever in it."""
+    package = repository / "melodymuse"
+    names = {
+        ".".join(path.relative_to(repository).with_suffix("").parts): path
+        for path in package.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    return {name: set(_imports(path)) & set(names) for name, path in names.items()}
+
+
+def _reached(flow: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    ahead = set(flow[start])
+    while ahead:
+        found |= ahead
+        ahead = {after for name in ahead for after in flow[name]} - found
+    return found
+
+
+def test_nothing_below_the_composer_looks_at_pictures(repository: Path) -> None:
+    flow = _flow(repository)
+    below = ("music", "engraving", "midi", "planning", "writing", "audio")
+    for name in flow:
+        if name.split(".")[1] in below:
+            seen = {there for there in _reached(flow, name) if ".vision." in there}
+            assert not seen, f"{name} leads to {seen}"
+
+
+def test_no_imports_go_in_a_circle(repository: Path) -> None:
+    flow = _flow(repository)
+    assert [name for name in flow if name in _reached(flow, name)] == []
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from melodymuse.api import Piece
+from melodymuse.audio.clip import Clip
 from melodymuse.audio.playing import PLAYERS, play
 from melodymuse.audio.rendering import Rendering
 from melodymuse.errors import AudioError
@@ -26,7 +27,7 @@ def rendering() -> Rendering:
     """A tenth of a second of a tone."""
     wave = 0.1 * np.sin(np.arange(4410) / 10)
     samples = np.stack((wave, wave), axis=1).astype(np.float32)
-    return Rendering(samples, 44100, -16.0, -20.0, 0.0, "none", Path("x.sf2"), "", "")
+    return Rendering(Clip(samples, 44100), -16.0, -20.0, 0.0, "none", Path("x.sf2"), "", "")
 
 
 def player(folder: Path, name: str, script: str) -> None:
@@ -90,10 +91,11 @@ def test_in_a_notebook_a_player_is_shown(rendering: Rendering) -> None:
     code = (
         "import numpy as np\n"
         "from pathlib import Path\n"
+        "from melodymuse.audio.clip import Clip\n"
         "from melodymuse.audio.playing import play\n"
         "from melodymuse.audio.rendering import Rendering\n"
         "samples = np.zeros((4410, 2), np.float32) + 0.1\n"
-        "play(Rendering(samples, 44100, -16.0, -20.0, 0.0, 'none', Path('x'), '', ''))"
+        "play(Rendering(Clip(samples, 44100), -16.0, -20.0, 0.0, 'none', Path('x'), '', ''))"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()

@@ -13,7 +13,7 @@ from tests.comparison.sounds import RATE, plucked, scale_tune
 pytest.importorskip("librosa", reason="the extra compare is not installed")
 pytest.importorskip("soxr", reason="the extra compare is not installed")
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.listeners import Clap, SoundClassifier
 from melodymuse.errors import ModelError
 
