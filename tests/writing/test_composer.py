@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from itertools import groupby, pairwise
-from pathlib import Path
 from random import Random
 from statistics import fmean, pstdev
 from typing import Any
@@ -13,7 +12,6 @@ import mido
 import music21
 import pytest
 
-from melodymuse.errors import ModelError
 from melodymuse.midi.conventions import broken_conventions
 from melodymuse.midi.reader import read_midi
 from melodymuse.midi.writer import midi_bytes
@@ -335,11 +333,3 @@ def test_texture_is_heard(
         return fmean(measure(score.notes) for score in scores)
 
     assert heard(high) > heard(low) + apart
-
-
-def test_a_folder_without_a_network_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"step\.onnx is missing"):
-        NoteNetwork(tmp_path)
-    (tmp_path / "step.onnx").write_bytes(b"no model")
-    with pytest.raises(ModelError, match="no usable ONNX model"):
-        NoteNetwork(tmp_path)
