@@ -222,7 +222,8 @@ def compose(
         ImageError: the picture cannot be read or used.
         ControlError: nothing to compose from, an unknown control or an impossible value.
     """
-    from melodymuse.writing.composer import compose_score
+    from melodymuse.planning.planner import plan_for
+    from melodymuse.writing.composer import write_plan
 
     analysis, base, source = _read(image_or_emotion)
     profile = felt(base, emotion=emotion, valence=valence, arousal=arousal)
@@ -232,7 +233,7 @@ def compose(
     wishes = controls_for(expressed, seed=chosen, **controls)
     if title is None:
         title = Path(source).stem or profile.emotion.capitalize()
-    score = compose_score(wishes, profile, source=source, title=title, network=network)
+    score = write_plan(plan_for(profile, expressed, wishes, title=title, source=source), network)
     picture = None if analysis is None or image_or_emotion is analysis else image_or_emotion
     return Piece(score, profile, expressed, wishes, analysis, picture)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
-from random import Random
 from typing import Any, TypeGuard
 
 from melodymuse.errors import ControlError
@@ -17,6 +16,7 @@ from melodymuse.planning.form import check_form, default_form
 from melodymuse.planning.numerals import key_of_symbols, read_symbols
 from melodymuse.planning.palette import Palette, blend
 from melodymuse.planning.preferences import choose_harmony, choose_key, choose_metre
+from melodymuse.streams import stream
 
 DEFAULT_BARS = 16
 DEFAULT_TEMPERATURE = 1.0
@@ -65,10 +65,12 @@ class Controls:
         tempo: quarter notes a minute, 30..240.
         time_signature: the metre, one of `METRES`.
         bars: length in bars, 1..256.
-        density: notes (both hands) a quarter note, 0.25..16.
+        density: notes (both hands) a quarter note, 0.25..16; what an emotion asks for is said for
+            its own tempo, so that another tempo leaves the notes as they are.
         polyphony: notes struck together, on average over all onsets, 1..6.
         loudness: mean MIDI velocity, 16..120.
-        register: mean MIDI pitch of both hands, 40..84.
+        register: mean MIDI pitch of both hands, 40..84; what an emotion asks for is said for the
+            tonic C and goes with the tonic, so that another key transposes the notes.
         articulation: sounding length of notes over the time to the next onset, 0.1..4.
         dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
         chromaticism: share 0..1 of notes outside the scale.
@@ -171,7 +173,8 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
 
     Args:
         profile: what is felt.
-        seed: the seed of the piece; it also chooses the tonic and the metre where none is given.
+        seed: the seed of the piece; it also chooses the tonic and the metre where none is given,
+            each from a stream of its own.
         **overrides: any field of `Controls`; None means "as the emotion asks".  `key` and
             `time_signature` may be text, numbers of any numeric type.  `chords` without a `key`
             bring the key that they suggest.
@@ -195,18 +198,20 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     palette = blend(profile)
-    random = Random(seed)
+    key = given.get("key")
+    if not isinstance(key, Key):
+        mode = "major" if palette.majorness >= 0.5 else "minor"
+        key = choose_key(mode, stream(seed, "key"))
     wished = given.get("bars")
     bars = wished if _is_length(wished) else DEFAULT_BARS
-    tempo = within_limits("tempo", round(palette.tempo))
-    actual_tempo = given.get("tempo", tempo)
-    quarters_per_second = actual_tempo / 60 if _is_positive(actual_tempo) else tempo / 60
+    tempo = own_tempo(palette)
     defaults = Controls(
-        key=choose_key("major" if palette.majorness >= 0.5 else "minor", random),
+        key=key,
         tempo=tempo,
-        time_signature=METRES[choose_metre(profile, random)].time_signature,
+        time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
         bars=bars,
-        density=within_limits("density", palette.notes_per_second / quarters_per_second),
+        density=within_limits("density", palette.notes_per_second * 60 / tempo),
+        register=within_limits("register", palette.register + key.shift_from_c),
         brightness=palette.majorness,
         **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
         form=default_form(bars, profile.emotion),
@@ -220,7 +225,9 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
 
 
 _FROM_PALETTE = tuple(
-    field.name for field in fields(Palette) if field.name in LIMITS and field.name != "tempo"
+    field.name
+    for field in fields(Palette)
+    if field.name in LIMITS and field.name not in ("tempo", "register")
 )
 
 
@@ -245,11 +252,12 @@ def _metre_named(text: str) -> TimeSignature:
     return TimeSignature(int(numerator), int(denominator))
 
 
+def own_tempo(palette: Palette) -> float:
+    """The tempo that an emotion asks for, quarter notes a minute."""
+    return within_limits("tempo", round(palette.tempo))
+
+
 def within_limits(name: str, value: float) -> float:
     """The nearest value that a control of `LIMITS` may have."""
     low, high = LIMITS[name]
     return min(max(value, low), high)
-
-
-def _is_positive(value: object) -> bool:
-    return isinstance(value, int | float) and value > 0

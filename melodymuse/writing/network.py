@@ -14,6 +14,7 @@ from melodymuse.errors import ModelError
 STEP_FILE = "step.onnx"
 HEAD_FILES = {name: f"{name}.onnx" for name in ("position", "item", "duration", "velocity")}
 SHIPPED = "models/composer"
+_STEP_OUTPUTS, _HEAD_OUTPUTS = ("features", "new_state"), ("logits",)
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -81,7 +82,7 @@ class NoteNetwork:
             Features (rows, 4 * head) for the heads, and the new state.
         """
         features, new_state = self._step.run(
-            None,
+            _STEP_OUTPUTS,
             {
                 "event": events,
                 "recalled": recalled,
@@ -101,5 +102,5 @@ class NoteNetwork:
         }
         if part:
             inputs["chosen"] = chosen
-        result: Floats = self._heads[part].run(None, inputs)[0]
+        result: Floats = self._heads[part].run(_HEAD_OUTPUTS, inputs)[0]
         return result

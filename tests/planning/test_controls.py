@@ -104,9 +104,15 @@ def test_none_means_as_the_emotion_asks() -> None:
     assert controls_for(AWE, seed=4, **nothing) == controls_for(AWE, seed=4)
 
 
-def test_a_density_is_as_many_notes_a_second_at_any_tempo() -> None:
-    slow, fast = (controls_for(AWE, tempo=tempo) for tempo in (60, 120))
-    assert slow.density == pytest.approx(2 * fast.density)
+def test_another_tempo_leaves_the_density_of_the_emotion() -> None:
+    own, fast = controls_for(AWE), controls_for(AWE, tempo=160)
+    assert own.density == fast.density == pytest.approx(7.8 * 60 / 80)
+
+
+def test_the_register_of_an_emotion_goes_with_the_tonic() -> None:
+    registers = [controls_for(AWE, key=key).register for key in ("G major", "C major", "F# major")]
+    assert registers == [registers[1] - 5, registers[1], registers[1] + 6]
+    assert controls_for(AWE, key="G major", register=64).register == 64
 
 
 def test_chords_bring_their_key_unless_one_is_given() -> None:

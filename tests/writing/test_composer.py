@@ -22,9 +22,10 @@ from melodymuse.music.theory import FIGURES, MODES, Key
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.controls import LIMITS, controls_for
 from melodymuse.planning.form import plan_sections
-from melodymuse.writing.composer import compose_score, plan_piece
+from melodymuse.planning.planner import plan_for
+from melodymuse.writing.composer import compose_score
 from melodymuse.writing.network import NoteNetwork
-from melodymuse.writing.setting import place_chords, shift_from_c
+from melodymuse.writing.setting import place_chords
 
 
 @pytest.fixture(scope="module")
@@ -157,13 +158,11 @@ def test_the_chords_are_those_of_the_plan(network: NoteNetwork) -> None:
     for seed, emotion in enumerate(EMOTIONS):
         profile = EmotionProfile.of(emotion)
         controls = controls_for(profile, seed=seed, bars=8)
-        shift = shift_from_c(controls.key)
-        sections = plan_sections(controls.form, controls.bars)
-        plans = plan_piece(controls, sections, shift, Random(controls.seed))
+        plan = plan_for(profile, profile, controls)
         planned = place_chords(
-            [plan.harmony or () for plan in plans],
-            METRES[str(controls.time_signature)].bar_steps,
-            shift,
+            [bar.harmony or () for bar in plan.bars],
+            plan.metre.bar_steps,
+            controls.key.shift_from_c,
             controls.bars * controls.time_signature.bar_ticks,
         )
         assert compose_score(controls, profile, network=network).chords == planned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from random import Random
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from melodymuse.music.grid import METRES, GridChord
+from melodymuse.music.grid import METRES, GridChord, GridNote
 from melodymuse.music.score import Hand
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.numerals import place_chords
@@ -30,25 +31,36 @@ from melodymuse.writing.vocabulary import (
 from tests.writing.untold import bar_controls
 
 PLAN = BarPlan(bar_controls(), Recall(None, NOTHING))
-RANGE = (28, 100)
+RANGE = (26, 102)
 
 
 def write_at_random(
-    plan: BarPlan, seed: int, metre: str = "4/4", stale_chord: int | None = None
+    plan: BarPlan,
+    seed: int,
+    metre: str = "4/4",
+    stale_chord: int | None = None,
+    tune: Sequence[GridNote] = (),
 ) -> list[Event]:
     """A bar by a composer who knows nothing but the rules."""
     random = Random(seed)
-    rules = BarRules(plan, METRES[metre], *RANGE, stale_chord=stale_chord)
+    rules = BarRules(1)
+    rules.begin(0, plan, METRES[metre], stale_chord, tune)
     written = [BAR_EVENT]
     while True:
-        position = random.choice(np.flatnonzero(rules.positions(written)).tolist())
+        position = random.choice(np.flatnonzero(rules.positions()[0]).tolist())
         if position == BAR_POSITION:
             return written
-        items = np.flatnonzero(rules.items(position, written)).tolist()
+        here = np.array([position])
+        items = np.flatnonzero(rules.items(here)[0]).tolist()
         assert items, f"nothing may stand at {position} after {written}"
         item = random.choice(items)
+        told = rules.told(here, np.array([item]))
+        duration, velocity = (0, 0) if told is None else told[0].tolist()
         note = is_note(item)
-        written.append(Event(position, item, 5 if note else 0, 8 if note else 0))
+        written.append(Event(position, item, duration or 5 * note, velocity or 8 * note))
+        rules.place(here, np.array([item]))
+        if len(written) > MOST_EVENTS:
+            rules.fill(0)
 
 
 seeds = st.integers(0, 100_000)
