@@ -71,7 +71,7 @@ def continue_score(
         raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
     metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
     opening = grid_bars(score)
-    plans = _plans(score, opening, bars, seed)
+    plans = plan_more(score, opening, bars, seed)
     draft = Draft(plans, metre, seed, temperature, given=dict(enumerate(opening)))
     (written,) = write_drafts(network or NoteNetwork.shipped(), [draft])
     # Empty bars stand for the opening, so that what is new falls into its place.
@@ -141,7 +141,7 @@ def grid_bars(score: Score) -> list[GridBar]:
     return [(tuple(sorted(n)), tuple(sorted(c))) for n, c in zip(notes, chords, strict=True)]
 
 
-def _plans(score: Score, opening: Sequence[GridBar], bars: int, seed: int) -> tuple[BarPlan, ...]:
+def plan_more(score: Score, opening: Sequence[GridBar], bars: int, seed: int) -> tuple[BarPlan, ...]:
     """Plans read off the opening, then plans for more of the same."""
     total = score.bars + bars
     mode, metre = score.key.mode, METRES[str(score.time_signature)]
