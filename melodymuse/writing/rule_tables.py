@@ -196,7 +196,8 @@ def _lay_tune(allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote]) 
         return given
     left, right = HANDS
     sounding: dict[int, GridNote] = {}
-    for note in sorted(tune):
+    for note in sorted(tune):  # one at a time: each ends where the next one begins
+        sounding = {place: other for place, other in sounding.items() if place < note.position}
         sounding |= dict.fromkeys(range(note.position, note.position + note.duration), note)
     for position in range(BAR_POSITION):
         note = sounding.get(position)

@@ -59,6 +59,36 @@ def test_melody_over_what_is_below_it() -> None:
     assert top > inner_right > bass >= inner
 
 
+def test_the_bar_begins_with_an_accent_and_beats_come_before_what_is_between() -> None:
+    loudness = (50, 60, 70, 60)  # speaking already, and alike at every place of a bar
+    notes = [Note(240 * i, 240, 72, loudness[i // 8 % 4], Hand.RIGHT) for i in range(128)]
+    shaped = shape_velocities(notes, 1920, 480, Touch(), 16)
+    downbeats, beats, between = (
+        fmean(note.velocity for note in shaped if place(note.onset))
+        for place in (
+            lambda onset: onset % 1920 == 0,
+            lambda onset: onset % 1920 and onset % 480 == 0,
+            lambda onset: onset % 480,
+        )
+    )
+    assert downbeats > beats + 0.5 and beats > between + 2
+
+
+def test_what_is_wished_of_loudness_acts_on_velocities() -> None:
+    steps = (54, 62, 70, 78)
+    notes = [n for i in range(32) for n in chord(240 * i, steps[i % 4])]
+    plain, louder, wider, narrower, growing = (
+        [note.velocity for note in shape_velocities(notes, 1920, 480, touch, 4)]
+        for touch in (Touch(), Touch(louder=20), Touch(wider=1.5), Touch(wider=0), Touch(growth=30))
+    )
+    assert fmean(louder) == pytest.approx(fmean(plain) + 20, abs=0.5)
+    assert pstdev(wider) == pytest.approx(1.5 * pstdev(plain), rel=0.05)
+    assert pstdev(narrower) == pytest.approx(LEAST_SPREAD, abs=0.3)
+    bars = [fmean(growing[bar * 32 : bar * 32 + 32]) for bar in range(4)]
+    assert bars == sorted(bars) and bars[-1] - bars[0] == pytest.approx(30, abs=4)
+    assert fmean(growing) == pytest.approx(fmean(plain), abs=0.5)
+
+
 @pytest.mark.parametrize(("beat_ticks", "beat"), [(480, 480), (720, 720)])
 def test_beats_are_those_of_the_metre(beat_ticks: int, beat: int) -> None:
     """Six eighths in three quarters or in two dotted ones."""
