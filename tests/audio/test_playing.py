@@ -17,6 +17,7 @@ from melodymuse.audio.rendering import Rendering
 from melodymuse.errors import AudioError
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.planning.controls import controls_for
+from melodymuse.planning.planner import plan_for
 from tests.music.strategies import small_score
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="plays through winsound")
@@ -63,12 +64,7 @@ def test_a_piece_plays_itself(programs: Path, tmp_path: Path) -> None:
     player(programs, "aplay", f'for last; do :; done; cp "$last" {tmp_path}/heard.wav')
     profile = EmotionProfile.of("awe")
     score = small_score()
-    Piece(
-        score=score,
-        profile=profile,
-        expressed=profile,
-        controls=controls_for(profile, seed=1),
-    ).play()
+    Piece(score, plan_for(profile, profile, controls_for(profile, seed=1))).play()
     info = soundfile.info(tmp_path / "heard.wav")
     assert info.duration == pytest.approx(score.seconds + 2.5, abs=0.01)
 
