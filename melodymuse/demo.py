@@ -7,9 +7,10 @@ from itertools import count
 from os import PathLike
 from pathlib import Path
 
-from melodymuse.api import Piece, compose
+from melodymuse.api import compose
 from melodymuse.errors import OutputError
 from melodymuse.naming import stem_for
+from melodymuse.piece import Piece
 
 # On its launch pad, released by SpaceX into the public domain.
 PHOTOGRAPH = "@rocket"

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Unpack
 
 import typer
 
-from melodymuse.api import DEFAULT_THEME
-from melodymuse.cli import destinations, terminal
+from melodymuse.cli import destinations, file_options, terminal
 from melodymuse.cli.control_options import with_controls
-from melodymuse.cli.rendering import checked_sound
+from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
-from melodymuse.errors import AudioError, ControlError
+from melodymuse.errors import ControlError
 from melodymuse.example_pictures import EXAMPLES
 from melodymuse.music.emotion import EMOTIONS
+from melodymuse.naming import stem_for
+from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import LIMITS, Wishes
 
 _FEELING = "What to feel"
-_FILES = "What to write"
+_FILES = file_options.PANEL
 
 
 @with_controls
@@ -27,7 +27,8 @@ def compose(
     image: Annotated[
         Path | None,
         typer.Argument(
-            metavar="IMAGE", help=f"The picture to compose from; an example: {', '.join(EXAMPLES)}."
+            metavar="IMAGE",
+            help=f"The picture to compose from; for a try {', '.join(EXAMPLES)}.",
         ),
     ] = None,
     emotion: Annotated[
@@ -57,59 +58,18 @@ def compose(
             "-o",
             "--output",
             metavar="FILE_OR_DIR",
-            help="The MIDI file, or the folder for it; without it a name in this folder that is "
-            "not taken, made of picture, emotion, key and tempo.",
+            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it; "
+            "without it a name in this folder that is not taken, made of picture, emotion, key and "
+            "tempo.",
             rich_help_panel=_FILES,
         ),
     ] = None,
-    score: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.musicxml",
-            help="The printed score, or .pdf, .svg, .png (these need the extra 'score').",
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    roll: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.png",
-            help="A picture of the notes, or .svg.",
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    theme: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="Colours of --roll: light or dark.",
-            rich_help_panel=_FILES,
-        ),
-    ] = DEFAULT_THEME,
-    audio: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.wav",
-            help="How it sounds, or .flac, .ogg, .mp3; 'melodymuse render' offers more.",
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    soundfont: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME_OR_FILE",
-            help="The piano of --audio; 'melodymuse soundfonts' lists them.",
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    chord_track: Annotated[
-        bool,
-        typer.Option(
-            "--chord-track",
-            help="Put the chords, as block chords, on a third track of the MIDI file.",
-            rich_help_panel=_FILES,
-        ),
-    ] = False,
+    score: file_options.Score = None,
+    roll: file_options.Roll = None,
+    theme: file_options.Theme = DEFAULT_THEME,
+    audio: file_options.Audio = None,
+    soundfont: file_options.Soundfont = None,
+    chord_track: file_options.ChordTrack = False,
     title: Annotated[
         str | None,
         typer.Option(
@@ -121,7 +81,9 @@ def compose(
     takes: Annotated[
         int,
         typer.Option(
-            metavar="NUMBER", help="Pieces to compose: seed, seed + 1 ...", rich_help_panel=_FILES
+            metavar="NUMBER",
+            help="Pieces to compose: seed, seed + 1 ...",
+            rich_help_panel=_FILES,
         ),
     ] = 1,
     force: Annotated[
@@ -143,7 +105,6 @@ def compose(
     else is not asked for follows from it.
     """
     from melodymuse import api
-    from melodymuse.writing.network import NoteNetwork
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
@@ -151,9 +112,7 @@ def compose(
         output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
     )
     files.check(takes)
-    if soundfont is not None and audio is None:
-        raise AudioError("--soundfont is the piano of a sound file: name one with --audio")
-    sound = None if files.audio is None else checked_sound(files.audio, soundfont=soundfont)
+    sound = sound_for(files.audio, soundfont)
     first_seed = api.draw_seed() if seed is None else seed
     if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
         raise ControlError(
@@ -163,7 +122,6 @@ def compose(
     if image is not None:
         with terminal.waiting(f"looking at {image.name}"):
             seen = api.analyze(image)
-    network = NoteNetwork.shipped() if takes > 1 else None
     for take in range(1, takes + 1):
         with terminal.waiting("composing" if takes == 1 else f"composing take {take} of {takes}"):
             piece = api.compose(
@@ -173,14 +131,15 @@ def compose(
                 arousal=arousal,
                 seed=first_seed + take - 1,
                 title=title,
-                network=network,
                 **controls,
             )
-            # The roll shows the picture, which `compose` has not seen: it was given the analysis.
-            piece = replace(piece, picture=image)
-            written = files.write(piece, "" if image is None else str(image), take, sound)
+            source = "" if image is None else image.name
+            stem = stem_for(source, piece.profile.emotion, piece.controls)
+            written = files.write(
+                piece.score, stem, take, sound=sound, picture=image, profile=piece.profile
+            )
         if as_json:
             terminal.say_json(piece_as_dict(piece, written, image))
         else:
-            terminal.say_table(str(written.midi), [*piece_rows(piece), *file_rows(written)])
+            terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
     return 0

@@ -16,8 +16,7 @@ import pytest
 from melodymuse.midi.conventions import broken_conventions
 from melodymuse.music.emotion import EMOTIONS, PLANE
 from melodymuse.planning.controls import CONTROL_NAMES, LIMITS
-from melodymuse.writing.network import NoteNetwork
-from tests.pictures import UNUSABLE, USABLE
+from tests.picture_files import UNUSABLE, USABLE
 
 Run = Callable[..., Any]
 CONTRACT = {
@@ -225,7 +224,8 @@ def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Pat
         (("--emotion", "awe", "--bars", "4.5"), "--bars"),
         (("--emotion", "awe", "--leaps"), "--leaps"),
         (("--emotion", "awe", "--takes", 0), "takes must be at least 1"),
-        (("--emotion", "awe", "-o", "x.wav"), "must end in .mid"),
+        (("--emotion", "awe", "-o", "x.doc"), "must end in .mid"),
+        (("--emotion", "awe", "-o", "x.pdf", "--score", "y.pdf"), "-o x.pdf and --score name the"),
         (("--emotion", "awe", "-o", "x"), "must end in .mid"),
         (("--emotion", "awe", "--score", "x.gif"), "must end in .musicxml"),
         (("--emotion", "awe", "--roll", "x.png", "--theme", "sepia"), "unknown theme 'sepia'"),
@@ -349,12 +349,3 @@ def test_a_number_out_of_its_limits_is_refused(run: Run, tmp_path: Path, name: s
         complaint = run("compose", "--emotion", "awe", option_of(name), value).complaint
         assert f"{name} must lie between {low} and {high}" in complaint
     assert names(tmp_path) == set()
-
-
-def test_takes_load_the_network_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = []
-    shipped = NoteNetwork.shipped()
-    monkeypatch.setattr(NoteNetwork, "shipped", lambda: loaded.append(1) or shipped)
-    words = ("compose", "--emotion", "awe", "--bars", 1, "--seed", 1)
-    assert run(*words, "--takes", 3).status == 0
-    assert len(loaded) == 1
