@@ -17,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
 
 from melodymuse.errors import ControlError, ImageError
+from melodymuse.example_pictures import is_example
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.piece import Piece
@@ -74,9 +75,9 @@ class Engine:
         """What a picture shows and how it feels.
 
         Args:
-            image: a path (``str`` or path-like), the bytes of an image file, a PIL image, or a
-                numpy array of shape (height, width), (height, width, 3) RGB or (height, width, 4)
-                RGBA.
+            image: a path (``str`` or path-like), an example's name such as ``"@rocket"``, the bytes
+                of an image file, a PIL image, or a numpy array of shape (height, width), (height,
+                width, 3) RGB or (height, width, 4) RGBA.
 
         Returns:
             The analysis: `features` (each with its unit in `melodymuse.vision`), `profile` with the
@@ -193,7 +194,7 @@ class Engine:
         if isinstance(given, str) and not os.path.exists(given):
             if given.casefold() in EMOTIONS:
                 return _Seen(EmotionProfile.of(given))
-            if not (Path(given).suffix or given.startswith("@")):
+            if not (Path(given).suffix or is_example(given)):
                 raise ImageError(
                     f"there is no picture '{given}', and no emotion of that name: "
                     f"{instead(given, EMOTIONS)}"

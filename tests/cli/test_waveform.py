@@ -41,7 +41,9 @@ def waveform(run: Run, models: Path, photograph: Path, tmp_path: Path) -> Run:
             given += ["--model", str(models / "words")]
         if "--seconds" not in given:
             given += ["--seconds", "1"]
-        return run("waveform", "--device", "cpu", *given)
+        if "--device" not in given:
+            given += ["--device", "cpu"]
+        return run("waveform", *given)
 
     return command
 
