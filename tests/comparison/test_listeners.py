@@ -32,6 +32,13 @@ def test_a_classifier_gives_distributions(tmp_path: Path, clip: Clip) -> None:
     assert (network.classify(clip) == rows).all()
 
 
+@pytest.mark.parametrize(("seconds", "windows"), [(10.9, 1), (11.1, 2), (5.0, 1)])
+def test_a_rest_under_a_second_is_left_out(tmp_path: Path, seconds: float, windows: int) -> None:
+    network = SoundClassifier.load(str(listening_networks.classifier(tmp_path / "ast")))
+    sound = Clip(plucked(scale_tune(100, seconds), seconds)[:, None], RATE)
+    assert len(network.classify(sound)) == windows
+
+
 def test_clap_places_sound_and_words_in_one_space(tmp_path: Path, clip: Clip) -> None:
     network = Clap.load(str(listening_networks.clap(tmp_path / "clap")))
     rows, text = network.embed(clip), network.embed_text("a sad piano piece")
