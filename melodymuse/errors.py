@@ -25,6 +25,10 @@ class OutputError(MelodyMuseError):
     """A file that cannot be written where it was asked for."""
 
 
+class NameTakenError(OutputError):
+    """A file that is there already, where overwriting was not asked for."""
+
+
 class ModelError(MelodyMuseError):
     """Shipped or user-given weights that are missing or do not fit the code."""
 
@@ -39,6 +43,10 @@ class SoundfontError(AudioError):
 
 class SurveyError(MelodyMuseError):
     """A listening survey that cannot be made, or answers that do not fit it."""
+
+
+class LimitError(MelodyMuseError):
+    """An input that costs more memory or time than `melodymuse.limits` allows."""
 
 
 class MissingExtraError(MelodyMuseError):

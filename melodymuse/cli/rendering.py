@@ -11,7 +11,7 @@ from melodymuse.cli import terminal
 from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import AudioError, OutputError
-from melodymuse.files import unused_path
+from melodymuse.files import at_unused_path
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
@@ -71,10 +71,10 @@ def render(
     """
     if dry and reverb:
         raise AudioError("--dry means no reverberation: leave out --reverb")
-    target = unused_path(midi.with_suffix(_DEFAULT_SUFFIX)) if output is None else output
-    if target.exists() and not force:
+    target = midi.with_suffix(_DEFAULT_SUFFIX) if output is None else output
+    if output is not None and output.exists() and not force:
         raise OutputError(
-            f"{target} exists already: choose another name, or --force to overwrite it"
+            f"{output} exists already: choose another name, or --force to overwrite it"
         )
     wishes = {} if reverb is None else {"reverb": reverb}
     if dry:
@@ -92,7 +92,10 @@ def render(
 
     with terminal.waiting(f"playing {midi.name}"):
         rendering = play_into(midi, sound)
-        written = rendering.write(target, overwrite=force)
+        if output is None:
+            written = at_unused_path(target, rendering.write)
+        else:
+            written = rendering.write(output, overwrite=force)
     if as_json:
         terminal.say_json(rendering_as_dict(rendering, written, midi))
     else:

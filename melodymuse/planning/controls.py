@@ -22,12 +22,14 @@ from melodymuse.planning.form import check_form, default_form
 from melodymuse.planning.numerals import check_key, key_of_symbols
 from melodymuse.planning.palette import Palette, blend
 from melodymuse.planning.preferences import choose_harmony, choose_key, choose_metre
+from melodymuse.plain_text import shortened
 from melodymuse.streams import stream
 from melodymuse.suggesting import unknown
 
 DEFAULT_BARS = 16
 DEFAULT_TEMPERATURE = 1.0
 DEFAULT_STYLE = "pop"
+_METRE_DIGITS = 3
 
 # Harmony that the network makes up itself; a style left to it; chords that nobody asked for.
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
@@ -278,8 +280,9 @@ def _plain(value: Any) -> Any:
 
 def _metre_named(text: str) -> TimeSignature:
     numerator, slash, denominator = text.partition("/")
-    if not (slash and numerator.strip().isdecimal() and denominator.strip().isdecimal()):
-        raise ControlError(f"unknown time signature '{text}': write it as in '4/4'")
+    numbers = numerator.strip(), denominator.strip()
+    if not slash or not all(n.isdecimal() and len(n) <= _METRE_DIGITS for n in numbers):
+        raise ControlError(f"unknown time signature '{shortened(text)}': write it as in '4/4'")
     return TimeSignature(int(numerator), int(denominator))
 
 
