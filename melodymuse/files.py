@@ -23,13 +23,13 @@ T = TypeVar("T")
 # How the names of files and folders begin that are not whole yet.
 LEFTOVER = ".melodymuse-"
 # What can go wrong on a file system while a file grows, and what to tell the user ...
-_DISK_TROUBLE = {
+DISK_TROUBLE = {
     errno.ENOSPC: "the disk is full: make room or write elsewhere",
     errno.EDQUOT: "the disk quota is used up: make room or write elsewhere",
     errno.EFBIG: "the file is too large for this file system: write elsewhere",
 }
 # ... and when it is made or renamed.
-_PLACE_TROUBLE = _DISK_TROUBLE | {
+_PLACE_TROUBLE = DISK_TROUBLE | {
     errno.EROFS: "the file system is read-only: write elsewhere",
     errno.EACCES: "no permission to write there: choose another folder",
     errno.EPERM: "no permission to write there: choose another folder",
@@ -65,7 +65,7 @@ def whole_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iter
         # and the new file gets the permissions that the user's umask grants.
         with _explained(path):
             os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        with _explained(path, _DISK_TROUBLE):
+        with _explained(path, DISK_TROUBLE):
             yield beside
         with _explained(path):
             if overwrite:

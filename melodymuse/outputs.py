@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from melodymuse.errors import MissingExtraError, OutputError
 from melodymuse.files import whole_file
+from melodymuse.stages import stage
 from melodymuse.music.score import Score
 
 if TYPE_CHECKING:
@@ -195,7 +196,8 @@ def write_files(
             for path in reversed(formats)
         }
         for path, form in formats.items():
-            besides[path].write_bytes(form.encode(score, _suffix(path), options or Options()))
+            with stage(f"write {form.kind}"):
+                besides[path].write_bytes(form.encode(score, _suffix(path), options or Options()))
     return tuple(formats)
 
 
