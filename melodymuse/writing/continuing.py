@@ -141,7 +141,9 @@ def grid_bars(score: Score) -> list[GridBar]:
     return [(tuple(sorted(n)), tuple(sorted(c))) for n, c in zip(notes, chords, strict=True)]
 
 
-def plan_more(score: Score, opening: Sequence[GridBar], bars: int, seed: int) -> tuple[BarPlan, ...]:
+def plan_more(
+    score: Score, opening: Sequence[GridBar], bars: int, seed: int
+) -> tuple[BarPlan, ...]:
     """Plans read off the opening, then plans for more of the same."""
     total = score.bars + bars
     mode, metre = score.key.mode, METRES[str(score.time_signature)]
