@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from melodymuse.cli import terminal
+from melodymuse.cli.commands import Command
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ImageError, OutputError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from melodymuse.vision import Analysis
 
 
-class AnalyzeCommand(TyperCommand):
+class AnalyzeCommand(Command):
     """The command with the features and their units under its help, looked up only for help."""
 
     def get_help(self, ctx: Any) -> str:
@@ -57,16 +57,17 @@ def analyze(
     """
     if explain is not None:
         return _explain(images, explain, as_json=as_json, force=force)
+    from melodymuse import api
+
     failed = False
-    answers = _look_at(images)
     for image in images:
-        with terminal.waiting(f"looking at {image.name}"):
-            answer = next(answers)
-        if isinstance(answer, ImageError):
-            terminal.complain(str(answer))
-            failed = True
-        else:
+        try:
+            with terminal.waiting(f"looking at {image.name}"):
+                answer = api.analyze(image)
             _say(answer, as_json=as_json)
+        except ImageError as error:
+            terminal.complain(str(error))
+            failed = True
     return 2 if failed else 0
 
 
@@ -90,20 +91,6 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
         draw_explanation(explanation, path, overwrite=force)
     _say(explanation.analysis, as_json=as_json)
     return 0
-
-
-def _look_at(images: Iterable[Path]) -> Iterator[Analysis | ImageError]:
-    """Each picture's analysis, or why there is none; the network is loaded once."""
-    from melodymuse.vision import analyze_all
-
-    waiting = iter(images)
-    unfinished = True
-    while unfinished:
-        try:
-            yield from analyze_all(waiting)
-            unfinished = False
-        except ImageError as error:
-            yield error
 
 
 def rows_of(analysis: Analysis) -> list[Row]:

@@ -92,7 +92,9 @@ class Plan:
             if bar.recall.bar is not None and not 0 <= bar.recall.bar < index:
                 raise ControlError(f"bar {index + 1} can recall only an earlier bar")
             if bar.controls.metre != self.metre.name:
-                raise ControlError(f"bar {index + 1} is in {bar.controls.metre}, not {self.metre.name}")
+                raise ControlError(
+                    f"bar {index + 1} is in {bar.controls.metre}, not {self.metre.name}"
+                )
 
     @property
     def metre(self) -> Metre:

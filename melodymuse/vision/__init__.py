@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ __all__ = [
     "ImageSource",
     "VisualFeatures",
     "analyze",
-    "analyze_all",
+    "load_eye",
     "load_image",
     "measure",
 ]
@@ -61,7 +61,7 @@ class Analysis:
 
 
 def analyze(image: ImageSource) -> Analysis:
-    """What a picture shows and how it feels.
+    """What a picture shows and how it feels; for more than one, `load_eye` once.
 
     Args:
         image: a path; the bytes of an image file; a NumPy array (H, W[, 1, 3 or 4]) of uint8,
@@ -71,21 +71,22 @@ def analyze(image: ImageSource) -> Analysis:
         ImageError: the picture cannot be read.
         ModelError: the shipped weights are missing or damaged.
     """
-    return next(analyze_all([image]))
+    return load_eye()(image)
 
 
-def analyze_all(images: Iterable[ImageSource]) -> Iterator[Analysis]:
-    """`analyze` for many pictures, one after the other, with the network loaded once.
+def load_eye() -> Callable[[ImageSource], Analysis]:
+    """The shipped eye, loaded: `analyze` for any number of pictures, from any number of threads.
 
     Raises:
-        ImageError: when its turn comes, for a picture that cannot be read.
         ModelError: the shipped weights are missing or damaged.
     """
     from melodymuse.vision.classifier import classify, load_model
 
-    session = None
-    for image in images:
+    session = load_model()
+
+    def look(image: ImageSource) -> Analysis:
         pixels = load_image(image)
-        session = session or load_model()
         features = measure(pixels)
-        yield Analysis(name_of(image), features, classify(session, pixels, features))
+        return Analysis(name_of(image), features, classify(session, pixels, features))
+
+    return look

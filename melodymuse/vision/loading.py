@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from melodymuse.errors import ImageError
+from melodymuse.example_pictures import is_example, picture_file
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -49,8 +50,9 @@ def load_image(source: ImageSource) -> Pixels:
     else comes at its own size.  Of an animation or a multi-page file, the first picture counts.
 
     Args:
-        source: a path; the bytes of a file; a NumPy array (H, W), (H, W, 1), (H, W, 3) or
-            (H, W, 4) of bool, uint8, uint16 or floats 0..1; or a PIL image.
+        source: a path, or an example's name such as "@rocket"; the bytes of a file; a NumPy array
+            (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of bool, uint8, uint16 or floats 0..1; or a
+            PIL image.
 
     Returns:
         uint8 array (H, W, 3), RGB, 0..255.
@@ -63,7 +65,7 @@ def load_image(source: ImageSource) -> Pixels:
     if isinstance(source, bytes | bytearray | memoryview):
         return _decode(bytes(source), "the image bytes")
     if isinstance(source, str | os.PathLike):
-        return _decode(_read(Path(source)), f"'{source}'")
+        return _decode(_read(picture_file(source)), f"'{source}'")
     if all(hasattr(source, name) for name in ("mode", "size", "convert", "getexif")):
         return _from_pil(source, "the PIL image")
     raise ImageError(
@@ -75,7 +77,7 @@ def load_image(source: ImageSource) -> Pixels:
 def name_of(source: ImageSource) -> str:
     """What to call a picture: its path as given, or its kind where it has none."""
     if isinstance(source, str | os.PathLike):
-        return os.fspath(source)
+        return picture_file(source).name if is_example(source) else os.fspath(source)
     return "array" if isinstance(source, np.ndarray) else "image"
 
 

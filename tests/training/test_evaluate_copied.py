@@ -173,10 +173,7 @@ def test_a_written_excerpt_is_as_long_and_as_busy(data: Path) -> None:
     (excerpt,) = cut_from(data, NAMES, 8, 1, seed=0)
     real = real_piece(excerpt, seed=0).score
     network = NoteNetwork.shipped()
-    pieces = [
-        written_piece(network, excerpt, copied_plans(excerpt, 0), 5)
-        for _ in range(2)
-    ]
+    pieces = [written_piece(network, excerpt, copied_plans(excerpt, 0), 5) for _ in range(2)]
     first, again = pieces
     assert first.score == again.score and first.song == excerpt.song.name
     assert first.score.bars == 8 and first.score.key == real.key

@@ -1,0 +1,279 @@
+"""The engine: what a picture or a feeling asks for, and the networks that look and compose.
+
+One engine serves a whole process: it loads each network once, when it is first needed, and any
+number of threads may use it at the same time.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
+
+from melodymuse.errors import ControlError, ImageError
+from melodymuse.example_pictures import is_example
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.score import Score
+from melodymuse.piece import Piece
+from melodymuse.planning.controls import Wishes, controls_for
+from melodymuse.planning.plan import Plan
+from melodymuse.planning.planner import plan_for
+from melodymuse.suggesting import instead
+
+if TYPE_CHECKING:
+    from melodymuse.vision import Analysis
+    from melodymuse.writing.network import NoteNetwork
+
+# Short enough to be read out and typed again.
+_SEEDS = 10**9
+
+
+class Eye(Protocol):
+    """What looks at pictures: takes one as `Engine.analyze` does, from any thread."""
+
+    def __call__(self, image: Any, /) -> Analysis: ...
+
+
+class Asked(Wishes, total=False):
+    """What a user says of a piece: the feeling, the seed, the title, and any control."""
+
+    emotion: str | None
+    valence: float | None
+    arousal: float | None
+    seed: int | None
+    title: str | None
+
+
+class _Seen(NamedTuple):
+    """What a piece starts from: a feeling, the analysis of the picture that it was seen in, and the
+    picture's name."""
+
+    profile: EmotionProfile | None = None
+    analysis: Analysis | None = None
+    source: str = ""
+
+
+class Engine:
+    """Looks at pictures and composes.
+
+    Args:
+        eye: what looks; None for the eye that comes with the package.
+        network: the note generator; None for the one that comes with the package.
+    """
+
+    def __init__(self, *, eye: Eye | None = None, network: NoteNetwork | None = None) -> None:
+        self._eye, self._network = eye, network
+        self._lock = Lock()
+
+    def analyze(self, image: Any) -> Analysis:
+        """What a picture shows and how it feels.
+
+        Args:
+            image: a path (``str`` or path-like), an example's name such as ``"@rocket"``, the bytes
+                of an image file, a PIL image, or a numpy array of shape (height, width), (height,
+                width, 3) RGB or (height, width, 4) RGBA.
+
+        Returns:
+            The analysis: `features` (each with its unit in `melodymuse.vision`), `profile` with the
+            probabilities of the eight emotions, valence and arousal.
+
+        Raises:
+            ImageError: the picture cannot be read or used.
+            ModelError: the shipped weights are missing or damaged.
+        """
+        with self._lock:
+            if self._eye is None:
+                from melodymuse.vision import load_eye
+
+                self._eye = load_eye()
+            look = self._eye
+        return look(image)
+
+    def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
+        """What a piece shall be, before a note of it is written; takes and raises what `compose`
+        does, but for a plan."""
+        return _plan(self._read(image_or_emotion), **asked)
+
+    def compose(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Piece:
+        """Compose a piano piece for a picture or an emotion.
+
+        Args:
+            image_or_emotion: a picture as `analyze` takes it, an `Analysis`, the name of one of the
+                eight emotions (a file of that name goes first), or an `EmotionProfile`; None when
+                `emotion` or `valence` and `arousal` say it all; or a `Plan`, alone.
+            **asked: the fields of `Asked`: `emotion`, one of the eight, in place of the one seen;
+                `valence` (unpleasant -1 .. pleasant 1) and `arousal` (calm -1 .. excited 1), in
+                place of what was seen; `seed`, the only source of randomness, drawn and told by
+                `Piece.seed` when not given; `title`, the picture's name or the emotion's when not
+                given; and any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
+                ``form="AABA"``, ``chords="C | Am | F G | C"`` ...), which follow from the emotion
+                when not given.
+
+        Raises:
+            ImageError: the picture cannot be read or used.
+            ControlError: nothing to compose from, an unknown control or an impossible value.
+        """
+        if isinstance(image_or_emotion, Plan):
+            if asked:
+                raise ControlError("a plan says it all: change the plan, and compose that")
+            return self.compose_plans([image_or_emotion])[0]
+        seen = self._read(image_or_emotion)
+        piece = self.compose_plans([_plan(seen, **asked)])[0]
+        given = None if seen.analysis in (None, image_or_emotion) else image_or_emotion
+        return replace(piece, analysis=seen.analysis, picture=given)
+
+    def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
+        """Compose many plans side by side, which is quicker than one after the other and gives
+        each the piece that it has alone."""
+        from melodymuse.writing.composer import write_many
+
+        scores = write_many(plans, self.network)
+        return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
+
+    def continue_score(
+        self,
+        score: Score | str | PathLike[str] | bytes,
+        bars: int,
+        *,
+        seed: int | None = None,
+        temperature: float = 1.0,
+    ) -> Score:
+        """A score with more bars, in the manner of those it has, closing on its tonic.
+
+        Args:
+            score: the opening, or a MIDI file's path or bytes; its notes stay as they are.
+            bars: how many bars to add, 2..256.
+            seed: the only source of randomness; None draws one, which the provenance tells.
+            temperature: from tame to wild, 1 as learned, 0.1..2.
+
+        Raises:
+            MidiError: the file cannot be read.
+            ControlError: an impossible number of bars, seed or temperature, or a metre that the
+                network has not learned.
+        """
+        from melodymuse.writing.continuing import continue_score
+
+        if not isinstance(score, Score):
+            from melodymuse.midi.reader import read_midi
+
+            score = read_midi(score)
+        return continue_score(
+            score,
+            bars,
+            seed=draw_seed() if seed is None else seed,
+            temperature=temperature,
+            network=self.network,
+        )
+
+    @property
+    def network(self) -> NoteNetwork:
+        """The note generator, loaded.
+
+        Raises:
+            ModelError: the shipped weights are missing or damaged.
+        """
+        with self._lock:
+            if self._network is None:
+                from melodymuse.writing.network import NoteNetwork
+
+                self._network = NoteNetwork.shipped()
+            return self._network
+
+    def _read(self, given: Any) -> _Seen:
+        """What there is to see in whatever a user composes from."""
+        if given is None:
+            return _Seen()
+        if isinstance(given, EmotionProfile):
+            return _Seen(given)
+        if isinstance(given, str) and not os.path.exists(given):
+            if given.casefold() in EMOTIONS:
+                return _Seen(EmotionProfile.of(given))
+            if not (Path(given).suffix or is_example(given)):
+                raise ImageError(
+                    f"there is no picture '{given}', and no emotion of that name: "
+                    f"{instead(given, EMOTIONS)}"
+                )
+        from melodymuse.vision import Analysis
+
+        analysis = given if isinstance(given, Analysis) else self.analyze(given)
+        # The name alone: the same picture gives the same file wherever it lies.
+        return _Seen(analysis.profile, analysis, Path(analysis.name).name)
+
+
+def _plan(
+    seen: _Seen,
+    *,
+    emotion: str | None = None,
+    valence: float | None = None,
+    arousal: float | None = None,
+    seed: int | None = None,
+    title: str | None = None,
+    **controls: Unpack[Wishes],
+) -> Plan:
+    """The one place where what was seen and what was asked for become a plan."""
+    wished = partial(felt, emotion=emotion, valence=valence, arousal=arousal)
+    profile = wished(seen.profile)
+    # Photographs lie close together: what they stir is heightened before it becomes music.
+    expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
+    if title is None:
+        title = Path(seen.source).stem or profile.emotion.capitalize()
+    return plan_for(
+        profile,
+        expressed,
+        controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
+        title=title
+        if title is not None
+        else Path(seen.source).stem or profile.emotion.capitalize(),
+        source=seen.source,
+    )
+
+
+def draw_seed() -> int:
+    """A seed for a piece that shall be a surprise: the one place where chance comes in."""
+    return secrets.randbelow(_SEEDS)
+
+
+def felt(
+    base: EmotionProfile | None,
+    *,
+    emotion: str | None = None,
+    valence: float | None = None,
+    arousal: float | None = None,
+) -> EmotionProfile:
+    """What the piece shall express: what was seen, with what the user says put over it.
+
+    A named emotion replaces the profile; a valence or an arousal then moves it along that axis.
+    Without a named emotion they move the place on the plane, and the emotions follow the place.
+
+    Raises:
+        ControlError: an unknown emotion, a value outside -1..1, or too little to go on.
+    """
+    if emotion is not None:
+        if valence is not None and arousal is not None:
+            raise ControlError(
+                f"emotion '{emotion}' beside both valence and arousal: give the name, or the place"
+            )
+        named = EmotionProfile.of(emotion)
+        return replace(
+            named,
+            valence=named.valence if valence is None else valence,
+            arousal=named.arousal if arousal is None else arousal,
+        )
+    if base is None:
+        if valence is None or arousal is None:
+            raise ControlError(
+                "nothing to compose from: give a picture, an emotion, or both valence and arousal"
+            )
+        return EmotionProfile.at(valence, arousal)
+    if valence is None and arousal is None:
+        return base
+    return EmotionProfile.at(
+        base.valence if valence is None else valence,
+        base.arousal if arousal is None else arousal,
+    )
