@@ -125,8 +125,9 @@ class Engine:
             return self.compose_plans([image_or_emotion])[0]
         seen = self._read(image_or_emotion)
         piece = self.compose_plans([_plan(seen, **asked)])[0]
-        given = None if seen.analysis in (None, image_or_emotion) else image_or_emotion
-        return replace(piece, analysis=seen.analysis, picture=given)
+        if seen.analysis is None or seen.analysis is image_or_emotion:
+            return replace(piece, analysis=seen.analysis)
+        return replace(piece, analysis=seen.analysis, picture=image_or_emotion)
 
     def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
         """Compose many plans side by side, which is quicker than one after the other and gives
