@@ -1,0 +1,105 @@
+"""Black or white bars around a picture: found, and left out of what is looked at.
+
+Letterbox, pillarbox and passe-partout are no part of what a picture shows, but they change what is
+measured of it: light, contrast, edges.  A bar is a run of whole rows or columns of one near-black
+or near-white colour that ends at once, on two opposite sides; a night sky or a white wall fades, or
+ends along the outline of something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from melodymuse.vision.features import Pixels
+from melodymuse.vision.loading import Picture
+
+# Of a bar's colour: at most so dark, at least so bright (each channel, 0..255).
+_DARK, _BRIGHT = 40, 215
+# How far a pixel of a bar may be from the bar's colour: somewhat more than in the outermost line, and
+# at most what JPEG leaves of an even area.
+_LEAST_NOISE, _MOST_NOISE = 4, 14
+# Share of a row that may be further away, and share that must be right behind a bar's edge.
+_SPECKS, _PICTURE = 0.01, 0.3
+# An edge may be blurred over so many pixels.
+_SOFT = 3
+# Thinnest bar and least picture between two, as shares of the side.
+_THINNEST, _LEAST_LEFT = 0.02, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """How many pixels of bar lie at each side of a picture."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def __bool__(self) -> bool:
+        return any((self.top, self.bottom, self.left, self.right))
+
+
+def find_bars(pixels: Pixels) -> Bars:
+    """The bars of a picture (uint8 (H, W, 3), RGB); all zero where it has none."""
+    top, bottom = _pair(pixels)
+    inner = pixels[top : len(pixels) - bottom]
+    left, right = _pair(inner.swapaxes(0, 1))
+    if left or right:
+        # Between side bars, rows are bars that the side bars' columns hid before, or the reverse.
+        within = pixels[:, left : pixels.shape[1] - right]
+        top, bottom = _pair(within)
+    return Bars(top, bottom, left, right)
+
+
+def without_bars(picture: Picture) -> Picture:
+    """The picture without its bars, and a remark where there were any."""
+    bars = find_bars(picture.pixels)
+    if not bars:
+        return picture
+    height, width = picture.pixels.shape[:2]
+    inner = picture.pixels[bars.top : height - bars.bottom, bars.left : width - bars.right]
+    share = 1 - inner.shape[0] * inner.shape[1] / (height * width)
+    remark = f"bars around the picture were left out: {share:.0%} of its area"
+    return Picture(np.ascontiguousarray(inner), picture.name, (*picture.remarks, remark))
+
+
+def _pair(lines: Pixels) -> tuple[int, int]:
+    """Thickness of the bars before and after the picture, by lines (N, M, 3); 0, 0 for none."""
+    count = len(lines)
+    first, last = _run(lines), _run(lines[::-1])
+    thin = max(2, round(_THINNEST * count))
+    if min(first, last) < thin or count - first - last < max(1, _LEAST_LEFT * count):
+        return 0, 0
+    same = np.abs(_colour(lines[0]) - _colour(lines[-1])).max() <= _MOST_NOISE
+    return (first, last) if same else (0, 0)
+
+
+def _run(lines: Pixels) -> int:
+    """How many lines from the first on are a bar that ends at once; 0 where none does."""
+    colour = _colour(lines[0])
+    if colour.max() > _DARK and colour.min() < _BRIGHT:
+        return 0
+    room = lines[: round(len(lines) * (1 - _LEAST_LEFT)) + _SOFT]
+    uneven = 2 * np.percentile(np.abs(lines[0] - colour).max(axis=1), 98)
+    noise = min(max(uneven, _LEAST_NOISE), _MOST_NOISE)
+    away = np.empty(len(room))
+    for index, line in enumerate(room):
+        away[index] = (np.abs(line - colour).max(axis=1) > noise).mean()
+        if away[index] >= _PICTURE:
+            return _with_soft_edge(away[: index + 1])
+        if away[index] > _SPECKS and away[max(0, index - _SOFT) : index].min(initial=1) > _SPECKS:
+            return 0
+    return 0
+
+
+def _with_soft_edge(away: npt.NDArray[np.float64]) -> int:
+    """The bar's lines: those before the picture begins, and the one that is mixed of both."""
+    even = int(np.count_nonzero(away <= _SPECKS))
+    return len(away) if even and even >= len(away) - 1 - _SOFT else 0
+
+
+def _colour(line: Pixels) -> npt.NDArray[np.int16]:
+    return np.asarray(np.median(line, axis=0), np.int16)
