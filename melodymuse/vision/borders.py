@@ -18,7 +18,7 @@ from melodymuse.vision.loading import Picture
 
 # Of a bar's colour: at most so dark, at least so bright (each channel, 0..255).
 _DARK, _BRIGHT = 40, 215
-# How far a pixel of a bar may be from the bar's colour: somewhat more than in the outermost line, and
+# How far a pixel of a bar may be from its colour: twice as far as in the outermost line, and
 # at most what JPEG leaves of an even area.
 _LEAST_NOISE, _MOST_NOISE = 4, 14
 # Share of a row that may be further away, and share that must be right behind a bar's edge.
