@@ -18,13 +18,13 @@ from melodymuse.vision.loading import Picture
 
 # Of a bar's colour: at most so dark, at least so bright (each channel, 0..255).
 _DARK, _BRIGHT = 40, 215
-# How far a pixel of a bar may be from its colour: twice as far as in the outermost line, and
-# at most what JPEG leaves of an even area.
-_LEAST_NOISE, _MOST_NOISE = 4, 14
-# Share of a row that may be further away, and share that must be right behind a bar's edge.
-_SPECKS, _PICTURE = 0.01, 0.3
-# An edge may be blurred over so many pixels.
-_SOFT = 3
+# How far a pixel of an even bar may be from its colour: twice as far as in the outermost line, and
+# within these; where JPEG's blocks of 8 or 16 pixels reach into a bar, the picture rings in it.
+_LEAST_NOISE, _MOST_NOISE, _RINGING = 6, 14, 48
+_BLOCK = 16
+# Share of a line that may be further away, and share that must be right behind a bar's edge, which
+# may be blurred over a few lines.
+_SPECKS, _PICTURE, _SOFT = 0.01, 0.3, 3
 # Thinnest bar and least picture between two, as shares of the side.
 _THINNEST, _LEAST_LEFT = 0.02, 0.25
 
@@ -82,23 +82,28 @@ def _run(lines: Pixels) -> int:
     colour = _colour(lines[0])
     if colour.max() > _DARK and colour.min() < _BRIGHT:
         return 0
-    room = lines[: round(len(lines) * (1 - _LEAST_LEFT)) + _SOFT]
     uneven = 2 * np.percentile(np.abs(lines[0] - colour).max(axis=1), 98)
     noise = min(max(uneven, _LEAST_NOISE), _MOST_NOISE)
-    away = np.empty(len(room))
-    for index, line in enumerate(room):
-        away[index] = (np.abs(line - colour).max(axis=1) > noise).mean()
-        if away[index] >= _PICTURE:
-            return _with_soft_edge(away[: index + 1])
-        if away[index] > _SPECKS and away[max(0, index - _SOFT) : index].min(initial=1) > _SPECKS:
-            return 0
-    return 0
+    even = next(
+        (i for i, line in enumerate(lines) if _share_away(line, colour, noise) > _SPECKS), None
+    )
+    if not even:
+        return 0
+    behind = lines[even : even + _BLOCK + _SOFT + 1]
+    clearly = [_share_away(line, colour, _RINGING) for line in behind]
+    # No ringing is as strong as this: here the picture begins ...
+    edge = next((i for i, share in enumerate(clearly) if share > _SPECKS), len(behind))
+    width = next((i for i in range(edge, len(behind)) if clearly[i] >= _PICTURE), len(behind))
+    if width - edge > _SOFT:
+        # ... or it is as dark or as bright as its bar, which then must not ring.
+        faintly = (_share_away(line, colour, noise) >= _PICTURE for line in behind[: _SOFT + 1])
+        width = next((i for i, found in enumerate(faintly) if found), len(behind))
+    return even + width if width < len(behind) else 0
 
 
-def _with_soft_edge(away: npt.NDArray[np.float64]) -> int:
-    """The bar's lines: those before the picture begins, and the one that is mixed of both."""
-    even = int(np.count_nonzero(away <= _SPECKS))
-    return len(away) if even and even >= len(away) - 1 - _SOFT else 0
+def _share_away(line: Pixels, colour: npt.NDArray[np.int16], limit: float) -> float:
+    """Which share of a line's pixels is further from a colour than this in any channel."""
+    return float((np.abs(line - colour).max(axis=1) > limit).mean())
 
 
 def _colour(line: Pixels) -> npt.NDArray[np.int16]:
