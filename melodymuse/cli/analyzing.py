@@ -14,7 +14,13 @@ from melodymuse.cli.terminal import Row
 from melodymuse.errors import ImageError, OutputError
 
 if TYPE_CHECKING:
-    from melodymuse.vision import Analysis
+    from melodymuse.vision import Analysis, Eye
+
+EYE_HELP = (
+    "Another eye than the built-in one: a CLIP or SigLIP model (a folder or a name on the Hugging Face "
+    "hub), a head fitted on one (training.eye.clip), or the address of a vision-language model that "
+    "speaks OpenAI's protocol, such as http://localhost:11434/v1#NAME."
+)
 
 
 class AnalyzeCommand(TyperCommand):
@@ -45,6 +51,9 @@ def analyze(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite the file that --explain names.")
     ] = False,
+    eye: Annotated[
+        str | None, typer.Option(metavar="NAME_OR_PATH_OR_ADDRESS", help=EYE_HELP)
+    ] = None,
 ) -> int:
     """Say what each picture shows and how it feels.
 
@@ -55,10 +64,12 @@ def analyze(
     A picture that cannot be read is named on standard error; the others are printed all the same,
     and the exit status is 2.
     """
+    if explain is not None and eye is not None:
+        raise OutputError("--explain draws the reasons of the built-in eye: leave out --eye")
     if explain is not None:
         return _explain(images, explain, as_json=as_json, force=force)
     failed = False
-    answers = _look_at(images)
+    answers = _look_at(images, opened(eye))
     for image in images:
         with terminal.waiting(f"looking at {image.name}"):
             answer = next(answers)
@@ -68,6 +79,16 @@ def analyze(
         else:
             _say(answer, as_json=as_json)
     return 2 if failed else 0
+
+
+def opened(name: str | None) -> Eye | None:
+    """The eye that --eye names, loaded; None for the built-in one."""
+    if name is None:
+        return None
+    from melodymuse.vision.eyes.opening import open_eye
+
+    with terminal.waiting(f"opening {name}"):
+        return open_eye(name)
 
 
 def _say(answer: Analysis, *, as_json: bool) -> None:
@@ -84,7 +105,7 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
     from melodymuse.vision.explanation import explain
     from melodymuse.vision.explanation_drawing import check_target, draw_explanation
 
-    check_target(path, overwrite=force)
+    check_target(path, overwrite=force, picture=images[0])
     with terminal.waiting(f"looking at {images[0].name} again and again"):
         explanation = explain(images[0])
         draw_explanation(explanation, path, overwrite=force)
@@ -92,7 +113,7 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
     return 0
 
 
-def _look_at(images: Iterable[Path]) -> Iterator[Analysis | ImageError]:
+def _look_at(images: Iterable[Path], eye: Eye | None) -> Iterator[Analysis | ImageError]:
     """Each picture's analysis, or why there is none; the network is loaded once."""
     from melodymuse.vision import analyze_all
 
@@ -100,7 +121,7 @@ def _look_at(images: Iterable[Path]) -> Iterator[Analysis | ImageError]:
     unfinished = True
     while unfinished:
         try:
-            yield from analyze_all(waiting)
+            yield from analyze_all(waiting, eye)
             unfinished = False
         except ImageError as error:
             yield error
@@ -108,15 +129,30 @@ def _look_at(images: Iterable[Path]) -> Iterator[Analysis | ImageError]:
 
 def rows_of(analysis: Analysis) -> list[Row]:
     """An analysis as the facts to print: emotions by probability, the plane, the features."""
-    profile, doubt = analysis.profile, analysis.doubt
+    profile = analysis.profile
     ranked = sorted(profile.as_dict().items(), key=lambda pair: -pair[1])
     return [
         *(Row(name, f"{share:6.1%}", share) for name, share in ranked),
-        Row("valence", f"{profile.valence:+.2f} ± {doubt.valence_error:.2f}"),
-        Row("arousal", f"{profile.arousal:+.2f} ± {doubt.arousal_error:.2f}"),
-        Row("right", f"{doubt.emotion_chance:.0%} chance that it is {profile.emotion}"),
-        *(
-            Row(name, f"{value:.3g}{'  unusual' if name in doubt.unusual else ''}")
-            for name, value in analysis.features.as_dict().items()
-        ),
+        *_place_rows(analysis),
+        *_feature_rows(analysis),
+        *(Row("note", remark) for remark in analysis.remarks),
+        *([Row("eye", analysis.eye)] if analysis.eye else []),
     ]
+
+
+def _place_rows(analysis: Analysis) -> Iterator[Row]:
+    """Valence and arousal, and how far they and the emotion are to be trusted where that is known."""
+    profile, doubt = analysis.profile, analysis.doubt
+    errors = ("", "")
+    if doubt is not None:
+        errors = f" ± {doubt.valence_error:.2f}", f" ± {doubt.arousal_error:.2f}"
+    yield Row("valence", f"{profile.valence:+.2f}{errors[0]}")
+    yield Row("arousal", f"{profile.arousal:+.2f}{errors[1]}")
+    if doubt is not None:
+        yield Row("right", f"{doubt.emotion_chance:.0%} chance that it is {profile.emotion}")
+
+
+def _feature_rows(analysis: Analysis) -> Iterator[Row]:
+    unusual = () if analysis.doubt is None else analysis.doubt.unusual
+    for name, value in analysis.features.as_dict().items():
+        yield Row(name, f"{value:.3g}{'  unusual' if name in unusual else ''}")
