@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from melodymuse.vision import Analysis, Eye
 
 EYE_HELP = (
-    "Another eye than the built-in one: a CLIP or SigLIP model (a folder or a name on the Hugging Face "
-    "hub), a head fitted on one (training.eye.clip), or the address of a vision-language model that "
-    "speaks OpenAI's protocol, such as http://localhost:11434/v1#NAME."
+    "Another eye than the built-in one: a CLIP or SigLIP model (a folder or a name on the Hugging "
+    "Face hub), a head fitted on one (training.eye.clip), or the address of a vision-language "
+    "model that speaks OpenAI's protocol, such as http://localhost:11434/v1#NAME."
 )
 
 
@@ -141,7 +141,7 @@ def rows_of(analysis: Analysis) -> list[Row]:
 
 
 def _place_rows(analysis: Analysis) -> Iterator[Row]:
-    """Valence and arousal, and how far they and the emotion are to be trusted where that is known."""
+    """Valence and arousal, and how far they and the emotion are to be trusted, if that is known."""
     profile, doubt = analysis.profile, analysis.doubt
     errors = ("", "")
     if doubt is not None:

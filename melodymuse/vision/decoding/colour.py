@@ -68,14 +68,17 @@ def _changes_nothing(transform: Any, mode: str) -> bool:
 def _applied(transform: Any, image: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
-    return ImageCms.applyTransform(image, transform)
+    moved = ImageCms.applyTransform(image, transform)
+    # It is None only where a picture is changed in its place.
+    assert moved is not None
+    return moved
 
 
 def _from_lab(image: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
     lab = ImageCms.createProfile("LAB")
-    return ImageCms.applyTransform(image, ImageCms.buildTransform(lab, _srgb(), "LAB", "RGB"))
+    return _applied(ImageCms.buildTransform(lab, _srgb(), "LAB", "RGB"), image)
 
 
 @cache

@@ -150,7 +150,7 @@ def deep_png(data: bytes, image: Image.Image) -> tuple[Image.Image, tuple[str, .
 
     if image.mode not in ("RGB", "RGBA"):
         return None
-    brightest = max(high for _, high in image.getextrema()[:3])
+    brightest = np.array(image.getextrema())[:3, 1].max()
     if brightest >= _DARK or image.width * image.height * _PIXEL_BYTES > MAX_DECODED_BYTES:
         return None
     colour = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)

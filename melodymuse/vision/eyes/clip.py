@@ -1,8 +1,8 @@
 """An eye out of any CLIP or SigLIP of transformers: pictures and words in one space.
 
-Without more, zero-shot: a picture is compared with the words of `words`, and what it is nearer to it
-is said to feel.  With a head that `training.eye.clip` fitted, valence, arousal and emotions are read
-from the picture's place in the space.
+Without more, zero-shot: a picture is compared with the words of `words`, and feels like what it is
+nearer to.  With a head that `training.eye.clip` fitted, valence, arousal and emotions are read from
+the picture's place in the space.
 
 Source: A. Radford et al., "Learning transferable visual models from natural language supervision",
 ICML 2021, section 3.1; X. Zhai et al., "Sigmoid loss for language image pre-training", ICCV 2023.
@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.errors import ModelError
+from melodymuse.errors import MissingExtraError, ModelError
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.vision.eyes.head import Head
 from melodymuse.vision.eyes.words import AXIS_WORDS, EMOTION_WORDS, sentences
@@ -32,7 +33,9 @@ KINDS = ("clip", "siglip", "siglip2", "chinese_clip", "altclip")
 class Encoder(Protocol):
     """Gives pictures and words places on one sphere."""
 
-    scale: float
+    @property
+    def scale(self) -> float:
+        """What cosines are multiplied by before they are compared."""
 
     def places_of_pictures(self, pictures: Sequence[Pixels]) -> Array:
         """Unit vectors (N, D) of pictures, each uint8 (H, W, 3), RGB."""
@@ -43,15 +46,16 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClipEncoder:
-    """A CLIP or SigLIP model of transformers with its processor, on the CPU.
+    """A CLIP or SigLIP model of transformers on the CPU.
 
     Attributes:
-        model, processor: as transformers gives them.
+        model, pictures, words: the network, its image processor and its tokenizer, of transformers.
         scale: what the model multiplies cosines by before it compares them.
     """
 
     model: Any
-    processor: Any
+    pictures: Any
+    words: Any
     scale: float
 
     @classmethod
@@ -62,9 +66,8 @@ class ClipEncoder:
             MissingExtraError: PyTorch or transformers is not installed.
             ModelError: no such model, another kind of model, or a damaged one.
         """
-        from melodymuse.waveform.needs import need
-
-        need("torch", "transformers", purpose="an eye of transformers (--eye)")
+        for package in ("torch", "transformers"):
+            _need(package)
         import transformers
 
         from melodymuse.waveform.loading import explained, load_pretrained, quiet_transformers
@@ -74,25 +77,33 @@ class ClipEncoder:
 
         model = load_pretrained(name_or_path, "CLIP or SigLIP", choose, "cpu")
         with quiet_transformers(), explained(name_or_path):
-            processor = transformers.AutoProcessor.from_pretrained(name_or_path)
+            pictures = transformers.AutoImageProcessor.from_pretrained(name_or_path)
+            try:
+                words = transformers.AutoTokenizer.from_pretrained(name_or_path)
+            except ImportError:
+                _need("sentencepiece")
+                raise
         model.requires_grad_(False)
-        return cls(model.eval(), processor, float(np.exp(model.logit_scale.item())))
+        return cls(model.eval(), pictures, words, float(np.exp(model.logit_scale.item())))
 
     def places_of_pictures(self, pictures: Sequence[Pixels]) -> Array:
         """As `Encoder`."""
-        given = self.processor(images=list(pictures), return_tensors="pt")
+        given = self.pictures(images=list(pictures), return_tensors="pt")
         return _unit(self.model.get_image_features(**given))
 
     def places_of_words(self, texts: Sequence[str]) -> Array:
         """As `Encoder`."""
         # SigLIP was trained on texts that are filled up to its full length, without a mask.
-        fill = {"padding": True} if "clip" == self.model.config.model_type else {}
-        given = self.processor(
-            text=list(texts),
+        full = self.model.config.model_type.startswith("siglip")
+        given = self.words(
+            list(texts),
             return_tensors="pt",
             truncation=True,
-            **(fill or {"padding": "max_length"}),
+            max_length=self.model.config.text_config.max_position_embeddings,
+            padding="max_length" if full else True,
         )
+        if full:
+            given.pop("attention_mask", None)
         return _unit(self.model.get_text_features(**given))
 
 
@@ -124,11 +135,15 @@ class ZeroShotEye:
 
     def look(self, pixels: Pixels, features: VisualFeatures) -> EmotionProfile:
         """As `Eye.look`."""
-        place = self.encoder.places_of_pictures([pixels])[0]
-        nearness = self.encoder.scale * (self.emotions @ place)
+        logits, felt = self.answers(self.encoder.places_of_pictures([pixels]))
+        return profile_of(logits[0], felt[0], self.name)
+
+    def answers(self, places: Array) -> tuple[Array, Array]:
+        """Logits (N, 8), and valence and arousal (N, 2), of pictures' unit vectors (N, D)."""
         # Two words compared by a softmax, on -1..1: the hyperbolic tangent of half their distance.
-        upper, lower = (self.poles @ place).T
-        return profile_of(nearness, np.tanh(self.encoder.scale * (upper - lower) / 2), self.name)
+        upper, lower = self.poles[:, 0], self.poles[:, 1]
+        felt = np.tanh(self.encoder.scale / 2 * (places @ (upper - lower).T))
+        return self.encoder.scale * (places @ self.emotions.T), np.asarray(felt, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +175,17 @@ def profile_of(logits: Array, place: Array, name: str) -> EmotionProfile:
 
 def _mean_place(encoder: Encoder, phrases: tuple[str, ...]) -> Array:
     mean = encoder.places_of_words(sentences(phrases)).mean(axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12))
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float64)
+
+
+def _need(package: str) -> None:
+    if find_spec(package) is None:
+        raise MissingExtraError(package, "eye", "an eye of transformers (--eye)")
 
 
 def _unit(output: Any) -> Array:
     """What the model gives, a tensor or an output that holds one, as unit vectors (N, D)."""
     tensor = getattr(output, "pooler_output", output)
     places = np.asarray(tensor.cpu().numpy(), np.float64)
-    return places / np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-12)
+    lengths = np.linalg.norm(places, axis=1, keepdims=True)
+    return np.asarray(places / np.maximum(lengths, 1e-12), np.float64)

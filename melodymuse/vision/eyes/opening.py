@@ -15,9 +15,10 @@ def open_eye(name_or_path: str) -> Eye:
     """An eye by the name that `--eye` takes, loaded and ready to look.
 
     Args:
-        name_or_path: the address of a server that speaks OpenAI's protocol (``http://HOST/v1``, with
-            ``#MODEL`` behind it where the server has several); a folder in which `training.eye.clip`
-            left a head; or a CLIP or SigLIP of transformers, as a folder or a name on the hub.
+        name_or_path: the address of a server that speaks OpenAI's protocol (``http://HOST/v1``,
+            with ``#MODEL`` behind it where the server has several); a folder in which
+            `training.eye.clip` left a head; or a CLIP or SigLIP of transformers, as a folder or a
+            name on the hub.
 
     Raises:
         ModelError: nothing of that name can be opened.

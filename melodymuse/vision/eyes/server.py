@@ -1,9 +1,9 @@
 """An eye behind an address: a vision-language model that speaks OpenAI's protocol.
 
-Ollama, llama.cpp, vLLM, LM Studio and others serve it on the user's own machine.  The picture leaves
-this process for that address and no other; nothing is sent unless the user names the address.
+Ollama, llama.cpp, vLLM, LM Studio and others serve it on the user's own machine.  The picture goes
+to that address and no other; nothing is sent unless the user names the address.
 
-Source: OpenAI API reference, "Create chat completion" (images as data URLs in the message's content)
+Source: OpenAI API reference, "Create chat completion" (images as data URLs in a message's content)
 and "List models".
 """
 
@@ -31,13 +31,13 @@ _LARGEST_ANSWER = 2**20
 # Read for servers that ask for a key; never written anywhere.
 KEY_VARIABLE = "MELODYMUSE_EYE_KEY"
 
+_SHARES = ", ".join(f'"{emotion}": P' for emotion in EMOTIONS)
 QUESTION = (
-    "What would an ordinary grown-up feel when looking at this picture? Answer with one JSON object "
-    "and nothing else: "
-    '{"valence": V, "arousal": A, "emotions": {' + ", ".join(f'"{e}": P' for e in EMOTIONS) + "}}. "
-    "V is a number from -1 (very unpleasant) to 1 (very pleasant), 0 is neutral. A is a number from "
-    "-1 (very calm) to 1 (very exciting). Each P is the share from 0 to 1 of viewers in whom this "
-    "emotion is the strongest; the eight shares add up to 1."
+    "What would an ordinary grown-up feel when looking at this picture? Answer with one JSON "
+    f'object and nothing else: {{"valence": V, "arousal": A, "emotions": {{{_SHARES}}}}}. '
+    "V is a number from -1 (very unpleasant) to 1 (very pleasant), 0 is neutral. A is a number "
+    "from -1 (very calm) to 1 (very exciting). Each P is the share from 0 to 1 of viewers in whom "
+    "this emotion is the strongest; the eight shares add up to 1."
 )
 
 
@@ -135,7 +135,7 @@ def _data_url(pixels: Pixels) -> str:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The picture goes where the user said, and nowhere else."""
+    """Takes a redirect for an error."""
 
     def redirect_request(self, *arguments: Any) -> None:
         return None

@@ -1,10 +1,10 @@
 """What an eye that compares pictures with words is asked: one table for all of them.
 
-The words tell what a picture makes its viewer feel, not what people in it feel.  They follow the
-definitions in J. A. Mikels et al., "Emotional category data on images from the International
-Affective Picture System", Behavior Research Methods 37 (2005) 626-630, and EmoSet's glossary (Yang et
-al. 2023); the poles of the axes are those of the Self-Assessment Manikin (M. M. Bradley, P. J. Lang,
-J. Behavior Therapy and Experimental Psychiatry 25 (1994) 49-59).  They are a choice of this project.
+The words tell what a picture makes its viewer feel, not what people in it feel.  The emotions are
+those of J. A. Mikels et al., "Emotional category data on images from the International Affective
+Picture System", Behavior Research Methods 37 (2005) 626-630; the poles of the axes are those of the
+semantic differential beside the Self-Assessment Manikin (M. M. Bradley, P. J. Lang, J. Behavior
+Therapy and Experimental Psychiatry 25 (1994) 49-59).  The phrases are a choice of this project.
 """
 
 from __future__ import annotations
