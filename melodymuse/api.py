@@ -25,7 +25,7 @@ from melodymuse.planning.controls import Controls, controls_for
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
-    from melodymuse.vision import Analysis
+    from melodymuse.vision import Analysis, Eye
     from melodymuse.writing.network import NoteNetwork
 
 # Of `pictures.themes`, which only pictures need.
@@ -171,12 +171,14 @@ def draw_seed() -> int:
     return secrets.randbelow(_SEEDS)
 
 
-def analyze(image: Any) -> Analysis:
+def analyze(image: Any, eye: Eye | None = None) -> Analysis:
     """What a picture shows and how it feels.
 
     Args:
         image: a path (``str`` or path-like), the bytes of an image file, a PIL image, or a numpy
             array of shape (height, width), (height, width, 3) RGB or (height, width, 4) RGBA.
+        eye: who looks, as `melodymuse.vision.eyes.opening.open_eye` gives it; None for the built-in
+            eye.
 
     Returns:
         The analysis: `features` (each with its unit in `melodymuse.vision`), `profile` with the
@@ -184,10 +186,11 @@ def analyze(image: Any) -> Analysis:
 
     Raises:
         ImageError: the picture cannot be read or used.
+        ModelError: the eye gives no answer.
     """
     from melodymuse.vision import analyze as look
 
-    return look(image)
+    return look(image, eye)
 
 
 def compose(
@@ -199,6 +202,7 @@ def compose(
     seed: int | None = None,
     title: str | None = None,
     network: NoteNetwork | None = None,
+    eye: Eye | None = None,
     **controls: Any,
 ) -> Piece:
     """Compose a piano piece for a picture or an emotion.
@@ -214,6 +218,7 @@ def compose(
         title: the piece's title; None takes the picture's name or the emotion's.
         network: the note generator, for whoever composes many pieces and loads it once, with
             `NoteNetwork.shipped()`; None loads it.
+        eye: who looks at the picture, as for `analyze`; the piece's provenance names it.
         **controls: any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
             ``form="AABA"``, ``chords="C | Am | F G | C"`` ...); what is not given follows from the
             emotion.
@@ -224,7 +229,7 @@ def compose(
     """
     from melodymuse.writing.composer import compose_score
 
-    analysis, base, source = _read(image_or_emotion)
+    analysis, base, source = _read(image_or_emotion, eye)
     profile = felt(base, emotion=emotion, valence=valence, arousal=arousal)
     chosen = draw_seed() if seed is None else seed
     stirred = base if analysis is None or base is None else base.heightened()
@@ -233,6 +238,8 @@ def compose(
     if title is None:
         title = Path(source).stem or profile.emotion.capitalize()
     score = compose_score(wishes, profile, source=source, title=title, network=network)
+    if analysis is not None and analysis.eye:
+        score = _disclosing(score, analysis.eye)
     picture = None if analysis is None or image_or_emotion is analysis else image_or_emotion
     return Piece(score, profile, expressed, wishes, analysis, picture)
 
@@ -273,7 +280,15 @@ def felt(
     )
 
 
-def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
+def _disclosing(score: Score, eye: str) -> Score:
+    """The score with the eye that looked at the picture in its provenance."""
+    if score.provenance is None:
+        return score
+    facts = (*score.provenance.controls, ("eye", eye.replace(";", ",")))
+    return replace(score, provenance=replace(score.provenance, controls=facts))
+
+
+def _read(given: Any, eye: Eye | None) -> tuple[Analysis | None, EmotionProfile | None, str]:
     """The analysis, profile and name of whatever a user composes from."""
     if given is None:
         return None, None, ""
@@ -289,7 +304,7 @@ def _read(given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
             )
     from melodymuse.vision import Analysis
 
-    analysis = given if isinstance(given, Analysis) else analyze(given)
+    analysis = given if isinstance(given, Analysis) else analyze(given, eye)
     # The name alone: the same picture gives the same file wherever it lies.
     return analysis, analysis.profile, Path(analysis.name).name
 

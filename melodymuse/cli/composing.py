@@ -10,6 +10,7 @@ import typer
 
 from melodymuse.api import DEFAULT_THEME
 from melodymuse.cli import control_options, destinations, terminal
+from melodymuse.cli.analyzing import EYE_HELP, opened
 from melodymuse.cli.rendering import checked_sound
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.errors import AudioError, ControlError
@@ -43,6 +44,10 @@ def compose(
     arousal: Annotated[
         float | None,
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
+    ] = None,
+    eye: Annotated[
+        str | None,
+        typer.Option(metavar="NAME_OR_PATH_OR_ADDRESS", help=EYE_HELP, rich_help_panel=_FEELING),
     ] = None,
     key: control_options.Key = None,
     tempo: control_options.Tempo = None,
@@ -210,10 +215,12 @@ def compose(
         raise ControlError(
             f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
         )
-    seen = None
+    if eye is not None and image is None:
+        raise ControlError("--eye looks at a picture: name one")
+    seen, looker = None, opened(eye)
     if image is not None:
         with terminal.waiting(f"looking at {image.name}"):
-            seen = api.analyze(image)
+            seen = api.analyze(image, looker)
     network = NoteNetwork.shipped() if takes > 1 else None
     for take in range(1, takes + 1):
         with terminal.waiting("composing" if takes == 1 else f"composing take {take} of {takes}"):

@@ -1,8 +1,8 @@
-"""`python -m training.eye.clip --model NAME --annotated DIR --oasis DIR --out RUN`: a head on a CLIP.
+"""`python -m training.eye.clip --model NAME --annotated DIR --oasis DIR --out RUN`: a CLIP's head.
 
-The encoder stays as it is.  RUN then holds `eye_head.npz`, which `melodymuse analyze --eye RUN` takes,
-`places.npz` (what the encoder saw, the longest part, kept for later runs) and `report.json` (how good
-the head is on groups that it had not seen, beside the same encoder's zero-shot answers).
+The encoder stays as it is.  RUN then holds `eye_head.npz`, which `melodymuse analyze --eye RUN`
+takes, `places.npz` (what the encoder saw, the longest part, kept for later runs) and `report.json`
+(how good the head is on groups that it had not seen, beside the encoder's zero-shot answers).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy.special import softmax
 
 from melodymuse.errors import ModelError
+from melodymuse.files import whole_file
 from melodymuse.vision.borders import without_bars
 from melodymuse.vision.eyes.clip import ClipEncoder, Encoder, ZeroShotEye
 from melodymuse.vision.eyes.head import HEAD_FILE
@@ -69,7 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     (given.out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     head = fit_head(given.model, places, felt, shares, penalty)
     path = Path(given.out) / HEAD_FILE
-    np.savez(path, **head.arrays())
+    with whole_file(path, overwrite=True) as beside:
+        np.savez(beside, **head.arrays())
     print(json.dumps(report, indent=1))
     return path
 
@@ -93,7 +95,8 @@ def places_seen(encoder: Encoder, model: str, pictures: list[FeltPicture], kept:
     places = np.concatenate(found)
     if not np.isfinite(places).all():
         raise ModelError(f"'{model}' gives no numbers: its weights are damaged")
-    np.savez(kept, model=model, files=np.array(files), places=places)
+    with whole_file(kept, overwrite=True) as beside:
+        np.savez(beside, model=model, files=np.array(files), places=places)
     return places
 
 

@@ -1,4 +1,4 @@
-"""`python -m training.eye.compare --annotated DIR --out FILE.md EYE ...`: eyes on one set, as a table.
+"""`python -m training.eye.compare --annotated DIR --out FILE.md EYE ...`: eyes on one set, a table.
 
 EYE is `built-in` or whatever `melodymuse analyze --eye` takes.  All of them see the same pictures.
 """

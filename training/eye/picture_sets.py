@@ -1,4 +1,4 @@
-"""Reads pictures with what they make people feel: OASIS' norms, and pictures that a model annotated.
+"""Reads pictures with what they make people feel: OASIS' norms, and what a model annotated.
 
 The annotated set is a folder with `labels.csv` (file, kind, valence and arousal -1..1 on the scale
 of OASIS' norms, a share for each emotion) and `images/`; its `oasis_emotions.csv` has shares for
