@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -180,7 +180,7 @@ def compose(
     if soundfont is not None and audio is None:
         raise AudioError("--soundfont is the piano of a sound file: name one with --audio")
     sound = None if files.audio is None else checked_sound(files.audio, soundfont=soundfont)
-    controls = {
+    controls: dict[str, Any] = {
         "key": key,
         "tempo": tempo,
         "time_signature": time_signature,

@@ -20,6 +20,7 @@ _SPACES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}
 _LONGEST_PROFILE = 8 * 2**20
 # A profile that moves no colour by more is sRGB under another name: the picture stays exact.
 _SAME = 2
+_GREYS = 256
 _LEVELS = (0, 32, 64, 96, 128, 160, 192, 224, 255)
 
 
@@ -45,9 +46,9 @@ def _transform(profile: bytes, mode: str) -> Any | None:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space != _SPACES[mode]:
             return None
-        transform = ImageCms.buildTransform(
-            source, _srgb(), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
-        )
+        exact = ImageCms.Flags.NOOPTIMIZE if mode == "L" else ImageCms.Flags.NONE
+        intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+        transform = ImageCms.buildTransform(source, _srgb(), mode, "RGB", intent, exact)
         return None if _changes_nothing(transform, mode) else transform
     # Damaged profiles raise nearly anything: PyCMSError, OSError, struct.error ...
     except Exception:
@@ -66,8 +67,13 @@ def _changes_nothing(transform: Any, mode: str) -> bool:
 
 
 def _applied(transform: Any, image: Image.Image) -> Image.Image:
-    from PIL import ImageCms
+    from PIL import Image, ImageCms
 
+    if image.mode == "L" and image.width > _GREYS:
+        # Optimised, LittleCMS is off by up to ten levels in the darkest of linear grey, and without
+        # that it is slow: so each of the greys is asked for once.
+        table = _applied(transform, Image.fromarray(np.arange(_GREYS, dtype=np.uint8)[None]))
+        return Image.fromarray(np.asarray(table)[0][np.asarray(image)])
     moved = ImageCms.applyTransform(image, transform)
     # It is None only where a picture is changed in its place.
     assert moved is not None

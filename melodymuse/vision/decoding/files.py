@@ -55,20 +55,21 @@ def decode(data: bytes, name: str) -> Decoded:
     kinds.check_kind(data, name)
     if kinds.is_heic(data):
         return open_heic(data, name), ()
-    with plain_errors(name), warnings.catch_warnings():
-        # Pillow warns at half of the size that it refuses; MAX_PIXELS decides here.
-        warnings.simplefilter("ignore")
+    with plain_errors(name):
         found = deep.deep_tiff(data, name, LONGEST_SIDE)
         return found if found is not None else _by_pillow(data, name)
 
 
 @contextmanager
 def plain_errors(name: str) -> Iterator[None]:
-    """Turn whatever decoders raise into an `ImageError` of one line."""
+    """Turn whatever decoders raise into an `ImageError` of one line, and what they warn of into
+    nothing: of damaged metadata, and at half of the size that `MAX_PIXELS` refuses."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     except (ImageError, MemoryError):
         raise
     except UnidentifiedImageError:
@@ -94,7 +95,7 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
     if head is not None:
         check_size(head[0], name)
         check_memory(head[1], head[0], name)
-        data = png.cleaned(data)
+        return _opened_png(data, name)
     try:
         return _opened(data, name)
     except OSError as error:
@@ -107,6 +108,16 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
     if missing:
         remarks += (f"the file is cut short: the last {max(missing, 0.01):.0%} of it is missing",)
     return image, remarks
+
+
+def _opened_png(data: bytes, name: str) -> Decoded:
+    try:
+        return _opened(png.cleaned(data, png.ANIMATION | png.LOOK), name)
+    except (ImageError, MemoryError):
+        raise
+    except Exception:
+        # The animation may be what is damaged: the picture that is shown without it may be whole.
+        return _opened(png.cleaned(data, png.LOOK), name)
 
 
 def _opened(data: bytes, name: str) -> Decoded:

@@ -17,11 +17,12 @@ def orientation_of(image: Any) -> int:
     """The orientation 1..8 that a picture's metadata tell; 1, upright, where they are damaged."""
     try:
         value = image.getexif().get(_TAG, 1)
-        # Some writers store the number as text, or as a list of one.
+        # Some writers store the number as text, as a byte, or as a list of one.
         if isinstance(value, tuple | list):
             value = value[0]
         if isinstance(value, bytes):
-            value = value.decode("ascii")
+            text = value.strip(b"\0 ")
+            value = int(text) if text.isdigit() else value[0]
         number = int(value.strip("\0 ")) if isinstance(value, str) else int(value)
     # Damaged metadata raise nearly anything: SyntaxError, struct.error, ValueError, KeyError ...
     except Exception:

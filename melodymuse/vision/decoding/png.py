@@ -12,8 +12,9 @@ import zlib
 from collections.abc import Iterator
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# Ancillary chunks that change what is seen: transparency, colours, orientation, an animation.
-_KEPT = frozenset({b"tRNS", b"iCCP", b"eXIf", b"acTL", b"fcTL", b"fdAT"})
+# Ancillary chunks that change what is seen: transparency, colours, orientation; an animation.
+LOOK = frozenset({b"tRNS", b"iCCP", b"eXIf"})
+ANIMATION = frozenset({b"acTL", b"fcTL", b"fdAT"})
 # Pillow takes no larger profile or text.
 _LONGEST_PROFILE = 2**20
 _DEPTH = 24
@@ -22,8 +23,8 @@ _SHORTEST = 26
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
-def cleaned(data: bytes) -> bytes:
-    """The file with critical chunks as they are, and of the others those that matter and are sound.
+def cleaned(data: bytes, kept: frozenset[bytes]) -> bytes:
+    """The file with critical chunks as they are, and of the others those `kept`, where sound.
 
     What cannot be told apart as chunks stays as it is, for the decoder to complain of.
     """
@@ -31,7 +32,7 @@ def cleaned(data: bytes) -> bytes:
         data[start:end]
         for kind, start, end in _chunks(data)
         # The fifth bit of the first letter marks what is ancillary.
-        if not kind[:1].islower() or (kind in _KEPT and _is_sound(kind, data[start:end]))
+        if not kind[:1].islower() or (kind in kept and _is_sound(kind, data[start:end]))
     )
 
 

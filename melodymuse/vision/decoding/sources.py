@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from pathlib import Path
 
 from melodymuse.errors import ImageError
 from melodymuse.vision.decoding.limits import MAX_FILE_BYTES
@@ -14,6 +13,7 @@ from melodymuse.vision.decoding.limits import MAX_FILE_BYTES
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/|data:", re.IGNORECASE)
 # Neither wait for the other end of a pipe, nor translate line ends.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_SHOWN = 80
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -40,11 +40,8 @@ def read_picture_file(path: str | os.PathLike[str]) -> bytes:
             _check_length(found.st_size, given)
             # One more than allowed: some files of the system have no size, and some grow.
             data = file.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError:
-        raise ImageError(_missing(given)) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ImageError(f"cannot read '{given}': {reason}") from None
+        raise ImageError(_reason(given, error)) from None
     _check_length(len(data), given)
     return data
 
@@ -62,11 +59,15 @@ def _check_length(length: int, given: str) -> None:
         raise ImageError(f"'{given}' is too large: {length / 2**20:.0f} MiB of at most {limit}")
 
 
-def _missing(given: str) -> str:
+def _reason(given: str, error: OSError | ValueError) -> str:
     address = _ADDRESS.match(given)
-    if address is None or Path(given).parent.is_dir():
-        return f"no such picture: '{given}'"
-    if (address[1] or "").casefold() == "file":
+    if address is not None and (address[1] or "").casefold() == "file":
         return f"'{given}' is an address (URL): give the path alone, without 'file://'"
-    shown = given if len(given) <= 80 else f"{given[:79]}…"
-    return f"'{shown}' is an address (URL), not a file: save the picture first and name its file"
+    if address is not None and not os.path.isdir(os.path.dirname(given)):
+        shown = given if len(given) <= _SHOWN else f"{given[: _SHOWN - 1]}…"
+        return (
+            f"'{shown}' is an address (URL), not a file: save the picture first and name its file"
+        )
+    if isinstance(error, FileNotFoundError):
+        return f"no such picture: '{given}'"
+    return f"cannot read '{given}': {getattr(error, 'strerror', None) or error}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,8 +53,8 @@ class Head:
         given = np.concatenate([standard, np.ones((len(places), 1))], axis=1)
         return given @ self.emotions, given @ self.plane
 
-    def arrays(self) -> dict[str, npt.NDArray[np.float64 | np.str_]]:
-        """What is written into the file."""
+    def arrays(self) -> dict[str, Any]:
+        """What is written into the file, by name."""
         return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
