@@ -127,9 +127,11 @@ def _opened(data: bytes, name: str) -> Decoded:
     check_size(image.size, name)
     _draft(image, name)
     kind = image.format or ""
+    moves = kind in ANIMATED and getattr(image, "is_animated", False)
+    kind = "APNG" if moves and kind == "PNG" else kind
     check_memory(decoding_bytes(image.size, kind, image.mode), image.size, name)
     remarks: tuple[str, ...] = ()
-    if kind in ANIMATED and getattr(image, "is_animated", False):
+    if moves:
         number, looked_at = representative(image)
         image.seek(number)
         if number:

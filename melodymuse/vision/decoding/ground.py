@@ -24,8 +24,10 @@ def on_ground(colours: Image.Image, alpha: Image.Image) -> Image.Image:
     """An RGB picture with its alpha (mode L) on the ground that lets it be seen."""
     from PIL import Image
 
-    ground = _BLACK if _vanishes_on_white(colours, alpha) else _WHITE
-    return Image.composite(colours, Image.new("RGB", colours.size, ground), alpha)
+    colour = _BLACK if _vanishes_on_white(colours, alpha) else _WHITE
+    ground = Image.new("RGB", colours.size, colour)
+    ground.paste(colours, mask=alpha)
+    return ground
 
 
 def _vanishes_on_white(colours: Image.Image, alpha: Image.Image) -> bool:

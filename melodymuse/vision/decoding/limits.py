@@ -19,9 +19,9 @@ _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N
 _OTHER_MODES = 4
 # What decoders hold beside that, bytes a pixel, measured as the growth of a process: canvases of an
 # animation (WebP's decoder has them for stills as well), planes of the codec, wavelets of 32 bits.
-_BESIDE = {"WEBP": 12, "GIF": 8, "AVIF": 10, "HEIF": 10, "JPEG2000": 14, "TIFF": 4}
+_BESIDE = {"WEBP": 16, "GIF": 12, "APNG": 14, "AVIF": 10, "HEIF": 10, "JPEG2000": 16, "TIFF": 4}
 # A progressive JPEG keeps the coefficients of the whole picture, at whatever size it is decoded.
-PROGRESSIVE_JPEG = 8
+PROGRESSIVE_JPEG = 9
 
 
 def check_size(size: tuple[int, int], name: str) -> None:
@@ -41,7 +41,10 @@ def check_size(size: tuple[int, int], name: str) -> None:
 
 
 def decoding_bytes(size: tuple[int, int], kind: str, mode: str) -> int:
-    """The memory that Pillow's decoder of a kind of file takes for a picture, in bytes."""
+    """The memory that Pillow's decoder takes for a picture of a kind of file and mode, in bytes.
+
+    The kind is Pillow's name of the format, and "APNG" for a PNG file that is an animation.
+    """
     each = _MODE_BYTES.get(mode, _OTHER_MODES) + _BESIDE.get(kind, 0)
     return size[0] * size[1] * each
 
