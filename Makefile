@@ -8,15 +8,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PACKAGING := setup.cfg pyproject.toml
+# What people call from Python; the other rooms are commands, or learn.
+ROOMS := music planning vision writing midi engraving pictures audio
+DOCUMENTED := melodymuse $(ROOMS:%=melodymuse.%)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format wheel refresh clean
+.PHONY: help demo test lint format docs wheel refresh clean
 
 help:
 	@echo "make demo    compose from a photograph, into demo/"
 	@echo "make test    style, types and all tests"
 	@echo "make lint    style and types only"
 	@echo "make format  put the source into the house style"
+	@echo "make docs    build the pages of the Python interface, into build/docs/"
 	@echo "make wheel   build the installable wheel and the source archive, into dist/"
 	@echo "make refresh run all that README and notebooks show, and keep what it prints"
 	@echo "make clean   remove what these commands made, except demo/"
@@ -35,6 +39,9 @@ lint: $(VENV)/.test
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.docs
+	$(BIN)/python -m pdoc -d google -o build/docs $(DOCUMENTED)
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m build --outdir dist .
@@ -59,4 +66,8 @@ $(VENV)/.core: $(PACKAGING) | $(BIN)/python
 
 $(VENV)/.test: $(PACKAGING) | $(BIN)/python
 	$(PIP) install --quiet --editable '.[test]'
+	@touch $(VENV)/.core $@
+
+$(VENV)/.docs: $(PACKAGING) | $(BIN)/python
+	$(PIP) install --quiet --editable '.[docs]'
 	@touch $(VENV)/.core $@

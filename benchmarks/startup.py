@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from melodymuse.demo import find_photograph
+from melodymuse.example_pictures import picture_file
 
 AIM = 2.5
 BASE = [sys.executable, "-c", "import numpy, onnxruntime, cv2, music21"]
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--photo", type=Path, default=None)
     options = parser.parse_args()
-    base, compose = measure(options.photo or find_photograph(), options.runs)
+    base, compose = measure(options.photo or picture_file("@rocket"), options.runs)
     for name, times in (("bare imports", base), ("compose", compose)):
         print(f"{name:12}  median {statistics.median(times):.3f} s, fastest {min(times):.3f} s")
     ratio = statistics.median(compose) / statistics.median(base)

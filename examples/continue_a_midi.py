@@ -9,14 +9,13 @@ import sys
 from pathlib import Path
 
 from melodymuse.midi.reader import read_midi
-from melodymuse.midi.writer import write_midi
 from melodymuse.writing.continuing import continue_score
 
 
 def main(source: str, target: str, bars: str = "8") -> None:
     opening = read_midi(source)
     longer = continue_score(opening, int(bars), seed=1)
-    write_midi(longer, Path(target), overwrite=True)
+    longer.write(Path(target), overwrite=True)
     print(f"{source}: {opening.bars} bars in {opening.key}")
     print(f"{target}: {longer.bars} bars, {len(longer.notes) - len(opening.notes)} notes added")
 

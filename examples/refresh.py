@@ -10,17 +10,21 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 import melodymuse
-from melodymuse.demo import find_photograph, run_demo
+from melodymuse.cli.control_options import option_name
+from melodymuse.demo import run_demo
+from melodymuse.planning.control_table import Keeps, Panel
+from melodymuse.planning.controls import CONTROLS
 
 ROOT = Path(__file__).resolve().parent.parent
 # What is started from here shall find this source tree, `training` with it.
@@ -28,17 +32,45 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.g
 PICTURE = ROOT / "examples" / "images" / "rocket.png"
 SCORE = ROOT / "examples" / "images" / "score.png"
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+_CONTROLS = re.compile(r"(?<=^<!-- controls -->\n).*?(?=\n<!-- end -->$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
 
 
 def refresh_readme(path: Path, folder: Path) -> None:
-    """Put under each command of the console blocks what it prints, run in `folder`."""
-    shutil.copy(find_photograph(), folder / "rocket.jpg")
+    """Put under each command of the console blocks what it prints, run in `folder`, and list the
+    controls."""
 
     def rerun(block: re.Match[str]) -> str:
         return "\n".join(_transcript(words, folder) for words in _COMMAND.findall(block.group()))
 
-    path.write_text(_CONSOLE.sub(rerun, path.read_text(encoding="utf-8")), encoding="utf-8")
+    text = _CONTROLS.sub(lambda _: controls_list(), path.read_text(encoding="utf-8"))
+    path.write_text(_CONSOLE.sub(rerun, text), encoding="utf-8")
+
+
+def controls_list() -> str:
+    """The options of all controls as the README lists them: by panel, and by what each keeps."""
+    panels = {p.value: [n for n, row in CONTROLS.items() if row.panel is p] for p in Panel}
+    keeps = {k.value: [n for n, row in CONTROLS.items() if row.keeps is k] for k in Keeps}
+    return "\n".join(
+        [
+            "- All that can be said; `melodymuse compose --help` tells what each means:",
+            *_listed(panels),
+            "- Change one of them, compose again from the same seed, and this stays:",
+            *_listed(keeps),
+        ]
+    )
+
+
+def _listed(groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for title, names in groups.items():
+        options = ", ".join(f"`{option_name(name)}`" for name in names)
+        yield textwrap.fill(
+            f"{title}: {options}.",
+            100,
+            initial_indent="  - ",
+            subsequent_indent="    ",
+            break_on_hyphens=False,
+        )
 
 
 def refresh_notebook(path: Path, folder: Path) -> None:
@@ -68,7 +100,7 @@ def refresh_score(path: Path, folder: Path) -> None:
     """Print what the README prints, without the empty paper around, in a few greys."""
     from PIL import Image, ImageOps
 
-    piece = melodymuse.compose(find_photograph(), key="F major", tempo=72, bars=8, seed=7)
+    piece = melodymuse.compose("@rocket", key="F major", tempo=72, bars=8, seed=7)
     page = Image.open(piece.write_score(folder / "score.png")).convert("L")
     left, top, right, bottom = ImageOps.invert(page).getbbox()
     margin = 24

@@ -2,7 +2,7 @@
 
     import melodymuse
 
-    piece = melodymuse.compose("rocket.jpg", bars=16, seed=7)
+    piece = melodymuse.compose("@rocket", bars=16, seed=7)
     piece.write("rocket.mid")
 
 The names below are loaded when they are first used, so that ``import melodymuse`` costs nothing.
@@ -16,20 +16,27 @@ from typing import TYPE_CHECKING, Any
 from melodymuse.version import __version__
 
 if TYPE_CHECKING:
-    from melodymuse.api import Piece, analyze, compose
+    from melodymuse.api import analyze, compose, continue_score, plan
+    from melodymuse.engine import Engine, Plan
     from melodymuse.errors import MelodyMuseError
     from melodymuse.music.emotion import EMOTIONS, EmotionProfile
     from melodymuse.music.score import Score
     from melodymuse.music.theory import Key
-    from melodymuse.planning.controls import Controls
+    from melodymuse.piece import Piece
+    from melodymuse.planning.controls import Controls, Wishes
     from melodymuse.vision import Analysis
 
 _HOMES = {
-    "Piece": "melodymuse.api",
     "analyze": "melodymuse.api",
     "compose": "melodymuse.api",
+    "continue_score": "melodymuse.api",
+    "plan": "melodymuse.api",
+    "Engine": "melodymuse.engine",
+    "Piece": "melodymuse.piece",
+    "Plan": "melodymuse.engine",
     "Analysis": "melodymuse.vision",
     "Controls": "melodymuse.planning.controls",
+    "Wishes": "melodymuse.planning.controls",
     "EMOTIONS": "melodymuse.music.emotion",
     "EmotionProfile": "melodymuse.music.emotion",
     "Key": "melodymuse.music.theory",
@@ -42,13 +49,18 @@ __all__ = [
     "Analysis",
     "Controls",
     "EmotionProfile",
+    "Engine",
     "Key",
     "MelodyMuseError",
     "Piece",
+    "Plan",
     "Score",
+    "Wishes",
     "__version__",
     "analyze",
     "compose",
+    "continue_score",
+    "plan",
 ]
 
 

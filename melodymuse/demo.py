@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import count
 from os import PathLike
 from pathlib import Path
 
-from melodymuse.api import Piece, compose
-from melodymuse.errors import ImageError, OutputError
+from melodymuse.api import compose
+from melodymuse.errors import OutputError
 from melodymuse.naming import stem_for
+from melodymuse.piece import Piece
 
-# A rocket on its launch pad, released by SpaceX into the public domain; it comes in the wheel of
-# scikit-image.
-PHOTOGRAPH = "rocket.jpg"
+# On its launch pad, released by SpaceX into the public domain.
+PHOTOGRAPH = "@rocket"
 # Fixed, so that everybody hears the same piece.
 SEED = 7
 SUFFIXES = (".mid", ".musicxml", ".png")
@@ -22,9 +21,8 @@ SUFFIXES = (".mid", ".musicxml", ".png")
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demonstration made: from which photograph, which piece, in which files."""
+    """What the demonstration made: which piece, in which files."""
 
-    photograph: Path
     piece: Piece
     paths: tuple[Path, ...]
 
@@ -38,34 +36,15 @@ def run_demo(folder: str | PathLike[str]) -> Demo:
         ImageError: scikit-image came without its photographs.
         OutputError: the folder or a file cannot be written.
     """
-    photograph = find_photograph()
     target = Path(folder)
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot make the folder '{target}': {error.strerror}") from error
-    piece = compose(photograph, seed=SEED)
-    stem = stem_for(photograph.name, piece.profile.emotion, piece.controls)
+    piece = compose(PHOTOGRAPH, seed=SEED)
+    stem = stem_for(PHOTOGRAPH, piece.profile.emotion, piece.controls)
     paths = piece.write_all(_unused_paths(target, stem))
-    return Demo(photograph, piece, paths)
-
-
-def find_photograph() -> Path:
-    """Where the photograph lies on this machine.
-
-    Raises:
-        ImageError: scikit-image came without it.
-    """
-    package = find_spec("skimage")
-    folders = package.submodule_search_locations if package is not None else None
-    for folder in folders or ():
-        path = Path(folder) / "data" / PHOTOGRAPH
-        if path.is_file():
-            return path
-    raise ImageError(
-        f"the installed scikit-image has no {PHOTOGRAPH}: "
-        "try a picture of your own with 'melodymuse compose'"
-    )
+    return Demo(piece, paths)
 
 
 def _unused_paths(folder: Path, stem: str) -> list[Path]:

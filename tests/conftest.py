@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from melodymuse.demo import find_photograph
+from melodymuse.example_pictures import picture_file
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -76,7 +76,7 @@ def run(
 @pytest.fixture(scope="session")
 def photograph() -> Path:
     """A real photograph, 640 x 427."""
-    return find_photograph()
+    return picture_file("@rocket")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from melodymuse import demo
-from melodymuse.errors import ImageError, OutputError
+from melodymuse.errors import OutputError
 
 
 def test_three_files_with_one_name_and_a_second_run_takes_another(tmp_path: Path) -> None:
@@ -25,9 +25,3 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot make the folder"):
         demo.run_demo(tmp_path / "file" / "demo")
-
-
-def test_a_missing_photograph_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "PHOTOGRAPH", "no-such-photograph.jpg")
-    with pytest.raises(ImageError, match="no-such-photograph"):
-        demo.find_photograph()

@@ -12,7 +12,6 @@ import mido
 import pytest
 
 import melodymuse
-from melodymuse.midi.writer import write_midi
 from tests.music.strategies import small_score
 
 
@@ -73,7 +72,7 @@ def test_a_soundfont_of_ones_own(repository: Path, tmp_path: Path) -> None:
     )
     soundfont = Path(pretty_midi.__file__).parent / "TimGM6mb.sf2"
     shutil.copy(soundfont, tmp_path / "mine.sf2")
-    write_midi(small_score(), tmp_path / "x.mid")
+    small_score().write(tmp_path / "x.mid")
     finished = _run(
         repository / "examples" / "own_soundfont.py", "x.mid", "mine.sf2", "out", folder=tmp_path
     )

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import mypy.api
 import pytest
 
 import melodymuse
@@ -67,6 +68,24 @@ def test_every_exported_name_is_there() -> None:
     assert dir(melodymuse) == sorted(melodymuse.__all__)
     with pytest.raises(AttributeError, match="no attribute 'decompose'"):
         melodymuse.decompose  # noqa: B018
+
+
+def test_a_type_checker_knows_every_control(repository: Path, tmp_path: Path) -> None:
+    snippet = tmp_path / "snippet.py"
+    snippet.write_text(
+        "import melodymuse\n"
+        'melodymuse.compose("awe", tempo=66, key="C major", bars=8)\n'
+        'melodymuse.compose("awe", tempoo=3)\n'
+        'melodymuse.compose("awe", bars="x")\n'
+    )
+    # What these files import is skipped, to be quick.
+    files = [repository / "melodymuse" / name for name in ("__init__.py", "api.py")]
+    files.append(repository / "melodymuse" / "planning" / "controls.py")
+    words = ["--follow-imports=skip", f"--cache-dir={tmp_path}", "--config-file=", "--no-pretty"]
+    out, _, _ = mypy.api.run([*words, *map(str, files), str(snippet)])
+    found = [line.rpartition("snippet.py:")[2] for line in out.splitlines() if "error:" in line]
+    assert [line.partition(":")[0] for line in found] == ["3", "4"], out
+    assert 'did you mean "tempo"?' in found[0] and '"bars"' in found[1]
 
 
 def test_the_version_is_the_one_of_the_metadata(repository: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,7 @@ def _stable(line: str) -> str:
     return re.sub(r"\b[A-G][#b]?\d\b|[-+]?\d[\d.:]*", "*", " ".join(line.split()))
 
 
-def test_the_commands_print_what_is_shown(
-    run: Callable[..., Any], tmp_path: Path, photograph: Path
-) -> None:
-    shutil.copy(photograph, tmp_path / "rocket.jpg")
+def test_the_commands_print_what_is_shown_in_an_empty_folder(run: Callable[..., Any]) -> None:
     commands = list(_commands())
     assert len(commands) >= 4
     for command, shown in commands:
@@ -49,16 +46,20 @@ def test_the_commands_print_what_is_shown(
 
 def test_the_python_code_runs(
     tmp_path: Path,
-    photograph: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    shutil.copy(photograph, tmp_path / "rocket.jpg")
     monkeypatch.chdir(tmp_path)
     (code,) = _blocks("python")
     exec(compile(code, str(README), "exec"), {})
     assert len(capsys.readouterr().out.splitlines()) == 2
     assert (tmp_path / "rocket.mid").read_bytes().startswith(b"MThd")
+
+
+def test_the_controls_are_listed_as_the_table_has_them(repository: Path) -> None:
+    refresh = runpy.run_path(str(repository / "examples" / "refresh.py"))
+    listed = re.search(r"^<!-- controls -->\n(.*?)\n<!-- end -->$", TEXT, re.DOTALL | re.MULTILINE)
+    assert listed is not None and listed[1] == refresh["controls_list"]()
 
 
 def test_every_link_leads_to_a_file() -> None:

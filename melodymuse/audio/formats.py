@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -74,13 +75,10 @@ def check_format(path: Path, rate: int) -> None:
         )
 
 
-def write_samples(
-    path: Path, kind: str, samples: NDArray[np.float32], rate: int, tags: dict[str, str]
-) -> None:
-    """Write sound to a file; the same sound and tags give the same bytes.
+def sound_bytes(kind: str, samples: NDArray[np.float32], rate: int, tags: dict[str, str]) -> bytes:
+    """Sound as a file; the same sound and tags give the same bytes.
 
     Args:
-        path: where to write; overwritten.
         kind: one of `SUFFIXES`.
         samples: shape (frames, 2), within -1 and 1; WAV and FLAC hold 16 bits of each.
         rate: frames a second.
@@ -89,9 +87,10 @@ def write_samples(
     form = FORMATS[kind]
     soundfile = _soundfile()
     tags = {name: _clean(text) for name, text in tags.items()}
+    buffer = BytesIO()
     try:
         with soundfile.SoundFile(
-            path,
+            buffer,
             "w",
             rate,
             samples.shape[1],
@@ -104,9 +103,16 @@ def write_samples(
             for start in range(0, len(samples), _BLOCK_FRAMES):
                 file.write(samples[start : start + _BLOCK_FRAMES])
     except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path.name}: libsndfile cannot write it: {error}") from error
-    if form.finish is not None:
-        path.write_bytes(form.finish(path.read_bytes(), tags))
+        raise AudioError(f"libsndfile cannot write {kind[1:].upper()}: {error}") from error
+    data = buffer.getvalue()
+    return data if form.finish is None else form.finish(data, tags)
+
+
+def write_samples(
+    path: Path, kind: str, samples: NDArray[np.float32], rate: int, tags: dict[str, str]
+) -> None:
+    """Write `sound_bytes` to a file, which is overwritten."""
+    path.write_bytes(sound_bytes(kind, samples, rate, tags))
 
 
 def _tag(file: Any, tags: dict[str, str]) -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from melodymuse.audio.engines import AUTO, Room, Samples, load_engine
-from melodymuse.audio.formats import check_format, write_samples
+from melodymuse.audio.formats import check_format, sound_bytes
 from melodymuse.audio.mastering import fade_out, master
 from melodymuse.audio.peaks import highest_sample
 from melodymuse.audio.soundfont_file import read_soundfont
 from melodymuse.audio.soundfonts import find_soundfont
 from melodymuse.audio.timeline import Timeline, read_timeline
 from melodymuse.errors import AudioError
-from melodymuse.files import whole_file
+from melodymuse.files import write_bytes
 from melodymuse.version import __version__
 
 # What people are used to: streaming services play music at -14 to -16 LUFS.
@@ -108,16 +108,23 @@ class Rendering:
             MissingExtraError: soundfile is not installed.
         """
         target = Path(path)
-        check_format(target, self.rate)
+        check_format(target, self.rate)  # names the file
+        return write_bytes(target, self.to_bytes(target.suffix), overwrite=overwrite)
+
+    def to_bytes(self, suffix: str) -> bytes:
+        """The bytes of the file that `write` writes under a name with that suffix.
+
+        Raises:
+            OutputError, AudioError, MissingExtraError: as `write`.
+        """
+        check_format(Path(f"piece{suffix}"), self.rate)
         tags = {
             "title": self.title,
             "software": f"MelodyMuse {__version__}",
             "genre": "Piano",
             "comment": self.comment,
         }
-        with whole_file(target, overwrite=overwrite) as beside:
-            write_samples(beside, target.suffix.lower(), self.samples, self.rate, tags)
-        return target
+        return sound_bytes(suffix.lower(), self.samples, self.rate, tags)
 
 
 def render(source: str | os.PathLike[str] | bytes, sound: Sound | None = None) -> Rendering:

@@ -74,7 +74,7 @@ def _run(arguments: list[str]) -> int:
 
     from melodymuse.cli.app import build_app
 
-    command = typer.main.get_command(build_app())
+    command = typer.main.get_command(build_app(*arguments[:1]))
     try:
         status = command.main(arguments, prog_name="melodymuse", standalone_mode=False)
     except typer.Abort:

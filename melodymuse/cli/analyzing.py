@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from melodymuse.cli import terminal
+from melodymuse.cli.commands import Command
+from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ImageError, OutputError
 
 if TYPE_CHECKING:
-    from melodymuse.vision import Analysis, Eye
-
-EYE_HELP = (
-    "Another eye than the built-in one: a CLIP or SigLIP model (a folder or a name on the Hugging "
-    "Face hub), a head fitted on one (training.eye.clip), or the address of a vision-language "
-    "model that speaks OpenAI's protocol, such as http://localhost:11434/v1#NAME."
-)
+    from melodymuse.vision import Analysis
 
 
-class AnalyzeCommand(TyperCommand):
+class AnalyzeCommand(Command):
     """The command with the features and their units under its help, looked up only for help."""
 
     def get_help(self, ctx: Any) -> str:
@@ -51,9 +46,7 @@ def analyze(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite the file that --explain names.")
     ] = False,
-    eye: Annotated[
-        str | None, typer.Option(metavar="NAME_OR_PATH_OR_ADDRESS", help=EYE_HELP)
-    ] = None,
+    eye: EyeName = None,
 ) -> int:
     """Say what each picture shows and how it feels.
 
@@ -68,27 +61,17 @@ def analyze(
         raise OutputError("--explain draws the reasons of the built-in eye: leave out --eye")
     if explain is not None:
         return _explain(images, explain, as_json=as_json, force=force)
+    engine = engine_with(eye)
     failed = False
-    answers = _look_at(images, opened(eye))
     for image in images:
-        with terminal.waiting(f"looking at {image.name}"):
-            answer = next(answers)
-        if isinstance(answer, ImageError):
-            terminal.complain(str(answer))
-            failed = True
-        else:
+        try:
+            with terminal.waiting(f"looking at {image.name}"):
+                answer = engine.analyze(image)
             _say(answer, as_json=as_json)
+        except ImageError as error:
+            terminal.complain(str(error))
+            failed = True
     return 2 if failed else 0
-
-
-def opened(name: str | None) -> Eye | None:
-    """The eye that --eye names, loaded; None for the built-in one."""
-    if name is None:
-        return None
-    from melodymuse.vision.eyes.opening import open_eye
-
-    with terminal.waiting(f"opening {name}"):
-        return open_eye(name)
 
 
 def _say(answer: Analysis, *, as_json: bool) -> None:
@@ -111,20 +94,6 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
         draw_explanation(explanation, path, overwrite=force)
     _say(explanation.analysis, as_json=as_json)
     return 0
-
-
-def _look_at(images: Iterable[Path], eye: Eye | None) -> Iterator[Analysis | ImageError]:
-    """Each picture's analysis, or why there is none; the network is loaded once."""
-    from melodymuse.vision import analyze_all
-
-    waiting = iter(images)
-    unfinished = True
-    while unfinished:
-        try:
-            yield from analyze_all(waiting, eye)
-            unfinished = False
-        except ImageError as error:
-            yield error
 
 
 def rows_of(analysis: Analysis) -> list[Row]:

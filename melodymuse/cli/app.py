@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, NamedTuple
 
 import typer
 
-from melodymuse.cli import (
-    analyzing,
-    comparing,
-    composing,
-    continuing,
-    doctor,
-    inspecting,
-    rendering,
-    sheet,
-    showing,
-    soundfonts,
-    survey,
-    waveform,
-)
+from melodymuse.cli.commands import App
 from melodymuse.version import __version__
 
 
-def build_app() -> typer.Typer:
-    """The command line.  Help is drawn with colours and boxes on a terminal only."""
-    app = typer.Typer(
+class _Command(NamedTuple):
+    """Where a command is: a module of this room, its function, and the class that typer makes of
+    it; for a group of commands, the function that builds it."""
+
+    module: str
+    function: str
+    cls: str | None = None
+    is_group: bool = False
+
+
+_COMMANDS = {
+    "analyze": _Command("analyzing", "analyze", cls="AnalyzeCommand"),
+    "compose": _Command("composing", "compose"),
+    "continue": _Command("continuing", "continue_"),
+    "sheet": _Command("sheet", "sheet"),
+    "render": _Command("rendering", "render"),
+    "waveform": _Command("waveform", "waveform"),
+    "compare": _Command("comparing", "compare"),
+    "inspect": _Command("inspecting", "inspect"),
+    "demo": _Command("showing", "demo"),
+    "doctor": _Command("doctor", "doctor"),
+    "soundfonts": _Command("soundfonts", "build_soundfonts_app", is_group=True),
+    "survey": _Command("survey", "build_survey_app", is_group=True),
+}
+
+
+def build_app(wanted: str = "") -> typer.Typer:
+    """The command line.  Help is drawn with colours and boxes on a terminal only.
+
+    Args:
+        wanted: the only command that is needed; any other word, and they all are.
+    """
+    app = App(
         name="melodymuse",
         help="A picture in, an editable two-handed piano piece out.",
         add_completion=False,
@@ -35,18 +53,15 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_main)
-    app.command("analyze", cls=analyzing.AnalyzeCommand)(analyzing.analyze)
-    app.command("compose")(composing.compose)
-    app.command("continue")(continuing.continue_)
-    app.command("sheet")(sheet.sheet)
-    app.command("render")(rendering.render)
-    app.command("waveform")(waveform.waveform)
-    app.command("compare")(comparing.compare)
-    app.command("inspect")(inspecting.inspect)
-    app.command("demo")(showing.demo)
-    app.add_typer(soundfonts.build_soundfonts_app(), name="soundfonts")
-    app.add_typer(survey.build_survey_app(), name="survey")
-    app.command("doctor")(doctor.doctor)
+    for name in [wanted] if wanted in _COMMANDS else _COMMANDS:
+        command = _COMMANDS[name]
+        module = import_module(f"melodymuse.cli.{command.module}")
+        function = getattr(module, command.function)
+        if command.is_group:
+            app.add_typer(function(), name=name)
+        else:
+            cls = None if command.cls is None else getattr(module, command.cls)
+            app.command(name, cls=cls)(function)
     return app
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from melodymuse.cli import control_options, destinations, terminal
-from melodymuse.cli.reports import clock, plain_number
+from melodymuse.cli import destinations, file_options, terminal
+from melodymuse.cli.rendering import sound_for
+from melodymuse.cli.reports import clock, file_rows
 from melodymuse.cli.terminal import Row
-from melodymuse.files import unused_path
 from melodymuse.music.score import Score
-from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.outputs import DEFAULT_THEME
+from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
 
 _DEFAULT_BARS = 8
 
@@ -34,7 +35,7 @@ def continue_(
         float,
         typer.Option(
             metavar="NUMBER",
-            help=f"From tame to wild, 1 as learned, {control_options.limits('temperature')}.",
+            help=CONTROLS["temperature"].help,
         ),
     ] = DEFAULT_TEMPERATURE,
     output: Annotated[
@@ -43,17 +44,16 @@ def continue_(
             "-o",
             "--output",
             metavar="FILE_OR_DIR",
-            help="The MIDI file, or the folder for it; without it a name in this folder that is "
-            "not taken, made of the file's own.",
+            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it; "
+            "without it a name in this folder that is not taken, made of the file's own.",
         ),
     ] = None,
-    chord_track: Annotated[
-        bool,
-        typer.Option(
-            "--chord-track",
-            help="Put the chords, as block chords, on a third track of the MIDI file.",
-        ),
-    ] = False,
+    score: file_options.Score = None,
+    roll: file_options.Roll = None,
+    theme: file_options.Theme = DEFAULT_THEME,
+    audio: file_options.Audio = None,
+    soundfont: file_options.Soundfont = None,
+    chord_track: file_options.ChordTrack = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
@@ -62,45 +62,30 @@ def continue_(
     What is there stays as it is, note by note; the new bars take up its themes and close on its
     tonic.
     """
-    from melodymuse.api import draw_seed
+    from melodymuse import api
     from melodymuse.midi.reader import read_midi
-    from melodymuse.midi.writer import write_midi
-    from melodymuse.writing.continuing import continue_score
 
-    files = destinations.Destinations.of(output, None, None, force=force)
+    files = destinations.Destinations.of(
+        output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
+    )
     files.check(1)
+    sound = sound_for(files.audio, soundfont)
     opening = read_midi(file)
-    chosen = draw_seed() if seed is None else seed
+    chosen = api.draw_seed() if seed is None else seed
     with terminal.waiting("composing"):
-        longer = continue_score(opening, bars, seed=chosen, temperature=temperature)
-    target = files.midi
-    if target is None:
-        files.folder.mkdir(parents=True, exist_ok=True)
-        target = unused_path(files.folder / f"{file.stem}-continued.mid")
-    write_midi(longer, target, chord_track=chord_track, overwrite=force)
+        longer = api.continue_score(opening, bars, seed=chosen, temperature=temperature)
+        written = files.write(longer, f"{file.stem}-continued", sound=sound)
     if as_json:
-        terminal.say_json(_as_dict(target, file, opening, longer, chosen))
+        added = {
+            "added_bars": longer.bars - opening.bars,
+            "added_notes": len(longer.notes) - len(opening.notes),
+        }
+        facts = {"source": str(file), **longer.as_dict(), **added, "seed": chosen}
+        terminal.say_json({**written.as_dict(), **facts})
     else:
-        terminal.say_table(str(target), _rows(opening, longer, chosen))
+        rows = [*_rows(opening, longer, chosen), *file_rows(written)]
+        terminal.say_table(str(written.first), rows)
     return 0
-
-
-def _as_dict(target: Path, file: Path, opening: Score, longer: Score, seed: int) -> dict[str, Any]:
-    """Everything about a continued piece, ready for JSON; `notes` and `seconds` are of the whole
-    piece, `added_*` of what is new."""
-    return {
-        "midi": str(target),
-        "source": str(file),
-        "key": str(longer.key),
-        "tempo": plain_number(longer.tempos[0].bpm),
-        "time_signature": str(longer.time_signature),
-        "bars": longer.bars,
-        "added_bars": longer.bars - opening.bars,
-        "notes": len(longer.notes),
-        "added_notes": len(longer.notes) - len(opening.notes),
-        "seconds": round(longer.seconds, 3),
-        "seed": seed,
-    }
 
 
 def _rows(opening: Score, longer: Score, seed: int) -> list[Row]:

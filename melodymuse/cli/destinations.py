@@ -3,45 +3,44 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Unpack, get_args
 
-from melodymuse.api import (
-    DEFAULT_THEME,
-    MIDI_SUFFIXES,
-    ROLL_SUFFIXES,
-    SCORE_SUFFIXES,
-    SOUND_SUFFIXES,
-    Piece,
-)
 from melodymuse.errors import OutputError
 from melodymuse.files import unused_path
-from melodymuse.naming import stem_for, take_path
+from melodymuse.naming import take_path
+from melodymuse.outputs import (
+    DEFAULT_THEME,
+    Kind,
+    Options,
+    Wishes,
+    format_of,
+    suffixes,
+    write_files,
+)
 
 if TYPE_CHECKING:
-    from melodymuse.audio import Sound
+    from melodymuse.music.score import Score
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files of one piece; None for what was not asked for."""
+    """The files of one piece by what they show, the one that bears its name first."""
 
-    midi: Path
-    score: Path | None = None
-    roll: Path | None = None
-    audio: Path | None = None
+    files: Mapping[Kind, Path]
 
     @property
-    def unprinted(self) -> tuple[Path, ...]:
-        """The files beside the printed score, whose suffix may be that of a picture."""
-        found = (self.midi, self.roll, self.audio)
-        return tuple(path for path in found if path is not None)
+    def first(self) -> Path:
+        """The file that the piece is called by."""
+        return next(iter(self.files.values()))
 
-    @property
-    def printed(self) -> tuple[Path, ...]:
-        """The printed score, if there is one."""
-        return () if self.score is None else (self.score,)
+    def as_dict(self) -> dict[str, Any]:
+        """Each kind's path, ready for JSON; None for what was not asked for."""
+        return {kind: str(self.files[kind]) if kind in self.files else None for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +48,16 @@ class Destinations:
     """What the user said about files.
 
     Attributes:
-        folder: where the MIDI file goes when it has no name.
-        midi: the MIDI file's name; None for a name made of picture, emotion, key and tempo.
-        score: the printed score, None for none.
-        roll: the picture of the notes, None for none.
+        folder: where the MIDI file goes when it has no name; None when ``-o`` names a file.
+        named: the files that have one.
         force: overwrite the files named.
-        audio: the sound file, None for none.
         theme: the colours of the picture of the notes.
         chord_track: put the chords on a track of the MIDI file.
     """
 
-    folder: Path
-    midi: Path | None
-    score: Path | None
-    roll: Path | None
+    folder: Path | None
+    named: Mapping[Kind, Path]
     force: bool
-    audio: Path | None = None
     theme: str = DEFAULT_THEME
     chord_track: bool = False
 
@@ -84,14 +77,16 @@ class Destinations:
         ``--chord-track``.
 
         Raises:
-            OutputError: a name from which the file's format cannot be told.
+            OutputError: a name from which the file's format cannot be told, or that asks for what
+                another option names.
             ControlError: an unknown theme.
         """
         if theme != DEFAULT_THEME:
             from melodymuse.pictures.themes import theme_named
 
             theme_named(theme)
-        folder, midi = Path(), None
+        folder: Path | None = Path()
+        named: dict[Kind, Path] = {}
         if output == "":
             raise OutputError("-o is empty: name a file or a folder")
         if output is not None:
@@ -99,17 +94,20 @@ class Destinations:
             if Path(output).is_dir() or output.endswith(separators):
                 folder = Path(output)
             else:
-                midi = _with_suffix("-o", output, MIDI_SUFFIXES)
-        return cls(
-            folder,
-            midi,
-            None if score is None else _with_suffix("--score", score, SCORE_SUFFIXES),
-            None if roll is None else _with_suffix("--roll", roll, ROLL_SUFFIXES),
-            force,
-            None if audio is None else _with_suffix("--audio", audio, SOUND_SUFFIXES),
-            theme,
-            chord_track,
-        )
+                folder, path = None, _with_suffix("-o", output, suffixes())
+                named[format_of(path).kind] = path
+        beside: dict[Kind, str | None] = {"score": score, "roll": roll, "audio": audio}
+        for kind, name in beside.items():
+            if name is not None:
+                if kind in named:
+                    raise OutputError(f"-o {output} and --{kind} name the same: leave one out")
+                named[kind] = _with_suffix(f"--{kind}", name, suffixes(kind))
+        return cls(folder, named, force, theme, chord_track)
+
+    @property
+    def audio(self) -> Path | None:
+        """The sound file asked for, if any."""
+        return self.named.get("audio")
 
     def check(self, takes: int) -> None:
         """See that the named files can be written, before any work is done.
@@ -117,12 +115,11 @@ class Destinations:
         Raises:
             OutputError: a file exists and `force` was not said, there is no such folder, or one
                 name was given twice.
+            MissingExtraError: a package that a format needs is not installed.
         """
-        named = [
-            path for path in (self.midi, self.score, self.roll, self.audio) if path is not None
-        ]
-        for number, path in enumerate(named):
-            if path in named[:number]:
+        paths = list(self.named.values())
+        for number, (kind, path) in enumerate(self.named.items()):
+            if path in paths[:number]:
                 raise OutputError(f"{path} is named twice: give each file a name of its own")
             if not path.parent.is_dir():
                 raise OutputError(f"{path}: there is no folder '{path.parent}'")
@@ -132,42 +129,33 @@ class Destinations:
                     raise OutputError(
                         f"{target} exists already: choose another name, or --force to overwrite it"
                     )
+            format_of(path, kind).check()
 
-    def write(self, piece: Piece, source: str, take: int, sound: Sound | None = None) -> Written:
+    def write(self, score: Score, stem: str, take: int = 1, **beside: Unpack[Wishes]) -> Written:
         """Write a take's files, all of them or none.
 
         Args:
-            piece: what to write.
-            source: the picture's name, empty when there was none.
+            score: what to write.
+            stem: what the MIDI file is called, without suffix, when ``-o`` named no file.
             take: 1 for the first piece, and so on.
-            sound: how the sound file shall sound.
+            **beside: how it shall be written, but for what the user said already.
 
         Raises:
             OutputError: a file cannot be written.
         """
-        if self.midi is None:
+        targets = {kind: take_path(path, take) for kind, path in self.named.items()}
+        if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            stem = stem_for(source, piece.profile.emotion, piece.controls)
             midi = unused_path(take_path(self.folder / f"{stem}.mid", take))
-        else:
-            midi = take_path(self.midi, take)
-        score = None if self.score is None else take_path(self.score, take)
-        roll = None if self.roll is None else take_path(self.roll, take)
-        audio = None if self.audio is None else take_path(self.audio, take)
-        written = Written(midi, score, roll, audio)
-        piece.write_all(
-            written.unprinted,
-            printed=written.printed,
-            overwrite=self.force,
-            sound=sound,
-            theme=self.theme,
-            chord_track=self.chord_track,
-        )
-        return written
+            targets = {"midi": midi, **targets}
+        files = [(path, kind) for kind, path in targets.items()]
+        said: Wishes = {"theme": self.theme, "chord_track": self.chord_track, **beside}
+        write_files(score, files, overwrite=self.force, options=Options(**said))
+        return Written(targets)
 
 
-def _with_suffix(option: str, name: str, suffixes: tuple[str, ...]) -> Path:
+def _with_suffix(option: str, name: str, known: tuple[str, ...]) -> Path:
     path = Path(name)
-    if path.suffix.lower() not in suffixes:
-        raise OutputError(f"{option} {name}: the name must end in {' or '.join(suffixes)}")
+    if path.suffix.lower() not in known:
+        raise OutputError(f"{option} {name}: the name must end in {' or '.join(known)}")
     return path

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from melodymuse.cli import terminal
-from melodymuse.cli.reports import clock, plain_number
+from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import MidiError
+from melodymuse.music.score import plain_number
 
 if TYPE_CHECKING:
     from melodymuse.midi.inspection import Inspection, TrackReport

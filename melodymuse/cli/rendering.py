@@ -100,6 +100,19 @@ def render(
     return 0
 
 
+def sound_for(path: Path | None, soundfont: str | None) -> Sound | None:
+    """The sound of a file that may have been asked for, checked as `checked_sound` does.
+
+    Raises:
+        AudioError: a soundfont for no file.
+    """
+    if path is not None:
+        return checked_sound(path, soundfont=soundfont)
+    if soundfont is not None:
+        raise AudioError("--soundfont is the piano of a sound file: name one with --audio")
+    return None
+
+
 def checked_sound(path: Path, **wishes: Any) -> Sound:
     """The wishes for a sound file, once it is certain that they can be fulfilled.
 

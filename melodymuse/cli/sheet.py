@@ -12,11 +12,11 @@ from melodymuse.cli import terminal
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import MidiError, OutputError
 from melodymuse.files import unused_path
+from melodymuse.outputs import suffixes
 
 if TYPE_CHECKING:
     from melodymuse.pictures.contact_sheet import Entry
 
-_MIDI_SUFFIXES = (".mid", ".midi")
 _DEFAULT_NAME = "contact-sheet.png"
 _BAD_INPUT = 2
 
@@ -66,7 +66,7 @@ def sheet(
 def _midi_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise OutputError(f"{folder}: there is no such folder")
-    found = [path for path in folder.iterdir() if path.suffix.lower() in _MIDI_SUFFIXES]
+    found = [path for path in folder.iterdir() if path.suffix.lower() in suffixes("midi")]
     if not found:
         raise OutputError(f"{folder}: there are no MIDI files in it")
     return sorted(found, key=lambda path: (_natural(path.stem), path.name))

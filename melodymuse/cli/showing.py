@@ -27,7 +27,7 @@ def demo(
     with terminal.waiting("looking and composing"):
         made = run_demo(folder)
     if made.piece.analysis is not None:
-        terminal.say_table(f"Saw {made.photograph.name}", rows_of(made.piece.analysis))
+        terminal.say_table(f"Saw {made.piece.analysis.name}", rows_of(made.piece.analysis))
     terminal.say_table("Composed", piece_rows(made.piece))
     terminal.say_table("Wrote", [Row(path.suffix[1:], str(path)) for path in made.paths])
     return 0

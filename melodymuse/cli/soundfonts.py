@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from melodymuse.cli import terminal
+from melodymuse.cli.commands import App
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import SoundfontError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def build_soundfonts_app() -> typer.Typer:
     """The command and its subcommand."""
-    app = typer.Typer(invoke_without_command=True, add_completion=False)
+    app = App(invoke_without_command=True, add_completion=False)
     app.callback(invoke_without_command=True)(list_soundfonts)
     app.command("install")(install_soundfont)
     return app

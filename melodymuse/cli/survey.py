@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from melodymuse.cli import terminal
+from melodymuse.cli.commands import App
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import OutputError, SurveyError
 from melodymuse.music.emotion import EMOTIONS
@@ -33,7 +34,7 @@ class SurveyGroup(TyperGroup):
 
 def build_survey_app() -> typer.Typer:
     """The command and its subcommands."""
-    app = typer.Typer(cls=SurveyGroup, add_completion=False)
+    app = App(cls=SurveyGroup, add_completion=False)
     app.callback()(survey)
     app.command("make")(make)
     app.command("results")(results)

@@ -264,7 +264,7 @@ def _check_target(target: Path, *, force: bool) -> None:
 
 def _title(image: Path | None, emotion: str | None) -> str:
     if image is not None:
-        return image.stem
+        return image.stem.lstrip("@")
     known = (emotion or "").casefold()
     return known if known in EMOTIONS else "prompt"
 

@@ -66,7 +66,6 @@ def read_briefs(
         ControlError: seconds or seed out of range, no pictures, or a caption for several.
     """
     from melodymuse import api
-    from melodymuse.planning.controls import controls_for
     from melodymuse.waveform.captions import describe_features
 
     check_seconds(seconds)
@@ -78,10 +77,11 @@ def read_briefs(
     labels = labels_of(pictures)
     for index, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
         analysis = api.analyze(picture)
-        expressed = api.felt(analysis.profile.heightened())
-        controls = controls_for(expressed, seed=seed + index)
+        plan = api.plan(analysis, seed=seed + index)
         shown = describe_features(analysis.features) if caption is None else caption
-        briefs.append(Brief(Path(picture), label, analysis, expressed, controls, seconds, shown))
+        briefs.append(
+            Brief(Path(picture), label, analysis, plan.expressed, plan.controls, seconds, shown)
+        )
     return tuple(briefs)
 
 
@@ -100,7 +100,7 @@ def labels_of(pictures: Iterable[str | os.PathLike[str]]) -> tuple[str, ...]:
     """A name for each picture: that of its file without suffix, numbered where it was taken."""
     labels: list[str] = []
     for picture in pictures:
-        stem = Path(picture).stem or "picture"
+        stem = Path(picture).stem.lstrip("@") or "picture"
         number, label = 1, stem
         while label.casefold() in (taken.casefold() for taken in labels):
             number += 1

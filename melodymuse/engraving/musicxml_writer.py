@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,7 +15,6 @@ from melodymuse.engraving.musicxml_octaves import put_octave_lines
 from melodymuse.engraving.musicxml_tempo import mend_tempo
 from melodymuse.engraving.written_page import Staff, engrave
 from melodymuse.errors import MidiError
-from melodymuse.files import write_bytes
 from melodymuse.music.score import Hand, Provenance, Score
 from melodymuse.plain_text import plain_text
 
@@ -57,16 +54,6 @@ def musicxml_bytes(score: Score) -> bytes:
     put_octave_lines(root.findall("part/measure"), staves)
     data: bytes = exporter.asBytes()
     return data
-
-
-def write_musicxml(score: Score, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-    """Write `musicxml_bytes` to a file, whole or not at all; gives its path.
-
-    Raises:
-        MidiError: as `musicxml_bytes`.
-        OutputError: the file cannot be written there, or exists and `overwrite` is false.
-    """
-    return write_bytes(path, musicxml_bytes(score), overwrite=overwrite)
 
 
 def _mend(root: ElementTree.Element) -> None:

@@ -6,10 +6,9 @@ one drawing each; title, composer and foot, and where pages break, are Typst's.
 
 from __future__ import annotations
 
-import os
 import re
 from importlib.resources import files
-from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from melodymuse.engraving.musicxml_writer import (
@@ -23,7 +22,6 @@ from melodymuse.engraving.musicxml_writer import (
     origin,
 )
 from melodymuse.errors import MissingExtraError, OutputError
-from melodymuse.files import write_bytes
 from melodymuse.music.score import Score
 from melodymuse.plain_text import plain_text
 
@@ -40,32 +38,18 @@ _SIGNS = {"\ueca5": "♩", "\uecb7": ".", "\uea64": "♭", "\uea65": "♮", "\ue
 # Room around a line for its brace and what touches its edges, in tenths of a millimetre.
 _LINE_MARGINS = {"Left": 30, "Right": 5, "Top": 5, "Bottom": 5}
 _MUSIC_TEXT = re.compile(r'font-family="Leipzig" font-size="(\d+)px">([^<]+)<')
+# Verovio keeps some of its state for the whole process: one thread at a time.
+_ENGRAVING = Lock()
 _MUSIC_TEXT_SCALE = 364 / 648  # Verovio enlarges its own font by so much
-
-
-def print_score(score: Score, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-    """Print a score to a file; gives its path.
-
-    Args:
-        score: what to print.
-        path: a name ending in ``.pdf`` (A4 pages), ``.svg`` or ``.png`` (one page as tall as need
-            be, 150 dots an inch).
-        overwrite: replace the file if it exists.
-
-    Raises:
-        MissingExtraError: Verovio or Typst is not installed.
-        MidiError: a metre that cannot be printed.
-        OutputError: another suffix, an existing file, or a folder that cannot be written.
-    """
-    kind = Path(path).suffix.lower()
-    if kind not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise OutputError(f"cannot print to '{path}': a printed score's name ends in {known}")
-    return write_bytes(path, printed_bytes(score, kind), overwrite=overwrite)
 
 
 def printed_bytes(score: Score, kind: str) -> bytes:
     """The printed score as a file of one of `FORMATS`; the same score gives the same bytes.
+
+    Args:
+        score: what to print.
+        kind: ``.pdf`` (A4 pages), ``.svg`` or ``.png`` (one page as tall as need be, 150 dots an
+            inch).
 
     Raises:
         MissingExtraError: Verovio or Typst is not installed.
@@ -103,32 +87,36 @@ def engraved_lines(musicxml: bytes) -> list[str]:
 
     Raises:
         MissingExtraError: Verovio is not installed.
+        OutputError: Verovio cannot read the music.
     """
     try:
         import verovio
     except ImportError:
         raise MissingExtraError("verovio", "score", _PURPOSE) from None
-    toolkit: Any = verovio.toolkit()
-    toolkit.setOptions(
-        {
-            # As the file says; asked for what is not there, Verovio warns on standard error.
-            "breaks": "line" if b"new-system" in musicxml else "auto",
-            "pageWidth": round((PAGE_WIDTH - 2 * MARGIN) * _TENTHS),
-            "pageHeight": 100,  # lower than any line: each gets a page of its own ...
-            "adjustPageHeight": True,  # ... which then grows to hold it
-            "unit": STAFF_HEIGHT * _TENTHS / _HALF_SPACES,
-            **{f"pageMargin{side}": margin for side, margin in _LINE_MARGINS.items()},
-            "header": "none",
-            "footer": "none",
-            "minLastJustification": 0,  # the last line is as wide as the others
-            "smuflTextFont": "none",  # nothing is set in it, see `_in_our_font`
-            "svgViewBox": True,
-            "xmlIdSeed": 1,  # names within the drawing, by lot unless seeded
-        }
-    )
-    toolkit.loadData(musicxml.decode())
-    count = toolkit.getPageCount()
-    return [_in_our_font(toolkit.renderToSVG(page)) for page in range(1, count + 1)]
+    options = {
+        # As the file says; asked for what is not there, Verovio warns on standard error.
+        "breaks": "line" if b"new-system" in musicxml else "auto",
+        "pageWidth": round((PAGE_WIDTH - 2 * MARGIN) * _TENTHS),
+        "pageHeight": 100,  # lower than any line: each gets a page of its own ...
+        "adjustPageHeight": True,  # ... which then grows to hold it
+        "unit": STAFF_HEIGHT * _TENTHS / _HALF_SPACES,
+        **{f"pageMargin{side}": margin for side, margin in _LINE_MARGINS.items()},
+        "header": "none",
+        "footer": "none",
+        "minLastJustification": 0,  # the last line is as wide as the others
+        "smuflTextFont": "none",  # nothing is set in it, see `_in_our_font`
+        "svgViewBox": True,
+        "xmlIdSeed": 1,  # names within the drawing, by lot unless seeded
+    }
+    with _ENGRAVING:
+        # The folder of Verovio's fonts that importing it names is the importing thread's alone.
+        toolkit: Any = verovio.toolkit(False)
+        toolkit.setResourcePath(str(files("verovio") / "data"))
+        toolkit.setOptions(options)
+        if not toolkit.loadData(musicxml.decode()):
+            raise OutputError("the score cannot be engraved: Verovio cannot read it")
+        count = toolkit.getPageCount()
+        return [_in_our_font(toolkit.renderToSVG(page)) for page in range(1, count + 1)]
 
 
 def _in_our_font(drawing: str) -> str:

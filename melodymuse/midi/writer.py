@@ -7,14 +7,11 @@ are laid out here and music21 turns them into bytes.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from melodymuse.errors import MidiError
-from melodymuse.files import write_bytes
 from melodymuse.midi.chord_track import SOFT, block_chords
 from melodymuse.midi.layout import (
     ACOUSTIC_GRAND,
@@ -76,22 +73,6 @@ def midi_bytes(score: Score, *, chord_track: bool = False) -> bytes:
         file.tracks.append(_chord_track(score))
     data: bytes = file.writestr()
     return data
-
-
-def write_midi(
-    score: Score,
-    path: str | os.PathLike[str],
-    *,
-    chord_track: bool = False,
-    overwrite: bool = False,
-) -> Path:
-    """Write `midi_bytes` to a file, whole or not at all; gives its path.
-
-    Raises:
-        MidiError: as `midi_bytes`.
-        OutputError: the file cannot be written there, or exists and `overwrite` is false.
-    """
-    return write_bytes(path, midi_bytes(score, chord_track=chord_track), overwrite=overwrite)
 
 
 def _conductor_track(score: Score) -> MidiTrack:

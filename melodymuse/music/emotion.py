@@ -9,6 +9,7 @@ from numbers import Real
 from types import MappingProxyType
 
 from melodymuse.errors import ControlError
+from melodymuse.suggesting import unknown
 
 # EmoSet's order (Yang et al. 2023, "EmoSet: A large-scale visual emotion dataset", ICCV), which is
 # that of Mikels et al. 2005 (Behavior Research Methods 37:626-630): four positive, four negative.
@@ -83,7 +84,7 @@ class EmotionProfile:
         """The pure profile of one emotion (in any case), at its own place on the plane."""
         known = emotion.casefold() if isinstance(emotion, str) else emotion
         if known not in EMOTIONS:
-            raise ControlError(f"unknown emotion '{emotion}': use one of {', '.join(EMOTIONS)}")
+            raise ControlError(unknown("emotion", emotion, EMOTIONS))
         valence, arousal = PLANE[known]
         return cls(tuple(float(name == known) for name in EMOTIONS), valence, arousal)
 

@@ -9,9 +9,15 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
 
 from melodymuse.errors import MidiError
 from melodymuse.music.theory import Key
+
+if TYPE_CHECKING:
+    from melodymuse.outputs import Kind, Wishes
 
 TICKS_PER_QUARTER = 480
 
@@ -223,3 +229,86 @@ class Score:
     def hand(self, hand: Hand) -> tuple[Note, ...]:
         """The notes of one hand, in order."""
         return tuple(note for note in self.notes if note.hand is hand)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The facts of the piece, ready for JSON.
+
+        `seconds` is the playing time, `notes` counts both hands; each of `composed_chords` begins
+        in `bar`, from 1, on `beat`, quarter notes from 1.
+        """
+        from melodymuse.music.chord_names import chord_name
+
+        places = [divmod(chord.onset, self.time_signature.bar_ticks) for chord in self.chords]
+        return {
+            "key": str(self.key),
+            "tempo": plain_number(self.tempos[0].bpm),
+            "time_signature": str(self.time_signature),
+            "bars": self.bars,
+            "notes": len(self.notes),
+            "seconds": round(self.seconds, 3),
+            "sections": [section.name for section in self.sections],
+            "composed_chords": [
+                {
+                    "symbol": chord_name(chord, self.key),
+                    "bar": bar + 1,
+                    "beat": plain_number(1 + tick / TICKS_PER_QUARTER),
+                }
+                for chord, (bar, tick) in zip(self.chords, places, strict=True)
+            ],
+        }
+
+    def to_bytes(
+        self, suffix: str, *, kind: Kind | None = None, **options: Unpack[Wishes]
+    ) -> bytes:
+        """The score as the bytes of a file; the same score and options give the same bytes.
+
+        Args:
+            suffix: ``.mid`` or ``.midi``; ``.musicxml``, ``.xml`` or ``.pdf``, the printed score;
+                ``.png`` or ``.svg``, a picture of the notes; ``.wav``, ``.flac``, ``.ogg`` or
+                ``.mp3``, how it sounds.
+            kind: what to show where the suffix leaves a choice: ``"score"`` prints ``.png`` and
+                ``.svg``.  None takes what stands above.
+            **options: the fields of `outputs.Options`: `sound`, `theme`, `chord_track` ...
+
+        Raises:
+            OutputError: no such format.
+            AudioError: no engine works, or the soundfont is missing or damaged.
+            MissingExtraError: a package that the format needs is not installed.
+            MidiError: the score holds what the format cannot.
+            ControlError: an unknown theme.
+        """
+        # Imported here, for these rooms lie above.
+        from melodymuse.outputs import Options, encode
+
+        return encode(self, suffix, kind, Options(**options))
+
+    def write(
+        self,
+        path: str | PathLike[str],
+        *,
+        kind: Kind | None = None,
+        overwrite: bool = False,
+        **options: Unpack[Wishes],
+    ) -> Path:
+        """Write `to_bytes` to a file, in the format that the suffix names; gives its path.
+
+        The file appears whole or not at all.
+
+        Args:
+            path: where to; its suffix, `kind` and the options as `to_bytes` takes them.
+            kind: likewise.
+            overwrite: replace the file if it exists.
+            **options: likewise.
+
+        Raises:
+            OutputError: an unknown suffix, an existing file, or a folder that cannot be written.
+            MelodyMuseError: as `to_bytes`.
+        """
+        from melodymuse.outputs import Options, write_files
+
+        return write_files(self, [(path, kind)], overwrite=overwrite, options=Options(**options))[0]
+
+
+def plain_number(value: float) -> float | int:
+    """A whole number without its ``.0``, so that 72 and 72.0 read alike."""
+    return int(value) if float(value).is_integer() else value

@@ -6,7 +6,6 @@ Drawn with matplotlib's objects alone: no pyplot, no global figure, so several t
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from melodymuse.engraving.playing_directions import metronome_mark
 from melodymuse.errors import ImageError, OutputError
-from melodymuse.files import whole_file
+from melodymuse.files import write_bytes
 from melodymuse.music.score import Score
+from melodymuse.pictures.encoding import FORMATS, figure_bytes
 from melodymuse.pictures.lettering import families
 from melodymuse.pictures.roll_aside import thumbnail
 from melodymuse.pictures.roll_row import ACCIDENTAL_SIGNS, draw_notes
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FORMATS = (".png", ".svg")
 MOST_PIECES = 600
 DOTS_PER_INCH = 150
 UNTITLED = "Contact sheet"
@@ -86,9 +85,9 @@ def draw_sheet(
         raise OutputError(f"cannot draw '{path}': a sheet's name ends in {' or '.join(FORMATS)}")
     if not 1 <= len(entries) <= MOST_PIECES:
         raise OutputError(f"a sheet holds 1 to {MOST_PIECES} pieces, not {len(entries)}")
-    with whole_file(path, overwrite=overwrite) as beside:
-        _save(_figure(entries, title, colours), beside, kind)
-    return Path(path)
+    return write_bytes(
+        path, figure_bytes(_figure(entries, title, colours), kind, {}), overwrite=overwrite
+    )
 
 
 def _figure(entries: Sequence[Entry], title: str, theme: Theme) -> Figure:
@@ -211,13 +210,3 @@ def _thumbnail(picture: Any) -> Any:
         return None if picture is None else thumbnail(picture)
     except ImageError:
         return None
-
-
-def _save(figure: Figure, path: Path, kind: str) -> None:
-    import matplotlib
-
-    with warnings.catch_warnings():
-        # A letter that no font has is drawn as a box; that is no news for a terminal.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        with matplotlib.rc_context({"svg.hashsalt": "melodymuse", "svg.fonttype": "path"}):
-            figure.savefig(path, format=kind[1:], metadata={"Date": None} if kind == ".svg" else {})

@@ -5,18 +5,14 @@ Drawn with matplotlib's objects alone: no pyplot, no global figure, so several t
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from melodymuse.engraving.playing_directions import beats_a_minute, metronome_mark
 from melodymuse.engraving.tempo_directions import tempo_directions
-from melodymuse.errors import OutputError
-from melodymuse.files import whole_file
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Hand, Note, Score
+from melodymuse.pictures.encoding import figure_bytes
 from melodymuse.pictures.lettering import families
 from melodymuse.pictures.roll_aside import ASIDE, aside_height, draw_aside, thumbnail
 from melodymuse.pictures.roll_row import ACCIDENTAL_SIGNS, BARS_IN_ROW, Row, draw_row
@@ -26,7 +22,6 @@ from melodymuse.plain_text import plain_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS = (".png", ".svg")
 DOTS_PER_INCH = 150
 HAND_NAMES = {Hand.RIGHT: "right hand", Hand.LEFT: "left hand"}
 
@@ -42,44 +37,37 @@ _MOST_ROWS = 8
 _LONGEST_TITLE = 64  # letters: more would run into the legend
 
 
-def draw_roll(
+def roll_bytes(
     score: Score,
-    path: str | os.PathLike[str],
+    kind: str,
     *,
     picture: Any = None,
     profile: EmotionProfile | None = None,
     theme: str = DEFAULT_THEME,
-    overwrite: bool = False,
-) -> Path:
-    """Draw the score as a piano roll; gives the path.
+) -> bytes:
+    """The score as a piano roll, as the bytes of a picture.
 
     Time runs to the right in rows of bars, pitch upwards; the colour tells the hand, its strength
     the velocity.  The same input gives the same bytes with one version of matplotlib.
 
     Args:
         score: what to draw.
-        path: a name ending in ``.png`` (150 dots an inch, 1950 wide) or ``.svg``.
+        kind: ``.png`` (150 dots an inch, 1950 wide) or ``.svg``.
         picture: what the piece was composed from, in any form that `vision.loading.load_image`
             takes; it stands at the left.
         profile: what is felt: the wheel at the left and the emotion in the title line; without it
             the provenance's emotion stands there.
         theme: ``"light"`` or ``"dark"``.
-        overwrite: replace the file if it exists.
 
     Raises:
-        OutputError: another suffix, an existing file, or a folder that cannot be written.
         ImageError: the picture cannot be read.
         ControlError: an unknown theme.
     """
     colours = theme_named(theme)
-    kind = Path(path).suffix.lower()
-    if kind not in FORMATS:
-        known = " or ".join(FORMATS)
-        raise OutputError(f"cannot draw '{path}': a piano roll's name ends in {known}")
     pixels = None if picture is None else thumbnail(picture)
-    with whole_file(path, overwrite=overwrite) as beside:
-        _save(_figure(score, pixels, profile, colours), beside, kind, score)
-    return Path(path)
+    about = plain_text(str(score.provenance)) if score.provenance is not None else None
+    facts = {"Title": plain_text(score.title) or None, "Description": about}
+    return figure_bytes(_figure(score, pixels, profile, colours), kind, facts)
 
 
 def _figure(score: Score, pixels: Any, profile: EmotionProfile | None, theme: Theme) -> Figure:
@@ -200,19 +188,3 @@ def _tempo(score: Score) -> str:
 
 def _beats(score: Score) -> list[float]:
     return [beats_a_minute(mark.bpm, score.time_signature) for mark in score.tempos]
-
-
-def _save(figure: Figure, path: Path, kind: str, score: Score) -> None:
-    import matplotlib
-
-    about = plain_text(str(score.provenance)) if score.provenance is not None else None
-    metadata = {"Title": plain_text(score.title) or None, "Description": about}
-    with warnings.catch_warnings():
-        # A letter that the font lacks is drawn as a box; that is no news for a terminal.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        if kind == ".svg":
-            # The names of the drawing's parts are drawn by lot unless a salt is given.
-            with matplotlib.rc_context({"svg.hashsalt": "melodymuse", "svg.fonttype": "path"}):
-                figure.savefig(path, format="svg", metadata=metadata | {"Date": None})
-        else:
-            figure.savefig(path, format="png", metadata=metadata)

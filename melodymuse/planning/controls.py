@@ -1,11 +1,15 @@
-"""Controls: what a musician would say about a piece.  Emotion sets them, the user overrides."""
+"""Controls: what a musician would say about a piece.  Emotion sets them, the user overrides.
 
-from __future__ import annotations
+`Controls` is the one table of them: each field has its row beside it.
+"""
 
+# Without `annotations` from __future__: the rows of the table stand in the annotations.
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from numbers import Integral, Real
-from random import Random
-from typing import Any, TypeGuard
+from types import MappingProxyType
+from typing import Annotated, Any, TypedDict, TypeGuard, Unpack, get_args
 
 from melodymuse.errors import ControlError
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
@@ -13,141 +17,126 @@ from melodymuse.music.grid import METRES
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
 from melodymuse.planning.bar_controls import STYLES
+from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
-from melodymuse.planning.numerals import key_of_symbols, read_symbols
+from melodymuse.planning.numerals import check_key, key_of_symbols
 from melodymuse.planning.palette import Palette, blend
 from melodymuse.planning.preferences import choose_harmony, choose_key, choose_metre
+from melodymuse.streams import stream
+from melodymuse.suggesting import unknown
 
 DEFAULT_BARS = 16
 DEFAULT_TEMPERATURE = 1.0
 DEFAULT_STYLE = "pop"
 
-# Inclusive limits of each numeric control; outside them a value is refused, not bent.
-LIMITS: dict[str, tuple[float, float]] = {
-    "tempo": (30, 240),
-    "bars": (1, 256),
-    "density": (0.25, 16),
-    "polyphony": (1, 6),
-    "loudness": (16, 120),
-    "register": (40, 84),
-    "articulation": (0.1, 4),
-    "dissonance": (0, 1),
-    "chromaticism": (0, 1),
-    "brightness": (0, 1),
-    "spread": (3, 24),
-    "dynamics": (0, 40),
-    "balance": (0, 1),
-    "off_beat": (0, 1),
-    "triplets": (0, 1),
-    "blocks": (0, 1),
-    "octaves": (0, 1),
-    "leaps": (0, 16),
-    "contour": (-12, 12),
-    "growth": (-60, 60),
-    "ritardando": (0, 0.7),
-    "temperature": (0.1, 2),
-    "seed": (0, 2**63 - 1),
-}
-
-WHOLE_NUMBERS = ("bars", "seed")
-
 # Harmony that the network makes up itself; a style left to it; chords that nobody asked for.
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
-_WORDS = ("form", "harmony", "chords", "style")
+
+_sound, _texture, _form = (partial(Control, panel) for panel in Panel)
+_TOUCH = Keeps.ONSETS_AND_PITCHES
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
     """Everything that decides a piece, beside the version of the model.
 
-    Attributes:
-        key: tonic and mode.
-        tempo: quarter notes a minute, 30..240.
-        time_signature: the metre, one of `METRES`.
-        bars: length in bars, 1..256.
-        density: notes (both hands) a quarter note, 0.25..16.
-        polyphony: notes struck together, on average over all onsets, 1..6.
-        loudness: mean MIDI velocity, 16..120.
-        register: mean MIDI pitch of both hands, 40..84.
-        articulation: sounding length of notes over the time to the next onset, 0.1..4.
-        dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
-        chromaticism: share 0..1 of notes outside the scale.
-        brightness: 0 the darkest progressions of the harmony .. 1 the brightest.
-        spread: standard deviation of the pitches of a bar, semitones, 3..24.
-        dynamics: standard deviation of the velocities of a bar, 0..40.
-        balance: share 0..1 of the notes that the right hand plays.
-        off_beat: share 0..1 of the onsets that fall between beats.
-        triplets: share 0..1 of the onsets on thirds of a beat.
-        blocks: share 0..1 of the left hand's onsets that are chords.
-        octaves: share 0..1 of the onsets of a hand that hold an octave.
-        leaps: mean step of the top line, semitones, 0..16.
-        contour: semitones by which the top line rises in a bar, -12..12.
-        growth: velocity by which the end is louder than the beginning, -60..60.
-        ritardando: share 0..0.7 of the tempo that the last two bars lose.
-        form: sections, as in AABA; i before them is an introduction, o after them a coda.
-        harmony: the emotion whose progressions the themes have, two of them joined by + for first
-            and second theme, or `FREE`.
-        chords: chord symbols to go round and round, as in "C | Am | F G | C", over `harmony`.
-        style: one of `STYLES`, or `ANY_STYLE`.
-        temperature: 0.1 (the likeliest notes only) .. 1 (as learned) .. 2 (wild).
-        seed: the only source of randomness, 0..2^63-1.
+    Each field is annotated with its row of the table: what it means, its limits, and what stays of
+    a piece when it is changed (`melodymuse.planning.control_table.Control`).  The density that an
+    emotion asks for is said for its own tempo: another tempo leaves the notes as they are.
     """
 
-    key: Key
-    tempo: float
-    time_signature: TimeSignature
-    bars: int
-    density: float
-    polyphony: float
-    loudness: float
-    register: float
-    articulation: float
-    dissonance: float
-    chromaticism: float
-    brightness: float
-    spread: float
-    dynamics: float
-    balance: float
-    off_beat: float
-    triplets: float
-    blocks: float
-    octaves: float
-    leaps: float
-    contour: float
-    growth: float
-    ritardando: float
-    form: str
-    harmony: str
-    chords: str
-    style: str
-    temperature: float
-    seed: int
+    key: Annotated[Key, _sound("Such as 'D minor' or 'F# major'", None, Keeps.TRANSPOSED, Kind.KEY)]
+    tempo: Annotated[float, _sound("Quarter notes a minute", (30, 240), Keeps.NOTES)]
+    time_signature: Annotated[
+        TimeSignature, _sound("The metre", None, Keeps.NOTHING, Kind.METRE, tuple(METRES), "metre")
+    ]
+    bars: Annotated[int, _form("Length in bars", (1, 256), Keeps.OPENING, Kind.WHOLE)]
+    density: Annotated[float, _texture("Notes of both hands a quarter note", (0.25, 16))]
+    polyphony: Annotated[float, _texture("Notes struck together, on average", (1, 6))]
+    loudness: Annotated[float, _sound("Mean MIDI velocity", (16, 120), _TOUCH)]
+    register: Annotated[float, _texture("Mean MIDI pitch of both hands, 60 is middle C", (40, 84))]
+    articulation: Annotated[
+        float, _sound("Length of a note over the time to the next (above 1: held)", (0.1, 4))
+    ]
+    dissonance: Annotated[float, _sound("Share of seconds, sevenths and tritones", (0, 1))]
+    chromaticism: Annotated[float, _sound("Share of notes outside the scale", (0, 1))]
+    brightness: Annotated[
+        float, _sound("From borrowed dark chords to bright ones", (0, 1), Keeps.NOTHING)
+    ]
+    spread: Annotated[
+        float, _texture("Standard deviation of the pitches of a bar, in semitones", (3, 24))
+    ]
+    dynamics: Annotated[
+        float, _sound("Standard deviation of the MIDI velocities of a bar", (0, 40), _TOUCH)
+    ]
+    balance: Annotated[float, _texture("Share of the notes that the right hand plays", (0, 1))]
+    off_beat: Annotated[float, _texture("Share of the onsets between the beats", (0, 1))]
+    triplets: Annotated[float, _texture("Share of the onsets on thirds of a beat", (0, 1))]
+    blocks: Annotated[
+        float, _texture("Left hand: from broken chords and single notes to block chords", (0, 1))
+    ]
+    octaves: Annotated[float, _texture("Share of the strokes of a hand that are octaves", (0, 1))]
+    leaps: Annotated[float, _texture("Mean step of the melody in semitones", (0, 16))]
+    contour: Annotated[
+        float, _texture("Semitones by which the melody rises in a bar; below 0 it falls", (-12, 12))
+    ]
+    growth: Annotated[
+        float, _sound("Crescendo in MIDI velocity; below 0 the piece fades", (-60, 60), _TOUCH)
+    ]
+    ritardando: Annotated[
+        float, _form("Share of the tempo that the last two bars lose", (0, 0.7), Keeps.NOTES)
+    ]
+    form: Annotated[
+        str,
+        _form(
+            "Sections, as in AABA or iABAo: a letter that comes again brings its theme back, "
+            "i is an introduction, o a coda",
+            None,
+            Keeps.NOTHING,
+            Kind.WORDS,
+        ),
+    ]
+    harmony: Annotated[
+        str,
+        _form(
+            f"Whose chord progressions: {', '.join(EMOTIONS)}; two of them, as in awe+fear, for "
+            f"first and second theme; or {FREE}",
+            None,
+            Keeps.NOTHING,
+            Kind.WORDS,
+        ),
+    ]
+    chords: Annotated[
+        str,
+        _form(
+            "Your own chords, bar by bar, as in 'C | Am | F G | C', round and round; they also "
+            "suggest the key. The last bar is the key's tonic",
+            None,
+            Keeps.NOTHING,
+            Kind.WORDS,
+        ),
+    ]
+    style: Annotated[
+        str, _sound("Whose manner", None, Keeps.PLAN, Kind.CHOICE, (*STYLES, ANY_STYLE))
+    ]
+    temperature: Annotated[float, _sound("From tame to wild, 1 as learned", (0.1, 2))]
+    seed: Annotated[
+        int,
+        _sound(
+            "Same seed, same piece: a whole number from 0, drawn and told when not given",
+            (0, 2**63 - 1),
+            Keeps.NOTHING,
+            Kind.WHOLE,
+        ),
+    ]
 
     def __post_init__(self) -> None:
-        for name, (low, high) in LIMITS.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ControlError(f"{name} must be a number, not {value!r}")
-            if not low <= value <= high:
-                raise ControlError(f"{name} must lie between {low} and {high}, not {value}")
-        for name in WHOLE_NUMBERS:
-            if not isinstance(getattr(self, name), int):
-                raise ControlError(f"{name} must be a whole number, not {getattr(self, name)!r}")
-        if not isinstance(self.key, Key):
-            raise ControlError(f"unknown key {self.key!r}: write it as in 'D minor'")
-        if str(self.time_signature) not in METRES:
-            known = ", ".join(METRES)
-            raise ControlError(f"no model for {self.time_signature}: use one of {known}")
-        for name in _WORDS:
-            if not isinstance(getattr(self, name), str):
-                raise ControlError(f"{name} must be text, not {getattr(self, name)!r}")
+        for name, control in CONTROLS.items():
+            control.check(name, getattr(self, name))
         check_form(self.form, self.bars)
         self._check_harmony()
         if self.chords != NO_CHORDS:
-            read_symbols(self.chords, self.key)
-        if self.style not in (*STYLES, ANY_STYLE):
-            known = ", ".join((*STYLES, ANY_STYLE))
-            raise ControlError(f"unknown style '{self.style}': use one of {known}")
+            check_key(self.chords, self.key)
 
     def _check_harmony(self) -> None:
         if self.harmony == FREE:
@@ -157,21 +146,63 @@ class Controls:
             raise ControlError(f"harmony '{self.harmony}': {FREE} stands alone")
         for word in words:
             if word not in EMOTIONS:
-                known = ", ".join(EMOTIONS)
-                raise ControlError(f"unknown harmony '{word}': use {FREE} or one of {known}")
+                raise ControlError(unknown("harmony", word, (FREE, *EMOTIONS)))
         if len(words) > 2:
             raise ControlError(f"harmony '{self.harmony}': a first and a second theme are all")
 
 
-CONTROL_NAMES = tuple(field.name for field in fields(Controls))
+class Wishes(TypedDict, total=False):
+    """Controls as a user may say them, all but the seed; None means "as the emotion asks"."""
+
+    key: Key | str | None
+    tempo: float | None
+    time_signature: TimeSignature | str | None
+    bars: int | None
+    density: float | None
+    polyphony: float | None
+    loudness: float | None
+    register: float | None
+    articulation: float | None
+    dissonance: float | None
+    chromaticism: float | None
+    brightness: float | None
+    spread: float | None
+    dynamics: float | None
+    balance: float | None
+    off_beat: float | None
+    triplets: float | None
+    blocks: float | None
+    octaves: float | None
+    leaps: float | None
+    contour: float | None
+    growth: float | None
+    ritardando: float | None
+    form: str | None
+    harmony: str | None
+    chords: str | None
+    style: str | None
+    temperature: float | None
 
 
-def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) -> Controls:
+# The table by name, and what is often asked of it: inclusive limits of each numeric control.
+CONTROLS: Mapping[str, Control] = MappingProxyType(
+    {field.name: get_args(field.type)[1] for field in fields(Controls)}
+)
+CONTROL_NAMES = tuple(CONTROLS)
+LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {name: row.limits for name, row in CONTROLS.items() if row.limits is not None}
+)
+
+
+def controls_for(
+    profile: EmotionProfile, *, seed: int = 0, **overrides: Unpack[Wishes]
+) -> Controls:
     """The controls that a profile asks for, with what the user says put over them.
 
     Args:
         profile: what is felt.
-        seed: the seed of the piece; it also chooses the tonic and the metre where none is given.
+        seed: the seed of the piece; it also chooses the tonic and the metre where none is given,
+            each from a stream of its own.
         **overrides: any field of `Controls`; None means "as the emotion asks".  `key` and
             `time_signature` may be text, numbers of any numeric type.  `chords` without a `key`
             bring the key that they suggest.
@@ -179,10 +210,12 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
     Raises:
         ControlError: an unknown control or an impossible value.
     """
-    unknown = sorted(set(overrides) - set(CONTROL_NAMES))
-    if unknown:
-        raise ControlError(f"unknown control '{unknown[0]}': use one of {', '.join(CONTROL_NAMES)}")
-    given = {name: _plain(value) for name, value in overrides.items() if value is not None}
+    strange = sorted(set(overrides) - set(CONTROL_NAMES))
+    if strange:
+        raise ControlError(unknown("control", strange[0], CONTROL_NAMES))
+    given: dict[str, Any] = {
+        name: _plain(value) for name, value in overrides.items() if value is not None
+    }
     if isinstance(given.get("key"), str):
         given["key"] = Key.parse(given["key"])
     if isinstance(given.get("time_signature"), str):
@@ -195,18 +228,19 @@ def controls_for(profile: EmotionProfile, *, seed: int = 0, **overrides: Any) ->
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     palette = blend(profile)
-    random = Random(seed)
+    key = given.get("key")
+    if not isinstance(key, Key):
+        mode = "major" if palette.majorness >= 0.5 else "minor"
+        key = choose_key(mode, stream(seed, "key"))
     wished = given.get("bars")
     bars = wished if _is_length(wished) else DEFAULT_BARS
-    tempo = within_limits("tempo", round(palette.tempo))
-    actual_tempo = given.get("tempo", tempo)
-    quarters_per_second = actual_tempo / 60 if _is_positive(actual_tempo) else tempo / 60
+    tempo = own_tempo(palette)
     defaults = Controls(
-        key=choose_key("major" if palette.majorness >= 0.5 else "minor", random),
+        key=key,
         tempo=tempo,
-        time_signature=METRES[choose_metre(profile, random)].time_signature,
+        time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
         bars=bars,
-        density=within_limits("density", palette.notes_per_second / quarters_per_second),
+        density=within_limits("density", palette.notes_per_second * 60 / tempo),
         brightness=palette.majorness,
         **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
         form=default_form(bars, profile.emotion),
@@ -245,11 +279,12 @@ def _metre_named(text: str) -> TimeSignature:
     return TimeSignature(int(numerator), int(denominator))
 
 
+def own_tempo(palette: Palette) -> float:
+    """The tempo that an emotion asks for, quarter notes a minute."""
+    return within_limits("tempo", round(palette.tempo))
+
+
 def within_limits(name: str, value: float) -> float:
     """The nearest value that a control of `LIMITS` may have."""
     low, high = LIMITS[name]
     return min(max(value, low), high)
-
-
-def _is_positive(value: object) -> bool:
-    return isinstance(value, int | float) and value > 0

@@ -98,6 +98,24 @@ def key_of_symbols(text: str) -> Key:
     return max((Key.of(tonic, mode) for mode in MODES for tonic in range(12)), key=fit)
 
 
+def check_key(text: str, key: Key) -> None:
+    """See that chord symbols can stand in a key: at least half of their notes lie in its scale, and
+    of the chords on its tonic one may be the tonic chord.
+
+    Raises:
+        ControlError: they deny it; or as `read_symbols`.
+    """
+    chords = [chord for bar in read_symbols(text, key) for chord in bar]
+    notes = [(root + step) % 12 for root, quality in chords for step in QUALITIES[quality]]
+    homes = [_suits(quality, key.mode) for root, quality in chords if root == 0]
+    inside = sum(note in SCALE_STEPS[key.mode] for note in notes)
+    if 2 * inside < len(notes) or (homes and not any(homes)):
+        raise ControlError(
+            f"the chords '{text}' deny the key of {key}: leave the key out, and it is "
+            f"{key_of_symbols(text)}"
+        )
+
+
 def place_chords(chords: tuple[Chord, ...], metre: Metre) -> tuple[GridChord, ...]:
     """A bar's chords: two of them on the halves of the bar, more on its beats, and where it has
     not so many beats, as evenly on its eighths as they fit."""

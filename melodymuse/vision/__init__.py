@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.vision.borders import without_bars
-from melodymuse.vision.eyes.eye import BuiltInEye, Eye
+from melodymuse.vision.eyes.model import EmotionModel, ShippedModel
 from melodymuse.vision.features import UNITS, VisualFeatures, measure
 from melodymuse.vision.loading import ImageSource, load_image, read_picture
 from melodymuse.vision.reference import Doubt, doubt_of
@@ -17,11 +17,11 @@ __all__ = [
     "UNITS",
     "Analysis",
     "Doubt",
-    "Eye",
+    "EmotionModel",
     "ImageSource",
     "VisualFeatures",
     "analyze",
-    "analyze_all",
+    "load_eye",
     "load_image",
     "measure",
 ]
@@ -78,34 +78,38 @@ class Analysis:
         return facts
 
 
-def analyze(image: ImageSource, eye: Eye | None = None) -> Analysis:
-    """What a picture shows and how it feels.
+def analyze(image: ImageSource) -> Analysis:
+    """What a picture shows and how it feels; for more than one, `load_eye` once.
 
     Black or white bars around the picture are left out of what is looked at.
 
     Args:
-        image: a path; the bytes of an image file; a NumPy array (H, W[, 1, 3 or 4]) of uint8,
-            uint16, bool or floats 0..1; or a PIL image.
-        eye: who looks, as `melodymuse.vision.eyes.opening.open_eye` gives it; None for the built-in
-            eye.
+        image: a path, or an example's name such as "@rocket"; the bytes of an image file; a NumPy
+            array (H, W[, 1, 3 or 4]) of uint8, uint16, bool or floats 0..1; or a PIL image.
 
     Raises:
         ImageError: the picture cannot be read.
-        ModelError: the weights are missing or damaged, or the eye gives no answer.
+        ModelError: the shipped weights are missing or damaged.
     """
-    return next(analyze_all([image], eye))
+    return load_eye()(image)
 
 
-def analyze_all(images: Iterable[ImageSource], eye: Eye | None = None) -> Iterator[Analysis]:
-    """`analyze` for many pictures, one after the other, with the network loaded once.
+def load_eye(model: EmotionModel | None = None) -> Callable[[ImageSource], Analysis]:
+    """An eye, loaded: `analyze` for any number of pictures, from any number of threads.
+
+    Args:
+        model: what tells the feeling, as `melodymuse.vision.eyes.opening.open_eye` gives it; None
+            for the network that ships.
 
     Raises:
-        ImageError: when its turn comes, for a picture that cannot be read.
-        ModelError: as `analyze`.
+        ModelError: the shipped weights are missing or damaged.
     """
-    for image in images:
+    feeling = model or ShippedModel.load()
+
+    def look(image: ImageSource) -> Analysis:
         picture = without_bars(read_picture(image))
-        eye = eye or BuiltInEye.load()
         features = measure(picture.pixels)
-        profile = eye.look(picture.pixels, features)
-        yield Analysis(picture.name, features, profile, picture.remarks, eye.name)
+        profile = feeling.look(picture.pixels, features)
+        return Analysis(picture.name, features, profile, picture.remarks, feeling.name)
+
+    return look

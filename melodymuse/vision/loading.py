@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from melodymuse.errors import ImageError
+from melodymuse.example_pictures import is_example, picture_file
 from melodymuse.vision.decoding.arrays import pixels_of_array
 from melodymuse.vision.decoding.developing import develop
 from melodymuse.vision.decoding.files import LONGEST_SIDE, decode, plain_errors
@@ -55,8 +56,9 @@ def load_image(source: ImageSource) -> Pixels:
     several pages the first.
 
     Args:
-        source: a path; the bytes of a file; a NumPy array (H, W), (H, W, 1), (H, W, 3) or
-            (H, W, 4) of bool, uint8, uint16 or floats 0..1; or a PIL image.
+        source: a path, or an example's name such as "@rocket"; the bytes of a file; a NumPy array
+            (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of bool, uint8, uint16 or floats 0..1; or a
+            PIL image.
 
     Returns:
         uint8 array (H, W, 3), RGB, 0..255.
@@ -81,7 +83,7 @@ def read_picture(source: ImageSource) -> Picture:
     if isinstance(source, bytes | bytearray | memoryview):
         return _read_file(bytes(source), name, "the image bytes")
     if isinstance(source, str | os.PathLike):
-        return _read_file(read_picture_file(source), name, f"'{name}'")
+        return _read_file(read_picture_file(picture_file(source)), name, f"'{name}'")
     if all(hasattr(source, wanted) for wanted in ("mode", "size", "convert", "getexif")):
         check_size(source.size, "the PIL image")
         return _developed(source, name, "the PIL image")
@@ -94,7 +96,7 @@ def read_picture(source: ImageSource) -> Picture:
 def name_of(source: ImageSource) -> str:
     """What to call a picture: its path as given, or its kind where it has none."""
     if isinstance(source, str | os.PathLike):
-        return os.fspath(source)
+        return picture_file(source).name if is_example(source) else os.fspath(source)
     return "array" if isinstance(source, np.ndarray) else "image"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from melodymuse import api
 from melodymuse.errors import ControlError
 from melodymuse.music.emotion import EmotionProfile
-from melodymuse.planning.controls import Controls, controls_for
+from melodymuse.planning.controls import Controls
 from melodymuse.waveform.captions import Captioner, describe_features
 from melodymuse.waveform.prompts import STYLES, check_prompt, write_prompt
 from melodymuse.waveform.rewriting import Rewriter
@@ -120,19 +120,22 @@ def find_words(wishes: Wishes, *, seed: int, device: str = "auto") -> Words:
 
 
 def _felt(wishes: Wishes, seed: int, device: str) -> Words:
-    stirred, caption = None, wishes.caption
-    if wishes.image is not None:
-        seen = api.analyze(wishes.image)
-        stirred = seen.profile.heightened()
+    plan = api.plan(
+        wishes.image,
+        emotion=wishes.emotion,
+        valence=wishes.valence,
+        arousal=wishes.arousal,
+        seed=seed,
+        key=wishes.key,
+        tempo=wishes.tempo,
+    )
+    caption = wishes.caption
+    if plan.analysis is not None:
         if wishes.captioner is not None:
             from melodymuse.vision import load_image
 
             caption = Captioner.load(wishes.captioner, device).caption(load_image(wishes.image))
         elif caption is None:
-            caption = describe_features(seen.features)
-    profile = api.felt(
-        stirred, emotion=wishes.emotion, valence=wishes.valence, arousal=wishes.arousal
-    )
-    controls = controls_for(profile, seed=seed, key=wishes.key, tempo=wishes.tempo)
-    prompt = write_prompt(wishes.style, profile, controls, caption)
-    return Words(prompt, wishes.style, caption, profile, controls)
+            caption = describe_features(plan.analysis.features)
+    prompt = write_prompt(wishes.style, plan.expressed, plan.controls, caption)
+    return Words(prompt, wishes.style, caption, plan.expressed, plan.controls)

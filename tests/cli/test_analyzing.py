@@ -13,7 +13,7 @@ from PIL import Image
 
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.vision.features import UNITS
-from tests.pictures import UNUSABLE, USABLE
+from tests.picture_files import UNUSABLE, USABLE
 
 KEYS = ["image", "emotion", "probabilities", "valence", "arousal", "features", "doubt"]
 

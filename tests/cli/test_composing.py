@@ -16,8 +16,7 @@ import pytest
 from melodymuse.midi.conventions import broken_conventions
 from melodymuse.music.emotion import EMOTIONS, PLANE
 from melodymuse.planning.controls import CONTROL_NAMES, LIMITS
-from melodymuse.writing.network import NoteNetwork
-from tests.pictures import UNUSABLE, USABLE
+from tests.picture_files import UNUSABLE, USABLE
 
 Run = Callable[..., Any]
 CONTRACT = {
@@ -184,6 +183,16 @@ def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Pat
         ((), "nothing to compose from"),
         (("--valence", 0.5), "nothing to compose from"),
         (("--emotion", "joy"), "unknown emotion 'joy': use one of amusement, awe"),
+        (("--emotion", "joy"), "sadness; did you mean amusement or excitement?"),
+        (("--emotion", "sadnes"), "; did you mean sadness?"),
+        (("--emotion", "sad"), "; did you mean sadness?"),
+        (("--emotion", "awe", "--valence", 0, "--arousal", 0), "beside both valence and arousal"),
+        (("--emotion", "awe", "--tempoo", 60), "(Possible options: --tempo)"),
+        (("--emotion", "awe", "--volume", 60), "(Possible options: --loudness)"),
+        (("--emotion", "awe", "--tempo", 60, "--tempo", 70), "--tempo is given twice"),
+        (("--emotion", "awe", "--metre", "4/4", "--time-signature", "4/4"), "is given twice"),
+        (("--emotion", "awe", "--emotion", "awe"), "--emotion is given twice"),
+        (("--emotion", "awe", "--chords", "C | F", "--key", "F# major"), "deny the key of F# m"),
         (("--emotion", "awe", "--key", "H moll"), "unknown key 'H moll'"),
         (("--emotion", "awe", "--key", ""), "unknown key ''"),
         (("--emotion", "awe", "--tempo", 0), "tempo must lie between 30 and 240, not 0"),
@@ -201,7 +210,10 @@ def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Pat
         (("--emotion", "awe", "--metre", "waltz"), "unknown time signature 'waltz'"),
         (("--emotion", "awe", "--form", "aaba"), "unknown form 'aaba': write sections as in AABA"),
         (("--emotion", "awe", "--form", "AABA", "--bars", 3), "form AABA needs at least 4 bars"),
-        (("--emotion", "awe", "--harmony", "joy"), "unknown harmony 'joy': use free or one of"),
+        (
+            ("--emotion", "awe", "--harmony", "joy"),
+            "'joy': use one of free, amusement",
+        ),
         (("--emotion", "awe", "--harmony", "awe+"), "unknown harmony ''"),
         (("--emotion", "awe", "--chords", "C | H"), "unknown chord 'H': use chords such as C, Cm"),
         (("--emotion", "awe", "--chords", "C || G"), "no chords in a bar of 'C || G'"),
@@ -212,7 +224,8 @@ def test_a_later_take_that_exists_is_noticed_before_work(run: Run, tmp_path: Pat
         (("--emotion", "awe", "--bars", "4.5"), "--bars"),
         (("--emotion", "awe", "--leaps"), "--leaps"),
         (("--emotion", "awe", "--takes", 0), "takes must be at least 1"),
-        (("--emotion", "awe", "-o", "x.wav"), "must end in .mid"),
+        (("--emotion", "awe", "-o", "x.doc"), "must end in .mid"),
+        (("--emotion", "awe", "-o", "x.pdf", "--score", "y.pdf"), "-o x.pdf and --score name the"),
         (("--emotion", "awe", "-o", "x"), "must end in .mid"),
         (("--emotion", "awe", "--score", "x.gif"), "must end in .musicxml"),
         (("--emotion", "awe", "--roll", "x.png", "--theme", "sepia"), "unknown theme 'sepia'"),
@@ -336,12 +349,3 @@ def test_a_number_out_of_its_limits_is_refused(run: Run, tmp_path: Path, name: s
         complaint = run("compose", "--emotion", "awe", option_of(name), value).complaint
         assert f"{name} must lie between {low} and {high}" in complaint
     assert names(tmp_path) == set()
-
-
-def test_takes_load_the_network_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = []
-    shipped = NoteNetwork.shipped()
-    monkeypatch.setattr(NoteNetwork, "shipped", lambda: loaded.append(1) or shipped)
-    words = ("compose", "--emotion", "awe", "--bars", 1, "--seed", 1)
-    assert run(*words, "--takes", 3).status == 0
-    assert len(loaded) == 1

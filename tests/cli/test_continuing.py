@@ -102,6 +102,27 @@ def test_chords_on_a_track_of_their_own(run: Run, tmp_path: Path, mine: Path) ->
     assert read_midi(tmp_path / "x.mid").chords
 
 
+def test_a_continued_piece_goes_where_a_composed_one_does(
+    run: Run, tmp_path: Path, mine: Path
+) -> None:
+    beside = ("--score", "x.musicxml", "--roll", "x.png", "--audio", "x.wav")
+    outcome = run("continue", mine, "--bars", 2, "--seed", 1, "-o", "x.mid", *beside, "--json")
+    facts = json.loads(outcome.out)
+    longer = read_midi(tmp_path / "x.mid")
+    assert (tmp_path / facts["score"]).read_bytes().count(b"<measure ") == longer.bars
+    assert (tmp_path / facts["roll"]).read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / facts["audio"]).read_bytes().startswith(b"RIFF")
+    assert facts["composed_chords"][-1]["bar"] == facts["bars"] == 6
+    assert names(tmp_path) == {"mine.mid", "x.mid", "x.musicxml", "x.png", "x.wav"}
+
+
+def test_another_format_may_stand_in_place_of_midi(run: Run, tmp_path: Path, mine: Path) -> None:
+    outcome = run("continue", mine, "--bars", 2, "--seed", 1, "-o", "x.pdf")
+    assert outcome.out.splitlines()[0] == "x.pdf"
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF-")
+    assert names(tmp_path) == {"mine.mid", "x.pdf"}
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -110,7 +131,9 @@ def test_chords_on_a_track_of_their_own(run: Run, tmp_path: Path, mine: Path) ->
         (("--bars", "some"), "--bars"),
         (("--seed", -1), "seed must lie between"),
         (("--temperature", 0), "temperature must lie between"),
-        (("-o", "x.wav"), "must end in .mid"),
+        (("-o", "x.doc"), "must end in .mid"),
+        (("--roll", "x.png", "--theme", "sepia"), "unknown theme 'sepia'"),
+        (("--soundfont", "x.sf2"), "name one with --audio"),
         (("-o", "no/such/x.mid"), "no folder 'no/such'"),
         (("-o", ""), "-o is empty"),
     ],

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from melodymuse.midi.writer import write_midi
 from tests.music.strategies import small_score
 
 Run = Callable[..., Any]
@@ -22,7 +21,7 @@ def album(tmp_path: Path) -> Path:
     folder = tmp_path / "album"
     folder.mkdir()
     for name in ("a-10", "a-2", "B"):
-        write_midi(replace(small_score(), title=name), folder / f"{name}.mid")
+        replace(small_score(), title=name).write(folder / f"{name}.mid")
     return folder
 
 

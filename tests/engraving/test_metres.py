@@ -19,11 +19,10 @@ from melodymuse.engraving.written_page import Glyph, engrave
 from melodymuse.midi.conventions import broken_conventions
 from melodymuse.midi.inspection import inspect_midi
 from melodymuse.midi.reader import read_midi
-from melodymuse.midi.writer import midi_bytes, write_midi
+from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.hands import split_hands
 from melodymuse.music.score import Hand, Note, Score, TimeSignature
 from melodymuse.pictures.contact_sheet import Entry, draw_sheet, facts
-from melodymuse.pictures.roll import draw_roll
 from tests.music.pieces import line, polka, siciliano, waltz
 
 PIECES = pytest.mark.parametrize("piece", [waltz, siciliano, polka])
@@ -164,11 +163,9 @@ def test_hands_are_told_apart_by_pitch(piece: Piece) -> None:
 @PIECES
 def test_pictures_and_inspection(piece: Piece, tmp_path: Path) -> None:
     score = piece()
-    draw_roll(score, tmp_path / "roll.svg")
+    score.write(tmp_path / "roll.svg")
     draw_sheet([Entry("one", score)], tmp_path / "sheet.svg")
-    rows = {
-        row.name: row.value for row in rows_of(inspect_midi(write_midi(score, tmp_path / "x.mid")))
-    }
+    rows = {row.name: row.value for row in rows_of(inspect_midi(score.write(tmp_path / "x.mid")))}
     assert rows["length"].startswith(f"{score.bars} bars of {score.time_signature}, ")
     assert rows["sections"] == "A at bar 1, B at bar 5"
     assert rows["conventions"] == "all kept"

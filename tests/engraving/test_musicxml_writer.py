@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
-from melodymuse.engraving.musicxml_writer import musicxml_bytes, write_musicxml
+from melodymuse.engraving.musicxml_writer import musicxml_bytes
 from melodymuse.errors import MidiError, OutputError
 from melodymuse.music.score import (
     ChordSymbol,
@@ -197,10 +197,10 @@ def test_a_metre_that_no_one_prints_is_refused() -> None:
 
 
 def test_a_file_is_written_whole_and_not_over_another(tmp_path: Path) -> None:
-    path = write_musicxml(small_score(), tmp_path / "x.musicxml")
+    path = small_score().write(tmp_path / "x.musicxml")
     assert path.read_bytes() == musicxml_bytes(small_score())
     with pytest.raises(OutputError, match="exists"):
-        write_musicxml(small_score(), path)
+        small_score().write(path)
 
 
 def test_tempo_and_character_stand_in_one_direction() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import music21
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from melodymuse.engraving.written_page import engrave
 from melodymuse.music.score import Hand, Note, Score
 from tests.music.pieces import line, waltz
 
+_MEI = "{http://www.music-encoding.org/ns/mei}"
+_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 HIGH = "D6=2 E6=2 G6=2 | A6=2 B6=2 G6=2 | D7=1 C7=1 B6=1 A6=1 G6=1 D6=1 | G6+B6+D7=6 | G5=6"
 
 
@@ -100,3 +103,32 @@ def test_verovio_prints_them_without_a_word(capfd: pytest.CaptureFixture[str]) -
     drawn = "".join(engraved_lines(musicxml_bytes(both)))
     assert drawn.count('class="octave') >= 2
     assert capfd.readouterr().err == ""
+
+
+def test_a_line_reaches_what_begins_last_and_lowers_all_below_it() -> None:
+    pytest.importorskip("verovio", reason="reads the score")
+    import verovio
+
+    bar, quarter = waltz().time_signature.bar_ticks, 480
+    tune = [Note(n * quarter, quarter, pitch, 80, Hand.RIGHT) for n, pitch in enumerate((100, 98))]
+    for held in (
+        Note(0, bar, 93, 80, Hand.RIGHT),
+        Note(quarter, bar - quarter, 93, 80, Hand.RIGHT),
+    ):
+        last = Note(2 * quarter, quarter, 97, 80, Hand.RIGHT)
+        after = Note(bar, bar, 72, 80, Hand.RIGHT)
+        notes = tuple(sorted([*tune, last, held, after]))
+        score = replace(_piece("A6=6 | C5=6"), notes=notes)
+        toolkit = verovio.toolkit()
+        assert toolkit.loadData(musicxml_bytes(score).decode())
+        read = ElementTree.fromstring(toolkit.getMEI())
+        notes_read = {note.get(_XML_ID): note for note in read.iter(f"{_MEI}note")}
+        (octave,) = read.iter(f"{_MEI}octave")
+        # It ends at the last note in time, and the notes under it alone are written lower.
+        ending = notes_read[octave.get("endid", "").lstrip("#")]
+        assert (ending.get("pname"), ending.get("oct.ges")) == ("c", "7")
+        written = {note.get("pname"): note.get("oct") for note in notes_read.values()}
+        lowered = [n.get("oct") for n in notes_read.values() if n.get("oct.ges") is not None]
+        assert sorted(lowered) == ["5", "6", "6", "6"] and written["a"] == "5"
+        heard = music21.converter.parseData(musicxml_bytes(score), format="musicxml")
+        assert sorted(p.midi for p in heard.pitches) == [72, 93, 97, 98, 100]

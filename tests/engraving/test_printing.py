@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from PIL import Image
 
 from melodymuse.engraving.musicxml_writer import musicxml_bytes
-from melodymuse.engraving.printing import FORMATS, engraved_lines, print_score, printed_bytes
+from melodymuse.engraving.printing import FORMATS, engraved_lines, printed_bytes
 from melodymuse.errors import MissingExtraError, OutputError
 from melodymuse.music.score import ChordSymbol, Hand, Note, Score, Section
 from melodymuse.music.theory import Key
@@ -48,9 +49,8 @@ def _pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page[^s]", pdf))
 
 
-def test_a_pdf_has_a4_pages_with_selectable_text(tmp_path: Path) -> None:
-    path = print_score(_long_piece(), tmp_path / "x.pdf")
-    data = path.read_bytes()
+def test_a_pdf_has_a4_pages_with_selectable_text() -> None:
+    data = printed_bytes(_long_piece(), ".pdf")
     assert data.startswith(b"%PDF-")
     assert _pages(data) >= 2
     boxes = set(re.findall(rb"/MediaBox\s*\[([^]]+)]", data))
@@ -158,16 +158,18 @@ def test_titles_of_any_kind_are_only_text(title: str) -> None:
     assert printed_bytes(score, ".pdf").startswith(b"%PDF-")
 
 
-def test_other_formats_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"ends in \.pdf, \.svg, \.png"):
-        print_score(small_score(), tmp_path / "x.gif")
+def test_eight_threads_print_what_one_does() -> None:
+    """Verovio's fonts are found, and its state is shared, by thread."""
+    pieces = [replace(small_score(), title=f"Piece {n}") for n in range(4)] + [_long_piece(8)]
+    alone = [printed_bytes(score, ".svg") for score in pieces]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda score: printed_bytes(score, ".svg"), pieces * 3))
+    assert together == alone * 3
 
 
-def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
-    path = print_score(small_score(), tmp_path / "x.pdf")
-    with pytest.raises(OutputError, match="exists"):
-        print_score(small_score(), path)
-    assert print_score(small_score(), path, overwrite=True) == path
+def test_what_verovio_cannot_read_is_told() -> None:
+    with pytest.raises(OutputError, match="cannot be engraved"):
+        engraved_lines(b"no music")
 
 
 @pytest.mark.parametrize("package", ["verovio", "typst"])

@@ -18,9 +18,8 @@ from melodymuse.engraving.musicxml_writer import musicxml_bytes
 from melodymuse.engraving.tempo_directions import tempo_directions
 from melodymuse.midi.inspection import inspect_midi
 from melodymuse.midi.reader import read_midi
-from melodymuse.midi.writer import midi_bytes, write_midi
+from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.score import Hand, Note, Score, TempoMark
-from melodymuse.pictures.roll import draw_roll
 from tests.music.pieces import ritardando, siciliano, waltz
 from tests.music.strategies import scores, small_score
 
@@ -162,7 +161,7 @@ def test_sound_follows_the_map() -> None:
 
 
 def test_roll_and_inspection_tell_of_it(tmp_path: Path) -> None:
-    drawn = draw_roll(waltz(), tmp_path / "x.svg").read_bytes()
-    assert drawn != draw_roll(replace(waltz(), tempos=waltz().tempos[:1]), tmp_path / "y.svg")
-    rows = rows_of(inspect_midi(write_midi(waltz(), tmp_path / "x.mid")))
+    drawn = waltz().write(tmp_path / "x.svg").read_bytes()
+    assert drawn != replace(waltz(), tempos=waltz().tempos[:1]).to_bytes(".svg")
+    rows = rows_of(inspect_midi(waltz().write(tmp_path / "x.mid")))
     assert ("tempo", "150 bpm, 7 marks from 75 to 150") in [(row.name, row.value) for row in rows]

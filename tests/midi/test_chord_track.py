@@ -26,7 +26,7 @@ from melodymuse.midi.chord_track import (
 from melodymuse.midi.conventions import broken_conventions
 from melodymuse.midi.inspection import inspect_midi
 from melodymuse.midi.reader import read_midi
-from melodymuse.midi.writer import midi_bytes, write_midi
+from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import ChordSymbol, Hand, Score
 from melodymuse.music.theory import QUALITIES
@@ -184,7 +184,7 @@ def test_impossible_chords_are_refused(
 
 
 def test_inspect_tells_of_it(tmp_path: Path) -> None:
-    seen = inspect_midi(write_midi(small_score(), tmp_path / "x.mid", chord_track=True))
+    seen = inspect_midi(small_score().write(tmp_path / "x.mid", chord_track=True))
     assert seen.notes == len(small_score().notes)
     assert seen.chords == ((1.0, "Dm"), (1.5, "A7"), (2.0, "Dm"))
     assert seen.tracks[3].name == "Chords"
@@ -202,4 +202,4 @@ def test_a_piece_is_written_with_it(tmp_path: Path) -> None:
     files = Destinations.of(
         str(tmp_path / "c.mid"), str(tmp_path / "c.xml"), None, force=False, chord_track=True
     )
-    assert files.write(piece, "", 1).midi.read_bytes() == with_track
+    assert files.write(piece.score, "x").first.read_bytes() == with_track

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from melodymuse.errors import MidiError
 from melodymuse.midi.inspection import TrackReport, inspect_midi
-from melodymuse.midi.writer import midi_bytes, write_midi
+from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.score import Score, TempoMark
 from tests.music.strategies import scores, small_score
 
 
 def test_a_written_file(tmp_path: Path) -> None:
-    seen = inspect_midi(write_midi(small_score(), tmp_path / "x.mid"))
+    seen = inspect_midi(small_score().write(tmp_path / "x.mid"))
     assert seen.path == str(tmp_path / "x.mid")
     assert (seen.format, seen.ticks_per_quarter, seen.bars, seen.notes) == (1, 480, 2, 14)
     assert (seen.key, seen.time_signature) == ("D minor", "4/4")
@@ -38,7 +38,7 @@ def test_a_written_file(tmp_path: Path) -> None:
 
 
 def test_it_is_ready_for_json(tmp_path: Path) -> None:
-    path = write_midi(replace(small_score(), provenance=None), tmp_path / "x.mid")
+    path = replace(small_score(), provenance=None).write(tmp_path / "x.mid")
     read = json.loads(json.dumps(inspect_midi(path).as_dict()))
     assert read["tracks"][1]["name"] == "Piano RH"
     assert read["breaches"][0]["convention"] == "provenance"
@@ -55,7 +55,7 @@ def test_a_key_that_is_not_stated_is_only_estimated(tmp_path: Path) -> None:
 
 def test_the_bar_of_a_tempo_change_counts_from_one(tmp_path: Path) -> None:
     score = replace(small_score(), tempos=(TempoMark(0, 60.0), TempoMark(2880, 30.0)))
-    seen = inspect_midi(write_midi(score, tmp_path / "x.mid"))
+    seen = inspect_midi(score.write(tmp_path / "x.mid"))
     assert seen.tempos == ((1.0, 60.0), (2.5, 30.0))
     assert seen.seconds == pytest.approx(6 + 4)
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from melodymuse.errors import MidiError, OutputError
 from melodymuse.midi.reader import read_midi
-from melodymuse.midi.writer import midi_bytes, write_midi
+from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.score import Hand, Note, Pedal, Score, Section, TempoMark, TimeSignature
 from tests.music.strategies import scores, small_score
 
@@ -166,15 +166,15 @@ def test_overlapping_notes_of_a_pitch_are_refused_within_a_hand_only() -> None:
 
 
 def test_a_file_is_written_whole_and_not_over_another(tmp_path: Path) -> None:
-    path = write_midi(small_score(), tmp_path / "x.mid")
+    path = small_score().write(tmp_path / "x.mid")
     assert path.read_bytes() == midi_bytes(small_score())
     with pytest.raises(OutputError, match="exists"):
-        write_midi(small_score(), path)
+        small_score().write(path)
     other = replace(small_score(), title="other")
-    assert write_midi(other, path, overwrite=True).read_bytes() == midi_bytes(other)
+    assert other.write(path, overwrite=True).read_bytes() == midi_bytes(other)
 
 
 def test_a_score_that_cannot_be_written_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(MidiError):
-        write_midi(replace(small_score(), tempos=(TempoMark(0, 1.0),)), tmp_path / "x.mid")
+        replace(small_score(), tempos=(TempoMark(0, 1.0),)).write(tmp_path / "x.mid")
     assert not list(tmp_path.iterdir())

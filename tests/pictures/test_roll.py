@@ -16,12 +16,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from melodymuse import api
-from melodymuse.errors import ControlError, ImageError, OutputError
+from melodymuse import outputs
+from melodymuse.errors import ControlError, ImageError
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Hand, Note, Pedal, Score, Section, TempoMark
 from melodymuse.pictures import themes
-from melodymuse.pictures.roll import draw_roll
 from melodymuse.pictures.roll_aside import aside_height, thumbnail
 from melodymuse.pictures.roll_row import Row, draw_row
 from melodymuse.pictures.themes import DARK, LIGHT, THEMES, Theme
@@ -88,7 +87,7 @@ def test_in_the_dark_soft_notes_fade_into_the_dark() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_paper_is_the_themes(tmp_path: Path, theme: str) -> None:
     profile = EmotionProfile.of("awe")
-    path = draw_roll(small_score(), tmp_path / "x.png", profile=profile, theme=theme)
+    path = small_score().write(tmp_path / "x.png", profile=profile, theme=theme)
     with Image.open(path) as image:
         corner = image.convert("RGB").getpixel((2, 2))
     assert np.allclose(corner, np.array(to_rgb(THEMES[theme].paper)) * 255, atol=1)
@@ -96,7 +95,7 @@ def test_the_paper_is_the_themes(tmp_path: Path, theme: str) -> None:
 
 def test_an_unknown_theme_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="unknown theme 'sepia': use one of light, dark"):
-        draw_roll(small_score(), tmp_path / "x.png", theme="sepia")
+        small_score().write(tmp_path / "x.png", theme="sepia")
     assert not list(tmp_path.iterdir())
 
 
@@ -115,7 +114,7 @@ def test_a_row_shows_only_its_own_bars() -> None:
 
 
 def test_a_picture_of_the_notes(tmp_path: Path) -> None:
-    path = draw_roll(small_score(), tmp_path / "x.png")
+    path = small_score().write(tmp_path / "x.png")
     width, height = _size(path)
     assert width == 1950
     assert height > 200
@@ -126,13 +125,13 @@ def test_a_picture_of_the_notes(tmp_path: Path) -> None:
 
 
 def test_provenance_is_in_the_file(tmp_path: Path) -> None:
-    with Image.open(draw_roll(small_score(), tmp_path / "x.png")) as image:
+    with Image.open(small_score().write(tmp_path / "x.png")) as image:
         assert image.info["Title"] == "Rocket at dusk"
         assert image.info["Description"] == str(small_score().provenance)
 
 
 def test_a_vector_picture(tmp_path: Path) -> None:
-    path = draw_roll(small_score(), tmp_path / "x.SVG")
+    path = small_score().write(tmp_path / "x.SVG")
     root = ElementTree.parse(path).getroot()
     assert root.tag.endswith("svg")
     assert "Rocket at dusk" in path.read_text(encoding="utf-8")
@@ -142,11 +141,10 @@ def test_a_vector_picture(tmp_path: Path) -> None:
 def test_the_same_input_gives_the_same_bytes_in_another_process(
     tmp_path: Path, suffix: str
 ) -> None:
-    ours = draw_roll(small_score(), tmp_path / f"ours{suffix}").read_bytes()
+    ours = small_score().write(tmp_path / f"ours{suffix}").read_bytes()
     code = (
-        "import sys; from melodymuse.pictures.roll import draw_roll;"
-        "from tests.music.strategies import small_score;"
-        "draw_roll(small_score(), sys.argv[1])"
+        "import sys; from tests.music.strategies import small_score; "
+        "small_score().write(sys.argv[1])"
     )
     theirs = tmp_path / f"theirs{suffix}"
     root = Path(__file__).parents[2]
@@ -161,8 +159,8 @@ def test_the_same_input_gives_the_same_bytes_in_another_process(
 
 def test_the_picture_and_the_emotions_stand_beside(tmp_path: Path) -> None:
     profile = EmotionProfile.at(0.5, -0.4)
-    bare = draw_roll(small_score(), tmp_path / "bare.png")
-    full = draw_roll(small_score(), tmp_path / "full.png", picture=PHOTO, profile=profile)
+    bare = small_score().write(tmp_path / "bare.png")
+    full = small_score().write(tmp_path / "full.png", picture=PHOTO, profile=profile)
     assert _size(full)[0] == _size(bare)[0]
     column = np.asarray(Image.open(full).convert("RGB"))[60:200, 50:420]
     assert column[..., 0].std() > 50  # the ramp of the photograph, where the bare one is empty
@@ -173,28 +171,28 @@ def test_the_picture_and_the_emotions_stand_beside(tmp_path: Path) -> None:
 def test_pictures_of_any_shape_have_room(tmp_path: Path, shape: tuple[int, int]) -> None:
     picture = np.full((*shape, 3), 99, np.uint8)
     profile = EmotionProfile.of("awe")
-    path = draw_roll(small_score(), tmp_path / "x.png", picture=picture, profile=profile)
+    path = small_score().write(tmp_path / "x.png", picture=picture, profile=profile)
     assert _size(path)[1] >= round(aside_height(thumbnail(picture), profile) * 150) - 1
 
 
 @pytest.mark.parametrize("bars", [1, 8, 9, 64, 256, 100_000])
 def test_pieces_of_any_length_are_drawn_whole(tmp_path: Path, bars: int) -> None:
-    width, height = _size(draw_roll(_long_score(bars), tmp_path / "x.png"))
+    width, height = _size(_long_score(bars).write(tmp_path / "x.png"))
     assert width == 1950
     assert height < 4000
 
 
 def test_an_empty_piece_without_anything_is_drawn(tmp_path: Path) -> None:
     empty = replace(small_score(), notes=(), chords=(), sections=(), title="", provenance=None)
-    assert draw_roll(empty, tmp_path / "x.png").exists()
+    assert empty.write(tmp_path / "x.png").exists()
 
 
 def test_pedals_and_tempo_changes_are_drawn(tmp_path: Path) -> None:
-    plain = draw_roll(small_score(), tmp_path / "a.png").read_bytes()
+    plain = small_score().write(tmp_path / "a.png").read_bytes()
     pedal = replace(small_score(), pedals=(Pedal(0, 1920),))
-    assert draw_roll(pedal, tmp_path / "b.png").read_bytes() != plain
+    assert pedal.write(tmp_path / "b.png").read_bytes() != plain
     tempos = replace(small_score(), tempos=(TempoMark(0, 72.0), TempoMark(1920, 50.0)))
-    assert draw_roll(tempos, tmp_path / "c.png").read_bytes() != plain
+    assert tempos.write(tmp_path / "c.png").read_bytes() != plain
 
 
 @pytest.mark.parametrize("title", ["$x_1$ & <b>", r"$\frac{$", "雲の歌", "a\nb\0\udc80", "_" * 300])
@@ -204,34 +202,22 @@ def test_titles_and_names_of_any_kind_are_drawn_as_text(
     tmp_path: Path, title: str, suffix: str
 ) -> None:
     score = replace(small_score(), title=title, sections=(Section(0, title),))
-    assert draw_roll(score, tmp_path / f"x{suffix}").stat().st_size > 1000
+    assert score.write(tmp_path / f"x{suffix}").stat().st_size > 1000
 
 
 def test_drawing_leaves_matplotlibs_settings_alone(tmp_path: Path) -> None:
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    draw_roll(small_score(), tmp_path / "x.svg")
+    small_score().write(tmp_path / "x.svg")
     assert dict(matplotlib.rcParams) == before
-
-
-def test_other_formats_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"ends in \.png or \.svg"):
-        draw_roll(small_score(), tmp_path / "x.pdf")
-
-
-def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
-    path = draw_roll(small_score(), tmp_path / "x.png")
-    with pytest.raises(OutputError, match="exists"):
-        draw_roll(small_score(), path)
-    assert draw_roll(small_score(), path, overwrite=True) == path
 
 
 def test_a_bad_picture_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(ImageError):
-        draw_roll(small_score(), tmp_path / "x.png", picture=b"no picture")
+        small_score().write(tmp_path / "x.png", picture=b"no picture")
     assert not list(tmp_path.iterdir())
 
 
 def test_the_default_theme_is_the_same_everywhere() -> None:
-    assert api.DEFAULT_THEME == themes.DEFAULT_THEME == LIGHT.name
+    assert outputs.DEFAULT_THEME == themes.DEFAULT_THEME == LIGHT.name

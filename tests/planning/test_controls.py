@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import hypothesis.strategies as st
 import numpy as np
@@ -13,12 +13,14 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
+from melodymuse.planning.control_table import Kind
 from melodymuse.planning.controls import (
     CONTROL_NAMES,
+    CONTROLS,
     DEFAULT_BARS,
     LIMITS,
-    WHOLE_NUMBERS,
     Controls,
+    Wishes,
     controls_for,
 )
 
@@ -49,7 +51,7 @@ def test_each_number_may_lie_on_its_limits_and_not_beyond(name: str) -> None:
             controls_for(AWE, **{**form, name: value})
 
 
-@pytest.mark.parametrize("name", sorted(set(LIMITS) - set(WHOLE_NUMBERS)))
+@pytest.mark.parametrize("name", sorted(set(LIMITS) - {"bars", "seed"}))
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_no_number_is_refused(name: str, value: float) -> None:
     with pytest.raises(ControlError, match=f"{name} must lie between"):
@@ -68,7 +70,7 @@ def test_what_is_no_number_is_refused(name: str, value: float) -> None:
         ({"form": "aaba"}, "unknown form 'aaba'"),
         ({"form": "A" * 17}, "needs at least 17 bars, not 16"),
         ({"form": 5}, "form must be text, not 5"),
-        ({"harmony": "joy"}, "unknown harmony 'joy': use free or one of amusement"),
+        ({"harmony": "joy"}, "unknown harmony 'joy': use one of free, amusement"),
         ({"harmony": ""}, "unknown harmony ''"),
         ({"harmony": "free+awe"}, "free stands alone"),
         ({"harmony": "awe+fear+awe"}, "a first and a second theme are all"),
@@ -104,15 +106,55 @@ def test_none_means_as_the_emotion_asks() -> None:
     assert controls_for(AWE, seed=4, **nothing) == controls_for(AWE, seed=4)
 
 
-def test_a_density_is_as_many_notes_a_second_at_any_tempo() -> None:
-    slow, fast = (controls_for(AWE, tempo=tempo) for tempo in (60, 120))
-    assert slow.density == pytest.approx(2 * fast.density)
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_a_wish_moves_nothing_but_itself(emotion: str) -> None:
+    profile = EmotionProfile.of(emotion)
+    for seed in range(20):
+        plain = controls_for(profile, seed=seed)
+        wishes = {
+            "tempo": 99.0,
+            "key": Key("E", plain.key.mode),
+            "time_signature": METRES["2/4"].time_signature,
+        }
+        for name, value in wishes.items():
+            changed = controls_for(profile, seed=seed, **{name: value})
+            assert changed == replace(plain, **{name: value})
 
 
 def test_chords_bring_their_key_unless_one_is_given() -> None:
     assert str(controls_for(AWE, chords="Am | F | C | G").key) == "A minor"
     assert str(controls_for(AWE, chords="Am | F | C | G", key="C major").key) == "C major"
     assert controls_for(AWE, seed=5, chords="").key == controls_for(AWE, seed=5).key
+
+
+@pytest.mark.parametrize(
+    ("chords", "key"),
+    [
+        ("C | Am | F G | C", "C major"),
+        ("C | Ab | Bb | C", "C major"),  # borrowed chords
+        ("C7 | F7 | C7 | G7", "C major"),
+        ("Am | Dm E7 | Am", "A minor"),  # a leading tone
+        ("Am | Dm E7 | A", "A minor"),  # the major tonic at the end
+        ("F | G", "C major"),  # no tonic at all
+    ],
+)
+def test_chords_of_a_key_are_taken(chords: str, key: str) -> None:
+    assert str(controls_for(AWE, chords=chords, key=key).key) == key
+
+
+@pytest.mark.parametrize(
+    ("chords", "key", "suggested"),
+    [
+        ("C | Am | F G | C", "F# major", "C major"),
+        ("C | Am | F G | C", "C minor", "C major"),
+        ("Gm | D7", "G major", "G minor"),
+    ],
+)
+def test_chords_that_deny_the_key_are_refused(chords: str, key: str, suggested: str) -> None:
+    with pytest.raises(ControlError, match=f"deny the key of {key}: .* {suggested}$"):
+        controls_for(AWE, chords=chords, key=key)
+    with pytest.raises(ControlError, match="deny the key"):
+        replace(controls_for(AWE, chords=chords), key=Key.parse(key))
 
 
 def test_blanks_between_chords_do_not_matter() -> None:
@@ -134,6 +176,23 @@ def test_numbers_of_numpy_become_plain_ones() -> None:
     assert [type(value) for value in (controls.bars, controls.tempo, controls.seed)] == [
         int, float, int,
     ]  # fmt: skip
+
+
+def test_the_table_and_what_users_may_say_are_the_same_controls() -> None:
+    assert tuple(Wishes.__annotations__) == tuple(name for name in CONTROL_NAMES if name != "seed")
+    hints, fields = get_type_hints(Wishes), get_type_hints(Controls)
+    for name in Wishes.__annotations__:
+        assert {fields[name], type(None)} <= set(get_args(hints[name])), name
+
+
+@pytest.mark.parametrize("name", CONTROL_NAMES)
+def test_each_row_says_what_its_field_is(name: str) -> None:
+    row, type_ = CONTROLS[name], get_type_hints(Controls)[name]
+    types = {Kind.KEY: Key, Kind.METRE: TimeSignature, Kind.WHOLE: int, Kind.NUMBER: float}
+    assert type_ is types.get(row.kind, str)
+    assert (row.limits is not None) == (row.kind in (Kind.WHOLE, Kind.NUMBER))
+    assert bool(row.choices) == (row.kind in (Kind.METRE, Kind.CHOICE))
+    assert row.help.endswith(".") and ".." not in row.help and row.range in row.help
 
 
 def test_controls_cannot_be_bent_afterwards() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from melodymuse.errors import MelodyMuseError
-from melodymuse.midi.writer import write_midi
 from melodymuse.music.grid import GridChord
 from melodymuse.music.score import ChordSymbol, Hand, Note, Score, TempoMark, TimeSignature
 from melodymuse.music.theory import Key
@@ -38,7 +37,7 @@ def waltz(bars: int = 8, chords: tuple[ChordSymbol, ...] = ()) -> Score:
 
 
 def test_a_file_becomes_a_song(tmp_path: Path) -> None:
-    write_midi(waltz(), tmp_path / "deep.mid")
+    waltz().write(tmp_path / "deep.mid")
     (song,) = read_own(tmp_path)
     assert (song.name, song.style, song.metre, song.tempo) == ("own/deep", None, "3/4", 150.0)
     assert song.mode == ("major",) * 8
@@ -67,13 +66,13 @@ def test_a_metre_that_nobody_knows_is_left_out(tmp_path: Path) -> None:
         bars=3,
         tempos=score.tempos,
     )
-    write_midi(five, tmp_path / "five.mid")
+    five.write(tmp_path / "five.mid")
     assert list(read_own(tmp_path)) == []
 
 
 def test_the_corpus_takes_own_music_alone(tmp_path: Path) -> None:
     (tmp_path / "data" / "own").mkdir(parents=True)
-    write_midi(waltz(), tmp_path / "data" / "own" / "waltz.mid")
+    waltz().write(tmp_path / "data" / "own" / "waltz.mid")
     (song,) = prepare(tmp_path / "data", tmp_path)
     assert song.name == "own/waltz"
     assert song.metre.name == "3/4"

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from melodymuse.music.emotion import EMOTIONS
-from melodymuse.vision import analyze
+from melodymuse.vision import load_eye
 from melodymuse.vision.eyes.opening import open_eye
 from tests.vision.tiny_clip import save_clip
 from training.eye import clip, compare
@@ -53,7 +53,7 @@ def test_a_head_learns_and_is_taken_as_an_eye(
     assert report["fitted, held out"]["leading emotion"] > 0.8
     assert report["fitted, held out"]["valence r"] > report["zero-shot"]["valence r"]
     eye = open_eye(str(run))
-    dark, bright = (analyze(np.full((40, 50, 3), level, np.uint8), eye) for level in (45, 215))
+    dark, bright = (load_eye(eye)(np.full((40, 50, 3), level, np.uint8)) for level in (45, 215))
     assert dark.profile.valence < -0.3 < 0.3 < bright.profile.valence
     assert (dark.profile.emotion, bright.profile.emotion) == ("sadness", "amusement")
     # What the encoder saw is kept: a second run needs no pictures.
@@ -72,7 +72,7 @@ def test_eyes_are_compared_on_the_same_pictures(tmp_path: Path) -> None:
     assert [line.split(" | ")[0] for line in lines[4:]] == ["| built-in", f"| {model}"]
     eye = open_eye(str(model))
     profiles = [
-        analyze(data / "images" / f"p{index}.png", eye).profile for index in range(0, 20, 2)
+        load_eye(eye)(data / "images" / f"p{index}.png").profile for index in range(0, 20, 2)
     ]
     said = np.corrcoef([profile.valence for profile in profiles], range(10))[0, 1]
     assert float(lines[5].split(" | ")[1]) == pytest.approx(said, abs=0.001)

@@ -14,7 +14,7 @@ import skimage.data
 
 from melodymuse.errors import ModelError
 from melodymuse.music.emotion import EMOTIONS
-from melodymuse.vision import analyze
+from melodymuse.vision import load_eye
 from melodymuse.vision.eyes.clip import ClipEncoder, ZeroShotEye
 from melodymuse.vision.eyes.head import HEAD_FILE, Head
 from melodymuse.vision.eyes.opening import open_eye
@@ -40,9 +40,9 @@ def test_every_emotion_and_axis_has_words() -> None:
 def test_the_answer_is_the_models_own(folder: Path) -> None:
     """The probabilities are those of the model's own softmax over mean text places."""
     eye = open_eye(str(folder))
-    seen = analyze(CAT, eye)
+    seen = load_eye(eye)(CAT)
     assert seen.eye == f"{folder}, zero-shot"
-    assert seen.profile != analyze(ROCKET, eye).profile
+    assert seen.profile != load_eye(eye)(ROCKET).profile
     encoder = ClipEncoder.load(str(folder))
     picture = encoder.pictures(images=[CAT], return_tensors="pt")
     with torch.no_grad():
@@ -89,7 +89,7 @@ def test_a_picture_feels_like_the_words_it_is_near_to() -> None:
     eye = ZeroShotEye.of("painter", Painter())
     red, blue = np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8, 3), np.uint8)
     red[..., 0], blue[..., 2] = 200, 200
-    angry, awed = analyze(red, eye).profile, analyze(blue, eye).profile
+    angry, awed = load_eye(eye)(red).profile, load_eye(eye)(blue).profile
     assert (angry.emotion, awed.emotion) == ("anger", "awe")
     assert angry.valence < -0.5 < 0.5 < awed.valence
     assert angry.arousal < -0.5 < 0.5 < awed.arousal
@@ -106,13 +106,13 @@ def head_for(folder: Path, size: int) -> Head:
 def test_a_fitted_head_is_found_and_read(folder: Path, tmp_path: Path) -> None:
     size = ClipEncoder.load(str(folder)).places_of_pictures([CAT]).shape[1]
     np.savez(tmp_path / HEAD_FILE, **head_for(folder, size).arrays())
-    seen = analyze(CAT, open_eye(str(tmp_path)))
+    seen = load_eye(open_eye(str(tmp_path)))(CAT)
     assert (seen.profile.valence, seen.profile.arousal) == (0.25, -0.5)
     assert seen.profile.emotion == "fear"
     assert seen.eye == f"{folder}, fitted head"
     np.savez(tmp_path / HEAD_FILE, **head_for(folder, size + 1).arrays())
     with pytest.raises(ModelError, match="fit it again"):
-        analyze(CAT, open_eye(str(tmp_path)))
+        load_eye(open_eye(str(tmp_path)))(CAT)
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not an archive", b"\x93NUMPY"])

@@ -17,7 +17,7 @@ from PIL import Image
 
 from melodymuse.errors import ModelError
 from melodymuse.music.emotion import EMOTIONS
-from melodymuse.vision import analyze
+from melodymuse.vision import analyze, load_eye
 from melodymuse.vision.eyes.opening import open_eye
 from melodymuse.vision.eyes.server import KEY_VARIABLE, LONG_SIDE, read_answer
 from tests.vision.chat_server import chat_server
@@ -29,7 +29,7 @@ ANSWER = json.dumps({"valence": 0.4, "arousal": -0.3, "emotions": SHARES})
 def test_the_picture_is_sent_and_the_answer_read() -> None:
     cat = skimage.data.chelsea()
     with chat_server(text=f"Here you are:\n```json\n{ANSWER}\n```") as server:
-        seen = analyze(cat, open_eye(server.address))
+        seen = load_eye(open_eye(server.address))(cat)
     assert seen.profile.valence == 0.4
     assert seen.profile.arousal == -0.3
     assert seen.profile.probabilities == (0, 0.5, 0.25, 0, 0, 0, 0, 0.25)
@@ -50,7 +50,7 @@ def test_the_picture_is_sent_and_the_answer_read() -> None:
 
 def test_a_large_picture_is_made_smaller_first() -> None:
     with chat_server(text=ANSWER) as server:
-        analyze(np.zeros((900, 1800, 3), np.uint8), open_eye(server.address))
+        load_eye(open_eye(server.address))(np.zeros((900, 1800, 3), np.uint8))
     url = server.asked[0][0]["messages"][0]["content"][1]["image_url"]["url"]
     with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as sent:
         assert sent.size == (LONG_SIDE, LONG_SIDE // 2)
@@ -59,7 +59,7 @@ def test_a_large_picture_is_made_smaller_first() -> None:
 def test_model_and_key_are_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "secret")
     with chat_server(text=ANSWER) as server:
-        analyze(skimage.data.chelsea(), open_eye(f"{server.address}/#other-model"))
+        load_eye(open_eye(f"{server.address}/#other-model"))(skimage.data.chelsea())
     body, headers = server.asked[0]
     assert body["model"] == "other-model"
     assert headers["Authorization"] == "Bearer secret"
@@ -84,7 +84,7 @@ def test_model_and_key_are_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_makes_no_sense_is_told_in_one_line(facts: dict[str, Any], message: str) -> None:
     with chat_server(**facts) as server, pytest.raises(ModelError, match=message) as caught:
-        analyze(skimage.data.chelsea(), open_eye(server.address))
+        load_eye(open_eye(server.address))(skimage.data.chelsea())
     assert "\n" not in str(caught.value)
 
 

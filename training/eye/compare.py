@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from melodymuse.vision import Eye, analyze_all
-from melodymuse.vision.eyes.eye import BuiltInEye
+from melodymuse.vision import EmotionModel, load_eye
+from melodymuse.vision.eyes.model import ShippedModel
 from melodymuse.vision.eyes.opening import open_eye
 from training.eye.felt_measures import how_good
 from training.eye.picture_sets import (
@@ -49,12 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> Path:
     return Path(given.out)
 
 
-def measured(eye: Eye, pictures: list[FeltPicture]) -> tuple[dict[str, float], float]:
+def measured(eye: EmotionModel, pictures: list[FeltPicture]) -> tuple[dict[str, float], float]:
     """How good an eye is on the pictures, and the milliseconds that it took for each."""
-    start = time.perf_counter()
-    analyses = list(analyze_all((picture.path for picture in pictures), eye))
+    look, start = load_eye(eye), time.perf_counter()
+    profiles = [look(picture.path).profile for picture in pictures]
     milliseconds = 1000 * (time.perf_counter() - start) / len(pictures)
-    profiles = [analysis.profile for analysis in analyses]
     said: npt.NDArray[Any] = np.array([(p.valence, p.arousal) for p in profiles])
     told: npt.NDArray[Any] = np.array([p.probabilities for p in profiles])
     return how_good(said, told, places_felt(pictures), shares_felt(pictures)), milliseconds
@@ -71,8 +70,8 @@ def table(rows: list[tuple[str, dict[str, float], float]], pictures: int) -> str
     return "\n".join(lines) + "\n"
 
 
-def _opened(name: str) -> Eye:
-    return BuiltInEye.load() if name == BUILT_IN else open_eye(name)
+def _opened(name: str) -> EmotionModel:
+    return ShippedModel.load() if name == BUILT_IN else open_eye(name)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from melodymuse.audio.formats import write_samples
+from melodymuse.audio.formats import sound_bytes
 from melodymuse.audio.loudness import integrated_loudness, slice_powers
 from melodymuse.comparison.evaluation import Entry, Heard
 from melodymuse.comparison.metrics.notes import sounded
@@ -70,10 +68,7 @@ def encoded(take: Take, sound: str) -> bytes:
     """A take's sound as a file of that suffix; the same take gives the same bytes."""
     tags = {"title": take.clip.name, "software": f"MelodyMuse {__version__}"}
     samples = take.clip.samples.clip(-1, 1)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"take{sound}"
-        write_samples(path, sound, samples, take.clip.rate, tags)
-        return path.read_bytes()
+    return sound_bytes(sound, samples, take.clip.rate, tags)
 
 
 def panel_of(
@@ -167,15 +162,11 @@ def _blocks(heard: Heard) -> tuple[list[Block], str]:
 
 def roll_of(maker: str, score: Score, entry: Entry) -> Roll:
     """A score's piano roll, in light and in dark."""
-    from melodymuse.pictures.roll import draw_roll
-
-    pictures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for theme in ("light", "dark"):
-            path = draw_roll(score, Path(folder) / f"{theme}.png", theme=theme)
-            pictures[theme] = data_uri(path.read_bytes(), "image/png")
+    light, dark = (
+        data_uri(score.to_bytes(".png", theme=theme), "image/png") for theme in ("light", "dark")
+    )
     description = (
         f"Piano roll of {maker} for {entry.brief.label}: {len(score.notes)} notes in {score.bars} "
         f"bars of {score.time_signature}, {score.key}"
     )
-    return Roll(maker, pictures["light"], pictures["dark"], description)
+    return Roll(maker, light, dark, description)

@@ -134,7 +134,7 @@ class ZeroShotEye:
         return cls(f"{name}, zero-shot", encoder, np.array(emotions), np.array(poles))
 
     def look(self, pixels: Pixels, features: VisualFeatures) -> EmotionProfile:
-        """As `Eye.look`."""
+        """As `EmotionModel.look`."""
         logits, felt = self.answers(self.encoder.places_of_pictures([pixels]))
         return profile_of(logits[0], felt[0], self.name)
 
@@ -155,7 +155,7 @@ class FittedEye:
     head: Head
 
     def look(self, pixels: Pixels, features: VisualFeatures) -> EmotionProfile:
-        """As `Eye.look`."""
+        """As `EmotionModel.look`."""
         logits, place = self.head.answers(self.encoder.places_of_pictures([pixels]))
         return profile_of(logits[0], place[0], self.name)
 

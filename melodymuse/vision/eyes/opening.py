@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from melodymuse.vision.eyes.eye import Eye
 from melodymuse.vision.eyes.head import HEAD_FILE, Head
+from melodymuse.vision.eyes.model import EmotionModel
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
-def open_eye(name_or_path: str) -> Eye:
-    """An eye by the name that `--eye` takes, loaded and ready to look.
+def open_eye(name_or_path: str) -> EmotionModel:
+    """A model by the name that `--eye` takes, loaded and ready to look.
 
     Args:
         name_or_path: the address of a server that speaks OpenAI's protocol (``http://HOST/v1``,

@@ -78,7 +78,7 @@ class ServerEye:
             ) from None
 
     def look(self, pixels: Pixels, features: VisualFeatures) -> EmotionProfile:
-        """As `Eye.look`."""
+        """As `EmotionModel.look`."""
         content = [
             {"type": "text", "text": QUESTION},
             {"type": "image_url", "image_url": {"url": _data_url(pixels)}},

@@ -1,4 +1,4 @@
-"""What every eye does, and the one that ships."""
+"""What tells feelings within an eye: the shape of all such models, and the one that ships."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ if TYPE_CHECKING:
     import onnxruntime as ort
 
 
-class Eye(Protocol):
-    """Whatever tells the feeling of a picture."""
+class EmotionModel(Protocol):
+    """Whatever tells the feeling of a picture, from any thread."""
 
     @property
     def name(self) -> str:
-        """What is written into files about who looked; empty for the built-in eye."""
+        """What is written into files about who looked; empty for the network that ships."""
 
     def look(self, pixels: Pixels, features: VisualFeatures) -> EmotionProfile:
         """What a picture (uint8 (H, W, 3), RGB) with these features makes feel.
 
         Raises:
-            ModelError: the eye gives no answer, or one that makes no sense.
+            ModelError: it gives no answer, or one that makes no sense.
         """
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltInEye:
+class ShippedModel:
     """The network that ships with MelodyMuse."""
 
     session: ort.InferenceSession
     name: str = ""
 
     @classmethod
-    def load(cls) -> BuiltInEye:
-        """The eye with its weights, ready to look.
+    def load(cls) -> ShippedModel:
+        """The network with its weights, ready to look.
 
         Raises:
             ModelError: the shipped weights are missing or damaged.
@@ -46,7 +46,7 @@ class BuiltInEye:
         return cls(load_model())
 
     def look(self, pixels: Pixels, features: VisualFeatures) -> EmotionProfile:
-        """As `Eye.look`."""
+        """As `EmotionModel.look`."""
         from melodymuse.vision.classifier import classify
 
         return classify(self.session, pixels, features)
