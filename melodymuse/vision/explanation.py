@@ -69,7 +69,7 @@ class Influence:
 
     heat: Plane
     strongest: Region
-    supporting: Region | None
+    supporting: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _figure(explanation: Explanation) -> Figure:
         if name in ("valence", "arousal"):
             _frame_strongest(axes, name, influence.strongest)
         else:
-            _frame_support(axes, name, influence)
+            frame_support(axes, name, influence)
         _bare(axes, f"what moves {name}")
     split = _MARGIN + width + _GAP
     _emotions(place(_MARGIN + _NAMES, top, width - _NAMES, rows), explanation)
@@ -200,7 +200,7 @@ def _frame_strongest(axes: Axes, name: str, region: Region) -> None:
     _beneath(axes, f"without the frame: {name} {-region.effect:+.2f}")
 
 
-def _frame_support(axes: Axes, name: str, influence: Influence) -> None:
+def frame_support(axes: Axes, name: str, influence: Influence) -> None:
     """The window that supports an emotion most, and dashed what speaks against it more strongly."""
     support, strongest = influence.supporting, influence.strongest
     told = "no region supports it"
