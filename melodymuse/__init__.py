@@ -17,13 +17,14 @@ from melodymuse.version import __version__
 
 if TYPE_CHECKING:
     from melodymuse.api import analyze, compose, continue_score, plan
-    from melodymuse.engine import Engine, Plan
+    from melodymuse.engine import Engine
     from melodymuse.errors import MelodyMuseError
     from melodymuse.music.emotion import EMOTIONS, EmotionProfile
     from melodymuse.music.score import Score
     from melodymuse.music.theory import Key
     from melodymuse.piece import Piece
     from melodymuse.planning.controls import Controls, Wishes
+    from melodymuse.planning.plan import Plan
     from melodymuse.vision import Analysis
 
 _HOMES = {
@@ -33,7 +34,7 @@ _HOMES = {
     "plan": "melodymuse.api",
     "Engine": "melodymuse.engine",
     "Piece": "melodymuse.piece",
-    "Plan": "melodymuse.engine",
+    "Plan": "melodymuse.planning.plan",
     "Analysis": "melodymuse.vision",
     "Controls": "melodymuse.planning.controls",
     "Wishes": "melodymuse.planning.controls",

@@ -47,6 +47,7 @@ _PACKAGES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "pygame-ce": ("pygame", "sound through the FluidSynth that its wheel brings"),
         "tinysoundfont": ("tinysoundfont", "sound without FluidSynth"),
         "soundfile": ("soundfile", "writing sound files"),
+        "soxr": ("soxr", "bringing sound to another rate"),
         "py7zr": ("py7zr", "installing soundfonts that come as .7z"),
     },
     "train": {

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
 
 from melodymuse.errors import ControlError, ImageError
+from melodymuse.example_pictures import is_example
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.piece import Piece
-from melodymuse.planning.controls import Controls, Wishes, controls_for
+from melodymuse.planning.controls import Wishes, controls_for
+from melodymuse.planning.plan import Plan
+from melodymuse.planning.planner import plan_for
 from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
@@ -36,28 +40,23 @@ class Eye(Protocol):
     def __call__(self, image: Any, /) -> Analysis: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a piece shall be, before a note of it is written.
+class Asked(Wishes, total=False):
+    """What a user says of a piece: the feeling, the seed, the title, and any control."""
 
-    Attributes:
-        profile: the emotion that was seen or asked for.
-        expressed: what the music shall say of it; a picture's feeling is heightened first
-            (`EmotionProfile.heightened`), because photographs lie close together.
-        controls: key, tempo, seed and all else that decides the music.
-        title: the piece's title.
-        source: the picture's name; empty when there was none.
-        analysis: what was seen in the picture; None when there was none.
-        picture: the picture as it was given; None when there was none.
-    """
+    emotion: str | None
+    valence: float | None
+    arousal: float | None
+    seed: int | None
+    title: str | None
 
-    profile: EmotionProfile
-    expressed: EmotionProfile
-    controls: Controls
-    title: str = ""
-    source: str = ""
+
+class _Seen(NamedTuple):
+    """What a piece starts from: a feeling, the analysis of the picture that it was seen in, and the
+    picture's name."""
+
+    profile: EmotionProfile | None = None
     analysis: Analysis | None = None
-    picture: Any = None
+    source: str = ""
 
 
 class Engine:
@@ -76,9 +75,9 @@ class Engine:
         """What a picture shows and how it feels.
 
         Args:
-            image: a path (``str`` or path-like), the bytes of an image file, a PIL image, or a
-                numpy array of shape (height, width), (height, width, 3) RGB or (height, width, 4)
-                RGBA.
+            image: a path (``str`` or path-like), an example's name such as ``"@rocket"``, the bytes
+                of an image file, a PIL image, or a numpy array of shape (height, width), (height,
+                width, 3) RGB or (height, width, 4) RGBA.
 
         Returns:
             The analysis: `features` (each with its unit in `melodymuse.vision`), `profile` with the
@@ -96,89 +95,46 @@ class Engine:
             look = self._eye
         return look(image)
 
-    def plan(
-        self,
-        image_or_emotion: Any = None,
-        *,
-        emotion: str | None = None,
-        valence: float | None = None,
-        arousal: float | None = None,
-        seed: int | None = None,
-        title: str | None = None,
-        **controls: Unpack[Wishes],
-    ) -> Plan:
-        """What a piece shall be; takes and raises what `compose` does."""
-        analysis, base, source = self._read(image_or_emotion)
-        wished = partial(felt, emotion=emotion, valence=valence, arousal=arousal)
-        profile = wished(base)
-        expressed = wished(base if analysis is None or base is None else base.heightened())
-        return Plan(
-            profile,
-            expressed,
-            controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
-            title=title if title is not None else Path(source).stem or profile.emotion.capitalize(),
-            source=source,
-            analysis=analysis,
-            picture=None if analysis is None or image_or_emotion is analysis else image_or_emotion,
-        )
+    def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
+        """What a piece shall be, before a note of it is written; takes and raises what `compose`
+        does, but for a plan."""
+        return _plan(self._read(image_or_emotion), **asked)
 
-    def compose(
-        self,
-        image_or_emotion: Any = None,
-        *,
-        emotion: str | None = None,
-        valence: float | None = None,
-        arousal: float | None = None,
-        seed: int | None = None,
-        title: str | None = None,
-        **controls: Unpack[Wishes],
-    ) -> Piece:
+    def compose(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Piece:
         """Compose a piano piece for a picture or an emotion.
 
         Args:
             image_or_emotion: a picture as `analyze` takes it, an `Analysis`, the name of one of the
                 eight emotions (a file of that name goes first), or an `EmotionProfile`; None when
-                `emotion` or `valence` and `arousal` say it all.
-            emotion: one of the eight emotions, in place of the one seen in the picture.
-            valence: unpleasant -1 .. pleasant 1, in place of what was seen.
-            arousal: calm -1 .. excited 1, in place of what was seen.
-            seed: the only source of randomness; None draws one, which `Piece.seed` tells.
-            title: the piece's title; None takes the picture's name or the emotion's.
-            **controls: any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
-                ``form="AABA"``, ``chords="C | Am | F G | C"`` ...); what is not given follows from
-                the emotion.
+                `emotion` or `valence` and `arousal` say it all; or a `Plan`, alone.
+            **asked: the fields of `Asked`: `emotion`, one of the eight, in place of the one seen;
+                `valence` (unpleasant -1 .. pleasant 1) and `arousal` (calm -1 .. excited 1), in
+                place of what was seen; `seed`, the only source of randomness, drawn and told by
+                `Piece.seed` when not given; `title`, the picture's name or the emotion's when not
+                given; and any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
+                ``form="AABA"``, ``chords="C | Am | F G | C"`` ...), which follow from the emotion
+                when not given.
 
         Raises:
             ImageError: the picture cannot be read or used.
             ControlError: nothing to compose from, an unknown control or an impossible value.
         """
-        plan = self.plan(
-            image_or_emotion,
-            emotion=emotion,
-            valence=valence,
-            arousal=arousal,
-            seed=seed,
-            title=title,
-            **controls,
-        )
-        return self.compose_plan(plan)
+        if isinstance(image_or_emotion, Plan):
+            if asked:
+                raise ControlError("a plan says it all: change the plan, and compose that")
+            return self.compose_plans([image_or_emotion])[0]
+        seen = self._read(image_or_emotion)
+        piece = self.compose_plans([_plan(seen, **asked)])[0]
+        given = None if seen.analysis in (None, image_or_emotion) else image_or_emotion
+        return replace(piece, analysis=seen.analysis, picture=given)
 
-    def compose_plan(self, plan: Plan) -> Piece:
-        """Compose what was planned: the same plan gives the same piece."""
-        from melodymuse.writing.composer import compose_score
+    def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
+        """Compose many plans side by side, which is quicker than one after the other and gives
+        each the piece that it has alone."""
+        from melodymuse.writing.composer import write_many
 
-        score = compose_score(
-            plan.controls,
-            plan.profile,
-            source=plan.source,
-            title=plan.title,
-            network=self.network,
-        )
-        if plan.analysis is not None and plan.analysis.eye:
-            score = _disclosing(score, plan.analysis.eye)
-        return Piece(
-            score, plan.profile, plan.expressed, plan.controls, plan.analysis, plan.picture
-        )
+        scores = write_many(plans, self.network)
+        return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
 
     def continue_score(
         self,
@@ -229,16 +185,16 @@ class Engine:
                 self._network = NoteNetwork.shipped()
             return self._network
 
-    def _read(self, given: Any) -> tuple[Analysis | None, EmotionProfile | None, str]:
-        """The analysis, profile and name of whatever a user composes from."""
+    def _read(self, given: Any) -> _Seen:
+        """What there is to see in whatever a user composes from."""
         if given is None:
-            return None, None, ""
+            return _Seen()
         if isinstance(given, EmotionProfile):
-            return None, given, ""
+            return _Seen(given)
         if isinstance(given, str) and not os.path.exists(given):
             if given.casefold() in EMOTIONS:
-                return None, EmotionProfile.of(given), ""
-            if not (Path(given).suffix or given.startswith("@")):
+                return _Seen(EmotionProfile.of(given))
+            if not (Path(given).suffix or is_example(given)):
                 raise ImageError(
                     f"there is no picture '{given}', and no emotion of that name: "
                     f"{instead(given, EMOTIONS)}"
@@ -247,15 +203,34 @@ class Engine:
 
         analysis = given if isinstance(given, Analysis) else self.analyze(given)
         # The name alone: the same picture gives the same file wherever it lies.
-        return analysis, analysis.profile, Path(analysis.name).name
+        return _Seen(analysis.profile, analysis, Path(analysis.name).name)
 
 
-def _disclosing(score: Score, eye: str) -> Score:
-    """The score with the foreign eye that looked at the picture in its provenance."""
-    if score.provenance is None:
-        return score
-    facts = (*score.provenance.controls, ("eye", eye.replace(";", ",")))
-    return replace(score, provenance=replace(score.provenance, controls=facts))
+def _plan(
+    seen: _Seen,
+    *,
+    emotion: str | None = None,
+    valence: float | None = None,
+    arousal: float | None = None,
+    seed: int | None = None,
+    title: str | None = None,
+    **controls: Unpack[Wishes],
+) -> Plan:
+    """The one place where what was seen and what was asked for become a plan."""
+    wished = partial(felt, emotion=emotion, valence=valence, arousal=arousal)
+    profile = wished(seen.profile)
+    # Photographs lie close together: what they stir is heightened before it becomes music.
+    expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
+    if title is None:
+        title = Path(seen.source).stem or profile.emotion.capitalize()
+    plan = plan_for(
+        profile,
+        expressed,
+        controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
+        title=title,
+        source=seen.source,
+    )
+    return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 
 
 def draw_seed() -> int:

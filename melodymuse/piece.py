@@ -12,6 +12,7 @@ from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.outputs import Kind, Options, Wishes, write_files
 from melodymuse.planning.controls import CONTROL_NAMES, Controls
+from melodymuse.planning.plan import Plan
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
@@ -24,20 +25,31 @@ class Piece:
 
     Attributes:
         score: the notes, chords and sections.
-        profile: the emotion that was seen or asked for.
-        expressed: what the music says of it.  Without a picture the same; a picture's feeling is
-            heightened first (`EmotionProfile.heightened`), because photographs lie close together.
-        controls: key, tempo, seed and all else that decided it.
+        plan: what was composed.
         analysis: what was seen in the picture; None when there was none.
         picture: the picture as it was given, drawn beside the piano roll; None when there was none.
     """
 
     score: Score
-    profile: EmotionProfile
-    expressed: EmotionProfile
-    controls: Controls
+    plan: Plan
     analysis: Analysis | None = None
     picture: Any = None
+
+    @property
+    def profile(self) -> EmotionProfile:
+        """The emotion that was seen or asked for."""
+        return self.plan.profile
+
+    @property
+    def expressed(self) -> EmotionProfile:
+        """What the music says of it: a picture's feeling is heightened first
+        (`EmotionProfile.heightened`), because photographs lie close together."""
+        return self.plan.expressed
+
+    @property
+    def controls(self) -> Controls:
+        """Key, tempo, seed and all else that decided it."""
+        return self.plan.controls
 
     @property
     def seed(self) -> int:

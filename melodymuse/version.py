@@ -1,3 +1,3 @@
 """The version of the package, in one place: metadata, command line and every file say it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

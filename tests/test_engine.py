@@ -77,7 +77,9 @@ def test_the_plan_is_what_is_composed(photograph: Path) -> None:
         piece.expressed,
         piece.controls,
     )
-    assert Engine().compose_plan(plan).score == piece.score
+    assert melodymuse.compose(plan).score == piece.score
+    with pytest.raises(ControlError, match="change the plan"):
+        melodymuse.compose(plan, tempo=60)
     assert (plan.title, plan.source) == ("Mine", photograph.name)
 
 

@@ -79,7 +79,7 @@ def test_a_type_checker_knows_every_control(repository: Path, tmp_path: Path) ->
         'melodymuse.compose("awe", bars="x")\n'
     )
     # What these files import is skipped, to be quick.
-    files = [repository / "melodymuse" / name for name in ("__init__.py", "api.py")]
+    files = [repository / "melodymuse" / name for name in ("__init__.py", "api.py", "engine.py")]
     files.append(repository / "melodymuse" / "planning" / "controls.py")
     words = ["--follow-imports=skip", f"--cache-dir={tmp_path}", "--config-file=", "--no-pretty"]
     out, _, _ = mypy.api.run([*words, *map(str, files), str(snippet)])
@@ -95,13 +95,17 @@ def test_the_version_is_the_one_of_the_metadata(repository: Path) -> None:
     assert f"## {melodymuse.__version__}" in (repository / "CHANGELOG.md").read_text()
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def _imports(path: Path, *, for_types: bool = True) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if not for_types:
+        tree.body = [node for node in tree.body if not isinstance(node, ast.If)]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_imports_flow_one_way(repository: Path) -> None:
@@ -115,6 +119,44 @@ def test_imports_flow_one_way(repository: Path) -> None:
         if path.is_relative_to(package / "cli") or path.name == "__main__.py":
             continue
         assert not any(name.startswith("melodymuse.cli") for name in names), path
+
+
+def _flow(repository: Path) -> dict[str, set[str]]:
+    """Each module of the package and those of the package that it imports when run, early or late.
+
+    The registry of outputs is left out, which scores ask late and which leads to all that writes.
+    """
+    package = repository / "melodymuse"
+    names = {
+        ".".join(path.relative_to(repository).with_suffix("").parts): path
+        for path in package.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    known = set(names) - {"melodymuse.outputs"}
+    return {name: set(_imports(path, for_types=False)) & known for name, path in names.items()}
+
+
+def _reached(flow: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    ahead = set(flow[start])
+    while ahead:
+        found |= ahead
+        ahead = {after for name in ahead for after in flow[name]} - found
+    return found
+
+
+def test_nothing_below_the_composer_looks_at_pictures(repository: Path) -> None:
+    flow = _flow(repository)
+    below = ("music", "engraving", "midi", "planning", "writing", "audio")
+    for name in flow:
+        if name.split(".")[1] in below:
+            seen = {there for there in _reached(flow, name) if ".vision." in there}
+            assert not seen, f"{name} leads to {seen}"
+
+
+def test_no_imports_go_in_a_circle(repository: Path) -> None:
+    flow = _flow(repository)
+    assert [name for name in flow if name in _reached(flow, name)] == []
 
 
 @pytest.fixture(scope="module")

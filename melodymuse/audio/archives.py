@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tarfile
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from melodymuse.errors import MissingExtraError, SoundfontError
+from melodymuse.errors import SoundfontError
+from melodymuse.optional import optional
 
 _AR_MAGIC = b"!<arch>\n"
 _AR_HEADER_BYTES = 60
@@ -54,7 +56,10 @@ def _data_tar(package: BinaryIO) -> tarfile.TarFile:
         raise ValueError("no ar archive")
     while header := package.read(_AR_HEADER_BYTES):
         name = header[_AR_NAME].decode("ascii").strip().rstrip("/")
-        size = int(header[_AR_SIZE])
+        # Ten places of digits and spaces: `int` would take a sign, which leads in a circle.
+        if not (stated := header[_AR_SIZE].strip()).isdigit():
+            raise ValueError("a size in it is no number")
+        size = int(stated)
         if name.startswith("data.tar"):
             # Read as a stream, so what follows the archive does not matter.
             return tarfile.open(fileobj=package, mode="r|*")
@@ -63,10 +68,7 @@ def _data_tar(package: BinaryIO) -> tarfile.TarFile:
 
 
 def _extract_7z(archive: Path, member: str, target: Path) -> None:
-    try:
-        import py7zr
-    except ImportError as error:
-        raise MissingExtraError("py7zr", "audio", "unpacking a .7z archive") from error
+    py7zr = optional("py7zr", "unpacking a .7z archive")
     try:
         with (
             TemporaryDirectory(dir=target.parent, prefix=".melodymuse-") as folder,
@@ -76,5 +78,11 @@ def _extract_7z(archive: Path, member: str, target: Path) -> None:
                 raise SoundfontError(f"the archive '{archive.name}' holds no {member}")
             files.extract(folder, targets=[member])
             shutil.move(Path(folder, member), target)
-    except (py7zr.exceptions.ArchiveError, EOFError, ValueError) as error:
-        raise SoundfontError(f"the archive '{archive.name}' is damaged: {error}") from error
+    except (SoundfontError, MemoryError):
+        raise
+    # Damaged data makes py7zr and its decoders raise nearly anything (LZMAError, zlib.error ...).
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise SoundfontError(f"the archive '{archive.name}' is damaged: {reason}") from error

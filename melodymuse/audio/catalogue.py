@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from melodymuse.errors import SoundfontError
 
 FILE_NAME = "catalogue.toml"
 ARCHIVES = ("", "deb", "7z")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_TEXT = (lambda value: isinstance(value, str), "a text")
+_COUNT = (lambda value: type(value) is int and value > 0, "a number of bytes")
+# What the fields that are no texts must be.
+_KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "size": _COUNT,
+    "font_size": _COUNT,
+    "addresses": (
+        lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+        "a list of texts",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +105,11 @@ def parse_catalogue(text: str, name: str) -> Iterable[Entry]:
     """
     try:
         tables = tomllib.loads(text).get("soundfont", [])
-    except tomllib.TOMLDecodeError as error:
+    # Deep nesting ends the parser's recursion.
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SoundfontError(f"the catalogue '{name}' is no TOML file: {error}") from error
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SoundfontError(f"the catalogue '{name}' must hold tables [[soundfont]]")
     return [_entry(table, name) for table in tables]
 
 
@@ -102,14 +118,28 @@ def _entry(table: Mapping[str, Any], name: str) -> Entry:
     unknown = set(table) - known
     if unknown:
         raise SoundfontError(f"the catalogue '{name}' has an unknown field {sorted(unknown)[0]!r}")
+    for field, value in table.items():
+        fits, wanted = _KINDS.get(field, _TEXT)
+        if not fits(value):
+            raise SoundfontError(
+                f"the catalogue '{name}', entry {table.get('id', '')!r}: {field} must be {wanted}, "
+                f"not {value!r}"
+            )
     given = dict(table)
     given["addresses"] = tuple(table.get("addresses", ()))
     try:
         entry = Entry(**given)
     except TypeError as error:
         raise SoundfontError(f"the catalogue '{name}' has an incomplete entry: {error}") from error
+    if not _ID.fullmatch(entry.id):
+        raise SoundfontError(
+            f"the catalogue '{name}' has a wrong id {entry.id!r}: use small letters, digits and '-'"
+        )
     if Path(entry.file).name != entry.file or entry.kind not in ("sf2", "sf3"):
         raise SoundfontError(f"the catalogue '{name}' has a wrong file name {entry.file!r}")
+    member = PurePosixPath(entry.member)
+    if member.is_absolute() or ".." in member.parts:
+        raise SoundfontError(f"the catalogue '{name}' has a wrong member {entry.member!r}")
     if entry.archive not in ARCHIVES:
         raise SoundfontError(f"the catalogue '{name}' has an unknown archive {entry.archive!r}")
     if not all(address.startswith(("https://", "http://")) for address in entry.addresses):

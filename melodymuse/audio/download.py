@@ -6,11 +6,14 @@ import hashlib
 import http.client
 import os
 import ssl
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from melodymuse.audio.archives import extract
 from melodymuse.audio.catalogue import Entry
@@ -22,7 +25,8 @@ from melodymuse.version import __version__
 Progress = Callable[[int, int | None], None]
 """Told again and again how many bytes have come, and how many there are if that is known."""
 
-TIMEOUT_SECONDS = 30.0
+# Without a word from the server, and for the whole of one address's download.
+TIMEOUT_SECONDS, LONGEST_SECONDS = 30.0, 3600.0
 # No soundfont of the catalogue is as large: without a size, a download may not fill the disk.
 LARGEST_BYTES = 2 * 2**30
 _BLOCK_BYTES = 1 << 18
@@ -64,7 +68,7 @@ def install(entry: Entry, folder: Path, progress: Progress = lambda done, total:
         whole_file(place) as target,
         TemporaryDirectory(dir=folder, prefix=".melodymuse-") as scratch,
     ):
-        download = Path(scratch, entry.id) if entry.archive else target
+        download = Path(scratch, "download") if entry.archive else target
         _fetch(entry, download, progress)
         if entry.archive:
             extract(download, entry.archive, entry.member, target)
@@ -111,7 +115,7 @@ def _receive(address: str, path: Path, size: int | None, progress: Progress) -> 
         address, headers={"User-Agent": f"melodymuse/{__version__}", "Accept-Encoding": "identity"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+        with _opener().open(request, timeout=TIMEOUT_SECONDS) as response:
             return _copy(response, path, size, progress)
     except urllib.error.HTTPError as error:
         error.close()
@@ -124,6 +128,32 @@ def _receive(address: str, path: Path, size: int | None, progress: Progress) -> 
         raise _TransferError(f"the connection was cut: {reason}") from error
 
 
+def _opener() -> urllib.request.OpenerDirector:
+    """What asks servers, by HTTP and HTTPS alone: a redirect to anything else is refused."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPDefaultErrorHandler,
+        _WebRedirects,
+        urllib.request.HTTPErrorProcessor,
+        urllib.request.UnknownHandler,
+    ):
+        opener.add_handler(handler())
+    return opener
+
+
+class _WebRedirects(urllib.request.HTTPRedirectHandler):
+    """Redirects from the web to the web."""
+
+    def redirect_request(self, *about: Any) -> urllib.request.Request | None:
+        """The request that follows; None, so that the answer is an error, where it leads away."""
+        *_, target = about
+        web = urllib.parse.urlsplit(target).scheme in ("http", "https")
+        return super().redirect_request(*about) if web else None
+
+
 def _copy(
     response: http.client.HTTPResponse, path: Path, size: int | None, progress: Progress
 ) -> str:
@@ -134,9 +164,12 @@ def _copy(
     total = size if size is not None else announced
     limit = LARGEST_BYTES if total is None else min(total, LARGEST_BYTES)
     digest = hashlib.sha256()
-    done = 0
+    done, end = 0, time.monotonic() + LONGEST_SECONDS
     with path.open("wb") as out:
-        while block := response.read(_BLOCK_BYTES):
+        # What has come is taken at once: a block of a slow server may take for ever to be full.
+        while block := response.read1(_BLOCK_BYTES):
+            if time.monotonic() > end:
+                raise _TransferError(f"it was not done after {LONGEST_SECONDS:g} s")
             done += len(block)
             if done > limit:
                 raise _TransferError(f"more than {limit} bytes came")

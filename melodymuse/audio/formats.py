@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from melodymuse.audio.id3 import id3_tag
 from melodymuse.audio.ogg import with_fixed_serial
-from melodymuse.errors import AudioError, MissingExtraError, OutputError
+from melodymuse.errors import AudioError, OutputError
+from melodymuse.optional import optional
 
 # libsndfile's Vorbis encoder overflows its stack when it is given minutes at once.
 _BLOCK_FRAMES = 1 << 14
@@ -80,7 +81,7 @@ def sound_bytes(kind: str, samples: NDArray[np.float32], rate: int, tags: dict[s
 
     Args:
         kind: one of `SUFFIXES`.
-        samples: shape (frames, 2), within -1 and 1; WAV and FLAC hold 16 bits of each.
+        samples: shape (frames, channels), within -1 and 1; WAV and FLAC hold 16 bits of each.
         rate: frames a second.
         tags: `title`, `software`, `genre`, `comment`; empty ones are left out.
     """
@@ -108,13 +109,6 @@ def sound_bytes(kind: str, samples: NDArray[np.float32], rate: int, tags: dict[s
     return data if form.finish is None else form.finish(data, tags)
 
 
-def write_samples(
-    path: Path, kind: str, samples: NDArray[np.float32], rate: int, tags: dict[str, str]
-) -> None:
-    """Write `sound_bytes` to a file, which is overwritten."""
-    path.write_bytes(sound_bytes(kind, samples, rate, tags))
-
-
 def _tag(file: Any, tags: dict[str, str]) -> None:
     for name, text in tags.items():
         if text:
@@ -129,9 +123,4 @@ def _clean(text: str) -> str:
 
 
 def _soundfile() -> ModuleType:
-    try:
-        import soundfile
-    except (ImportError, OSError) as error:
-        raise MissingExtraError("soundfile", "audio", "writing sound files") from error
-    module: ModuleType = soundfile
-    return module
+    return optional("soundfile", "writing sound files")

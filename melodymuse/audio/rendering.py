@@ -7,15 +7,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from melodymuse.audio.engines import AUTO, Room, Samples, load_engine
-from melodymuse.audio.formats import check_format, sound_bytes
+from melodymuse.audio.clip import Clip, Samples
+from melodymuse.audio.engines import AUTO, Room, load_engine
+from melodymuse.audio.formats import check_format
 from melodymuse.audio.mastering import fade_out, master
 from melodymuse.audio.peaks import highest_sample
 from melodymuse.audio.soundfont_file import read_soundfont
 from melodymuse.audio.soundfonts import find_soundfont
 from melodymuse.audio.timeline import Timeline, read_timeline
 from melodymuse.errors import AudioError
-from melodymuse.files import write_bytes
 from melodymuse.version import __version__
 
 # What people are used to: streaming services play music at -14 to -16 LUFS.
@@ -71,8 +71,7 @@ class Rendering:
     """A piece as sound.
 
     Attributes:
-        samples: shape (frames, 2), float32, left and right within -1 and 1.
-        rate: frames a second.
+        clip: its sound, two channels.
         loudness: integrated loudness reached, LUFS.
         peak: true peak, dB over full scale; at most -1.
         limiting: by how much the highest peak was held down to reach the loudness, dB.
@@ -82,8 +81,7 @@ class Rendering:
         comment: where the piece and its sound come from.
     """
 
-    samples: Samples
-    rate: int
+    clip: Clip
     loudness: float
     peak: float
     limiting: float
@@ -93,9 +91,19 @@ class Rendering:
     comment: str
 
     @property
+    def samples(self) -> Samples:
+        """Left and right, shape (frames, 2), float32, within -1 and 1."""
+        return self.clip.samples
+
+    @property
+    def rate(self) -> int:
+        """Frames a second."""
+        return self.clip.rate
+
+    @property
     def seconds(self) -> float:
         """How long it lasts, with its tail."""
-        return len(self.samples) / self.rate
+        return self.clip.seconds
 
     def write(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write it to a file: ``.wav`` or ``.flac`` of 16 bits, ``.ogg`` or ``.mp3``.
@@ -107,9 +115,7 @@ class Rendering:
             AudioError: the format cannot hold the rate.
             MissingExtraError: soundfile is not installed.
         """
-        target = Path(path)
-        check_format(target, self.rate)  # names the file
-        return write_bytes(target, self.to_bytes(target.suffix), overwrite=overwrite)
+        return self.clip.write(path, self._tags, overwrite=overwrite)
 
     def to_bytes(self, suffix: str) -> bytes:
         """The bytes of the file that `write` writes under a name with that suffix.
@@ -117,14 +123,11 @@ class Rendering:
         Raises:
             OutputError, AudioError, MissingExtraError: as `write`.
         """
-        check_format(Path(f"piece{suffix}"), self.rate)
-        tags = {
-            "title": self.title,
-            "software": f"MelodyMuse {__version__}",
-            "genre": "Piano",
-            "comment": self.comment,
-        }
-        return sound_bytes(suffix.lower(), self.samples, self.rate, tags)
+        return self.clip.to_bytes(suffix, self._tags)
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        return {"title": self.title, "genre": "Piano", "comment": self.comment}
 
 
 def render(source: str | os.PathLike[str] | bytes, sound: Sound | None = None) -> Rendering:
@@ -161,8 +164,7 @@ def render(source: str | os.PathLike[str] | bytes, sound: Sound | None = None) -
     fade_out(samples, round(fade * wish.rate))
     levels = master(samples, wish.rate, wish.loudness)
     return Rendering(
-        samples=samples,
-        rate=wish.rate,
+        clip=Clip(samples, wish.rate),
         loudness=levels.loudness,
         peak=levels.peak,
         limiting=levels.limiting,

@@ -28,7 +28,8 @@ def compose(
     image: Annotated[
         Path | None,
         typer.Argument(
-            metavar="IMAGE", help=f"The picture to compose from; an example: {', '.join(EXAMPLES)}."
+            metavar="IMAGE",
+            help=f"The picture to compose from; for a try {', '.join(EXAMPLES)}.",
         ),
     ] = None,
     emotion: Annotated[

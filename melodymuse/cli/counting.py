@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from melodymuse.waveform.musicgen import Progress
+    from melodymuse.waveform.request import Progress
 
 
 @contextmanager

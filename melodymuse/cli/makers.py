@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from melodymuse.errors import AudioError, ControlError
 
 if TYPE_CHECKING:
+    from melodymuse.audio.clip import Clip
     from melodymuse.comparison.backends import Backend
-    from melodymuse.comparison.clips import Clip
     from melodymuse.comparison.evaluation import Judges
 
 _SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
@@ -55,7 +55,7 @@ def references_in(places: Sequence[Path]) -> list[Clip]:
     Raises:
         AudioError: a folder without sounds, or a file that cannot be measured.
     """
-    from melodymuse.comparison.clips import read_clip
+    from melodymuse.comparison.clips import read_comparable
 
     clips = []
     for place in places:
@@ -64,7 +64,7 @@ def references_in(places: Sequence[Path]) -> list[Clip]:
             files = sorted(f for f in place.iterdir() if f.suffix.lower() in _SOUND_SUFFIXES)
             if not files:
                 raise AudioError(f"{place}: there are no sound files in it")
-        clips += [read_clip(file) for file in files]
+        clips += [read_comparable(file) for file in files]
     return clips
 
 

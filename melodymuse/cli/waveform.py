@@ -198,7 +198,8 @@ def waveform(
     """
     from melodymuse import api
     from melodymuse.waveform.making import make, melody_of
-    from melodymuse.waveform.musicgen import MusicGen, Request
+    from melodymuse.waveform.musicgen import MusicGen
+    from melodymuse.waveform.request import Request
     from melodymuse.waveform.threads import share_cores
     from melodymuse.waveform.usage import timed
     from melodymuse.waveform.wording import Wishes, find_words
@@ -280,7 +281,7 @@ def _rows(making: Making) -> list[Row]:
     cost = f"{making.seconds:.1f} s on {making.device}"
     if making.memory is not None:
         cost += f", {making.memory / 2**20:.0f} MiB of memory"
-    length = f"{clock(making.waveform.seconds)}, {making.waveform.sample_rate} samples a second"
+    length = f"{clock(making.clip.seconds)}, {making.clip.rate} samples a second"
     return [
         Row("prompt", making.words.prompt),
         Row("length", length),

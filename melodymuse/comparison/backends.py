@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
+from melodymuse.audio.clip import Clip
 from melodymuse.audio.rendering import Sound, check_sound
-from melodymuse.comparison.clips import LEAST_SECONDS, Clip, read_clip
+from melodymuse.comparison.clips import LEAST_SECONDS, comparable, read_comparable
 from melodymuse.comparison.cost import Cost, Usage, growth, watched
 from melodymuse.comparison.takes import Brief, Take
 from melodymuse.errors import ControlError
@@ -88,7 +89,7 @@ class MelodyMuse:
             midi = midi_bytes(piece.score)
             with watched() as sounding:
                 rendering = piece.render(self.sound)
-        clip = Clip(rendering.samples, rendering.rate, f"{self.name} for {brief.label}")
+        clip = comparable(replace(rendering.clip, name=f"{self.name} for {brief.label}"))
         return Take(
             maker=self.name,
             clip=clip,
@@ -139,8 +140,8 @@ class MusicGenBackend:
             ControlError: an unknown style or device.
             MissingExtraError: torch or transformers is not installed.
         """
+        from melodymuse.optional import need
         from melodymuse.waveform.musicgen import MusicGen
-        from melodymuse.waveform.needs import need
         from melodymuse.waveform.prompts import STYLES
 
         if style not in STYLES:
@@ -166,7 +167,7 @@ class MusicGenBackend:
         prompt = prompt_for(brief, self.style)
         with watched() as making:
             made = self.model.generate(prompt, seconds=brief.seconds, seed=brief.controls.seed)
-        clip = Clip(made.samples[:, None], made.sample_rate, f"{self.name} for {brief.label}")
+        clip = comparable(replace(made, name=f"{self.name} for {brief.label}"))
         weights = self.model.licence
         model = called(self.model.name)
         licence = f"Weights of {model}: {weights}."
@@ -217,7 +218,7 @@ class Recordings:
         Raises:
             AudioError: a file is missing, no sound, silent, too short, or holds no numbers.
         """
-        return cls(name, {label: read_clip(path) for label, path in files.items()}, files)
+        return cls(name, {label: read_comparable(path) for label, path in files.items()}, files)
 
     def make(self, brief: Brief) -> Take:
         """The recording for the brief's picture."""

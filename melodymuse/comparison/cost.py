@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from melodymuse.comparison.libraries import optional
+from melodymuse.optional import optional
 
 _INTERVAL_SECONDS = 0.02
 

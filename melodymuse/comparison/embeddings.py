@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.clips import Clip
-from melodymuse.comparison.libraries import librosa
+from melodymuse.audio.clip import Clip
+from melodymuse.optional import librosa
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.embeddings import Embedding, LogMelStatistics
 from melodymuse.comparison.figures import Figure, measured
 from melodymuse.comparison.listeners import Classifier, TextListener

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.clips import Clip, Samples
+from melodymuse.audio.clip import Clip, Samples
+from melodymuse.optional import need
 from melodymuse.waveform.naming import called
-from melodymuse.waveform.needs import need
 
 Array = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.backends import SECONDS_LIMITS, Backend, prompt_for
-from melodymuse.comparison.clips import Clip
 from melodymuse.comparison.evaluation import (
     REFERENCE,
     Entry,

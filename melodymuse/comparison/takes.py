@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.cost import Cost
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import TICKS_PER_QUARTER, Score

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.metrics.notes import SoundedNote
 from melodymuse.comparison.note_tracking import track_notes
 from melodymuse.errors import ModelError

@@ -23,7 +23,6 @@ _DOTTED = {_WHOLE * 3 >> power + 1: (name, 1) for power, name in enumerate(_TYPE
 _BINARY = _PLAIN | _DOTTED
 _TERNARY = {ticks * 2 // 3: name for ticks, name in _BINARY.items() if ticks < _WHOLE}
 _SHORTEST = _WHOLE >> len(_TYPES) - 1
-_TERNARY_STEP = _SHORTEST * 2 // 3
 
 
 class TripletPlace(StrEnum):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from melodymuse.music.score import ChordSymbol
 from melodymuse.music.spelling import place_on_line, spell_at
 from melodymuse.music.theory import FIGURES, Key
+
+if TYPE_CHECKING:
+    from melodymuse.music.score import ChordSymbol
 
 # Where the notes of a chord lie on the line of fifths, counted from its root, as in `QUALITIES`: a
 # major third is four fifths up, a minor one three down.

@@ -30,15 +30,29 @@ def estimate_key(notes: Iterable[Note]) -> Key:
     sounding = [0.0] * 12
     for note in notes:
         sounding[note.pitch % 12] += note.duration
-    if max(sounding) == min(sounding):
-        return _WITHOUT_NOTES
-    candidates = ((tonic, mode) for mode in MODES for tonic in range(12))
-    tonic, mode = max(candidates, key=lambda key: _fit(sounding, *key))
-    return Key.of(tonic, mode)
+    found = nearest_key(sounding)
+    return _WITHOUT_NOTES if found is None else found[0]
 
 
-def _fit(sounding: Sequence[float], tonic: int, mode: str) -> float:
-    return _correlation([*sounding[tonic:], *sounding[:tonic]], PROFILES[mode])
+def nearest_key(strengths: Sequence[float]) -> tuple[Key, float] | None:
+    """The key whose profile fits best, and how well.
+
+    Args:
+        strengths: of the twelve pitch classes, C first, in any unit.
+
+    Returns:
+        The key and the correlation with its profile, -1..1; None where all twelve are equally
+        strong, as in silence and in noise.
+    """
+    if max(strengths) == min(strengths):
+        return None
+    fits = {
+        (tonic, mode): _correlation([*strengths[tonic:], *strengths[:tonic]], PROFILES[mode])
+        for mode in MODES
+        for tonic in range(12)
+    }
+    best = max(fits, key=lambda key: fits[key])
+    return Key.of(*best), fits[best]
 
 
 def _correlation(left: Sequence[float], right: Sequence[float]) -> float:

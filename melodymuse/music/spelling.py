@@ -50,12 +50,6 @@ def pitch_name(pitch: int, key: Key = _WITHOUT_KEY) -> str:
     return str(spell(pitch, key))
 
 
-def pitch_class_name(pitch_class: int, key: Key) -> str:
-    """The name of a pitch class in a key, such as ``"Bb"``."""
-    step, alter, _ = spell(pitch_class, key)
-    return step + ("#" * alter if alter > 0 else "b" * -alter)
-
-
 def key_alter(step: str, key: Key) -> int:
     """What a key's signature does to a step A-G: 1 sharp, -1 flat, 0 nothing."""
     place = STEP_FIFTHS[step] + 1  # F = 0 ... B = 6: sharps come from below, flats from above

@@ -21,6 +21,9 @@ TONIC_NAMES = {
     "minor": ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
 }
 
+# How far the tonics lie from the nearest C, in semitones.
+LOWEST_SHIFT, HIGHEST_SHIFT = -5, 6
+
 SCALE_STEPS = {
     "major": (0, 2, 4, 5, 7, 9, 11),
     "minor": (0, 2, 3, 5, 7, 8, 10),
@@ -127,6 +130,11 @@ class Key:
     def pitch_class(self) -> int:
         """The tonic's pitch class, 0 = C ... 11 = B."""
         return (STEP_PITCH_CLASS[self.tonic[0]] + ACCIDENTAL_SHIFT[self.tonic[1:]]) % 12
+
+    @property
+    def shift_from_c(self) -> int:
+        """Semitones, `LOWEST_SHIFT`..`HIGHEST_SHIFT`, from the nearest C to the tonic."""
+        return (self.pitch_class - LOWEST_SHIFT) % 12 + LOWEST_SHIFT
 
     @property
     def fifths(self) -> int:

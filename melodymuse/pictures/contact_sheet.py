@@ -20,6 +20,7 @@ from melodymuse.pictures.encoding import FORMATS, figure_bytes
 from melodymuse.pictures.lettering import families
 from melodymuse.pictures.roll_aside import thumbnail
 from melodymuse.pictures.roll_row import ACCIDENTAL_SIGNS, draw_notes
+from melodymuse.pictures.style import own_style
 from melodymuse.pictures.themes import DEFAULT_THEME, EMOTION_COLOURS, Theme, theme_named
 from melodymuse.plain_text import plain_text
 
@@ -90,6 +91,7 @@ def draw_sheet(
     )
 
 
+@own_style()
 def _figure(entries: Sequence[Entry], title: str, theme: Theme) -> Figure:
     from matplotlib.figure import Figure
 

@@ -16,6 +16,7 @@ from melodymuse.pictures.encoding import figure_bytes
 from melodymuse.pictures.lettering import families
 from melodymuse.pictures.roll_aside import ASIDE, aside_height, draw_aside, thumbnail
 from melodymuse.pictures.roll_row import ACCIDENTAL_SIGNS, BARS_IN_ROW, Row, draw_row
+from melodymuse.pictures.style import own_style
 from melodymuse.pictures.themes import DEFAULT_THEME, Theme, theme_named
 from melodymuse.plain_text import plain_text
 
@@ -70,6 +71,7 @@ def roll_bytes(
     return figure_bytes(_figure(score, pixels, profile, colours), kind, facts)
 
 
+@own_style()
 def _figure(score: Score, pixels: Any, profile: EmotionProfile | None, theme: Theme) -> Figure:
     from matplotlib.figure import Figure
 

@@ -42,7 +42,8 @@ class Controls:
 
     Each field is annotated with its row of the table: what it means, its limits, and what stays of
     a piece when it is changed (`melodymuse.planning.control_table.Control`).  The density that an
-    emotion asks for is said for its own tempo: another tempo leaves the notes as they are.
+    emotion asks for is said for its own tempo: another tempo leaves the notes as they are; the
+    register is said for the tonic C and goes with the tonic, so that another key transposes them.
     """
 
     key: Annotated[Key, _sound("Such as 'D minor' or 'F# major'", None, Keeps.TRANSPOSED, Kind.KEY)]
@@ -241,6 +242,7 @@ def controls_for(
         time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
         bars=bars,
         density=within_limits("density", palette.notes_per_second * 60 / tempo),
+        register=within_limits("register", palette.register + key.shift_from_c),
         brightness=palette.majorness,
         **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
         form=default_form(bars, profile.emotion),
@@ -254,7 +256,9 @@ def controls_for(
 
 
 _FROM_PALETTE = tuple(
-    field.name for field in fields(Palette) if field.name in LIMITS and field.name != "tempo"
+    field.name
+    for field in fields(Palette)
+    if field.name in LIMITS and field.name not in ("tempo", "register")
 )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from random import Random
 
 from melodymuse.music.grid import TICKS_PER_GRID, Metre
 from melodymuse.music.score import TempoMark
 from melodymuse.planning.harmony import cadence, tonic
 from melodymuse.planning.plan import BarPlan
+from melodymuse.streams import stream
 
 SLOWING_BARS = 2
 # Final ritards follow a square root in score time, as bodies do that come to rest at constant
@@ -17,13 +17,13 @@ SLOWING_BARS = 2
 
 
 def close_plans(
-    plans: Sequence[BarPlan], mode: str, metre: Metre, random: Random
+    plans: Sequence[BarPlan], mode: str, metre: Metre, seed: int
 ) -> tuple[BarPlan, ...]:
     """The same plans, the last bar closing on the tonic, a cadence before it where none is
     planned."""
     closed = list(plans)
     if len(closed) > 2 and closed[-2].harmony is None:
-        closed[-2] = replace(closed[-2], harmony=cadence(mode, metre, random))
+        closed[-2] = replace(closed[-2], harmony=cadence(mode, metre, stream(seed, "close")))
     closed[-1] = replace(closed[-1], harmony=(tonic(mode),), closes=True)
     return tuple(closed)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
 from types import MappingProxyType
 
 from melodymuse.planning.bar_controls import BarControls
 from melodymuse.planning.controls import ANY_STYLE, Controls, within_limits
 from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan, phrases_of
+from melodymuse.planning.plan import Own
 from melodymuse.planning.recall import CLOSE, Recall
+from melodymuse.streams import stream
 
 # A phrase swells to its middle and falls back (Todd 1992, "The dynamics of dynamics", JASA 91):
 # velocity added at the crest, taken away at the ends.
@@ -50,28 +51,23 @@ _WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "le
 
 
 def plan_bars(
-    controls: Controls,
-    sections: Sequence[SectionPlan],
-    recalls: Sequence[Recall],
-    shift: int,
-    random: Random,
+    controls: Controls, own: Own, sections: Sequence[SectionPlan], recalls: Sequence[Recall]
 ) -> tuple[BarControls, ...]:
-    """The controls of every bar.
+    """The controls of every bar, as the network is told them.
 
     Args:
         controls: of the whole piece.
+        own: what it is told in place of the user's wishes, which act after it.
         sections: its form.
         recalls: what each bar recalls; a bar wavers as the bar that it recalls closely.
-        shift: semitones from the tonic C, in which the network thinks, to the real key.
-        random: the source of what wavers.
     """
-    wavers = _draw_wavers(recalls, random)
+    wavers = _draw_wavers(recalls, controls.seed)
     planned = []
     for section in sections:
         contrast = _CONTRASTS.get(section.theme, _SAME)
         for start, length in phrases_of(section):
             planned += [
-                _plan_bar(controls, section, contrast, start, length, bar, wavers[bar], shift)
+                _plan_bar(controls, own, section, contrast, start, length, bar, wavers[bar])
                 for bar in range(start, start + length)
             ]
     return tuple(planned)
@@ -79,36 +75,36 @@ def plan_bars(
 
 def _plan_bar(
     controls: Controls,
+    own: Own,
     section: SectionPlan,
     contrast: Contrast,
     phrase_start: int,
     phrase_bars: int,
     bar: int,
     waver: Mapping[str, float],
-    shift: int,
 ) -> BarControls:
     left = controls.bars - 1 - bar
     place = (bar - phrase_start) / max(phrase_bars - 1, 1)
     thinner, softer = _CLOSING.get(left, (1.0, 0.0)) if controls.bars > 2 else (1.0, 0.0)
     ends = bar == phrase_start + phrase_bars - 1
     breath = _BREATH if ends and phrase_bars > 2 and section.melodic else 1.0
-    grown = controls.growth * (bar / max(controls.bars - 1, 1) - 0.5)
     density = controls.density * contrast.fuller * thinner * breath * 2 ** waver["density"]
-    loudness = controls.loudness + contrast.louder - softer + grown
+    register = controls.register - controls.key.shift_from_c
+    loudness = own.loudness + contrast.louder - softer
     if phrase_bars > 1:
         loudness += _PHRASE_SWELL * (1 - 2 * (2 * place - 1) ** 2)
     return BarControls(
         density=within_limits("density", density),
         polyphony=controls.polyphony,
         loudness=within_limits("loudness", loudness),
-        register=controls.register + contrast.higher + waver["register"] - shift,
+        register=register + contrast.higher + waver["register"],
         articulation=controls.articulation,
         dissonance=controls.dissonance,
         chromaticism=controls.chromaticism,
         mode=controls.key.mode,
-        tempo=controls.tempo,
+        tempo=own.tempo,
         spread=within_limits("spread", controls.spread + contrast.wider + waver["spread"]),
-        dynamics=controls.dynamics,
+        dynamics=own.dynamics,
         balance=controls.balance,
         off_beat=within_limits("off_beat", controls.off_beat + waver["off_beat"]),
         triplets=controls.triplets,
@@ -126,11 +122,12 @@ def _plan_bar(
     )
 
 
-def _draw_wavers(recalls: Sequence[Recall], random: Random) -> list[Mapping[str, float]]:
+def _draw_wavers(recalls: Sequence[Recall], seed: int) -> list[Mapping[str, float]]:
     wavers: list[Mapping[str, float]] = []
-    for recall in recalls:
+    for bar, recall in enumerate(recalls):
         if recall.bar is not None and recall.likeness >= CLOSE:
             wavers.append(wavers[recall.bar])
         else:
+            random = stream(seed, "waver", bar)
             wavers.append({name: random.gauss(0.0, spread) for name, spread in _WAVER.items()})
     return wavers

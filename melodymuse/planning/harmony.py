@@ -21,6 +21,7 @@ from melodymuse.planning.progressions import (
     OWN_CADENCES,
     PROGRESSIONS,
 )
+from melodymuse.streams import stream
 
 # How readily a theme takes a progression that is not its emotion's own, when its brightness suits.
 _NOT_ITS_OWN = 0.15
@@ -78,13 +79,14 @@ def plan_harmony(
     mode: str,
     brightness: float,
     metre: Metre,
-    random: Random,
+    seed: int,
 ) -> tuple[tuple[GridChord, ...], ...]:
     """The chords of every bar.
 
     Each theme has a progression of its own and keeps it when it returns.  A phrase that another one
     of its section answers stops on a half cadence, a section's last phrase on a full one, unless
-    it leads back to the first theme; the last bar of the piece is the tonic.
+    it leads back to the first theme; the first phrase of all stays open in any case, so that it is
+    the same however long the piece is.  The last bar of the piece is the tonic.
 
     Args:
         sections: the form.
@@ -94,21 +96,23 @@ def plan_harmony(
         brightness: 0..1; how far it differs from what the palette gives an emotion moves the
             harmony towards borrowed chords or away from them.
         metre: of the piece.
-        random: the source of all choices.
+        seed: of the piece; themes draw their progressions in the order of the alphabet, cadences by
+            their place in the statement of a theme.
     """
     colours = {emotion: colour_of(emotion, mode) for emotion in emotions}
+    whose = {s.theme: emotions[-1] if s.theme == "B" else emotions[0] for s in sections}
     chosen: dict[str, list[Progression]] = {}
+    for theme in sorted(whose, key=lambda name: (len(name), name)):
+        colour = colours[whose[theme]]
+        used = {progression for pair in chosen.values() for progression in pair}
+        target = colour.own_brightness + brightness - PALETTES[whose[theme]].majorness
+        pool = [(p, ready) for p, ready in colour.progressions if p not in used]
+        chosen[theme] = draw_by_brightness(
+            pool or colour.progressions, target, 2, stream(seed, "harmony", theme)
+        )
     bars: list[tuple[Chord, ...]] = []
     for index, section in enumerate(sections):
-        emotion = emotions[-1] if section.theme == "B" else emotions[0]
-        colour = colours[emotion]
-        if section.theme not in chosen:
-            used = {progression for pair in chosen.values() for progression in pair}
-            target = colour.own_brightness + brightness - PALETTES[emotion].majorness
-            pool = [(p, ready) for p, ready in colour.progressions if p not in used]
-            chosen[section.theme] = draw_by_brightness(
-                pool or colour.progressions, target, 2, random
-            )
+        colour = colours[whose[section.theme]]
         following = sections[index + 1].theme if index + 1 < len(sections) else None
         phrases = phrases_of(section)
         for place, (_, length) in enumerate(phrases):
@@ -116,6 +120,9 @@ def plan_harmony(
             own = chosen[section.theme]
             progression = own[place // 2 % len(own)]
             cadences = _cadences(colour, section, last, following)
+            if not bars and not (last and following is None):
+                cadences = colour.half
+            random = stream(seed, "cadence", section.name, place)
             bars += _phrase(progression, length, cadences, random)
     bars[-1] = (_TONIC[mode],)
     return tuple(place_chords(chords, metre) for chords in bars)

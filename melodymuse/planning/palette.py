@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from math import tanh
+from math import fsum, tanh
 from types import MappingProxyType
 
 from melodymuse.music.emotion import EMOTIONS, PLANE, EmotionProfile
@@ -159,14 +159,14 @@ def blend(profile: EmotionProfile) -> Palette:
     """The palette of a profile: its emotions' palettes mixed by probability, then moved by as much
     as the profile's valence and arousal differ from where those emotions stand on the plane."""
     mixed = {
-        field.name: sum(
+        field.name: fsum(
             probability * getattr(PALETTES[emotion], field.name)
             for emotion, probability in zip(EMOTIONS, profile.probabilities, strict=True)
         )
         for field in fields(Palette)
     }
     expected_valence, expected_arousal = (
-        sum(p * PLANE[e][axis] for e, p in zip(EMOTIONS, profile.probabilities, strict=True))
+        fsum(p * PLANE[e][axis] for e, p in zip(EMOTIONS, profile.probabilities, strict=True))
         for axis in (0, 1)
     )
     valence_step = profile.valence - expected_valence

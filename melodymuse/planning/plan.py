@@ -1,11 +1,23 @@
-"""What the form asks of each bar before the network writes it."""
+"""A plan: what a piece shall be, before a note of it is written.
+
+Plans are values: cheap to make (`melodymuse.planning.planner.plan_for`), changed with
+`dataclasses.replace`, printed as JSON and read back, composed as often as one likes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from melodymuse.music.grid import GridChord
+from melodymuse.errors import ControlError
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.music.grid import METRES, GridChord, Metre
+from melodymuse.music.score import TimeSignature
+from melodymuse.music.theory import Key
 from melodymuse.planning.bar_controls import BarControls
+from melodymuse.planning.controls import Controls
+from melodymuse.planning.form import SectionPlan
 from melodymuse.planning.recall import Recall
 
 
@@ -14,15 +26,127 @@ class BarPlan:
     """One bar to be.
 
     Attributes:
-        controls: how it should be.
+        controls: how it should be, as the network is told it.
         recall: which earlier bar it recalls, and how closely.
         harmony: its chord symbols, exactly these, each with its root or third struck lowest in
             the left hand (the root where a phrase begins or ends); None leaves them to the network.
         closes: whether it is the final bar: the tonic chord on its first beat with the tonic in the
             bass, nothing but chord notes, nothing after the middle of the bar.
+        take: which of the ways to write it; another number is written from other random numbers.
     """
 
     controls: BarControls
     recall: Recall
     harmony: tuple[GridChord, ...] | None = None
     closes: bool = False
+    take: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the expressed emotion itself asks for where the user's wish acts after the network, on
+    tempo marks and velocities, so that it leaves the notes as they are.
+
+    Attributes:
+        tempo: quarter notes a minute.
+        loudness: mean MIDI velocity.
+        dynamics: standard deviation of the velocities of a bar.
+    """
+
+    tempo: float
+    loudness: float
+    dynamics: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A piece to be: composing is a function of its plan.
+
+    Attributes:
+        profile: the emotion that was seen or asked for.
+        expressed: what the music shall say of it.
+        controls: everything that was wished or follows from the emotion, the seed among it.
+        own: what the network is told in place of some of these.
+        sections: the form.
+        bars: what each bar shall be.
+        title: the piece's title.
+        source: what it is made from (a picture's name), or empty.
+        eye: what looked at the picture, where it was not the eye that ships.
+
+    Raises:
+        ControlError: bars and controls that do not belong together.
+    """
+
+    profile: EmotionProfile
+    expressed: EmotionProfile
+    controls: Controls
+    own: Own
+    sections: tuple[SectionPlan, ...]
+    bars: tuple[BarPlan, ...]
+    title: str = ""
+    source: str = ""
+    eye: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.bars) != self.controls.bars:
+            raise ControlError(f"a plan of {len(self.bars)} bars for {self.controls.bars}")
+        for index, bar in enumerate(self.bars):
+            if bar.recall.bar is not None and not 0 <= bar.recall.bar < index:
+                raise ControlError(f"bar {index + 1} can recall only an earlier bar")
+            if bar.controls.metre != self.metre.name:
+                raise ControlError(
+                    f"bar {index + 1} is in {bar.controls.metre}, not {self.metre.name}"
+                )
+
+    @property
+    def metre(self) -> Metre:
+        """The metre of all bars."""
+        return METRES[str(self.controls.time_signature)]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as JSON holds it; the inverse of `from_dict`."""
+        found = asdict(self)
+        controls = found["controls"]
+        controls["key"] = str(self.controls.key)
+        controls["time_signature"] = str(self.controls.time_signature)
+        return found
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Plan:
+        """Read what `as_dict` wrote, also after a journey through JSON.
+
+        Raises:
+            ControlError: it is no plan, or an impossible one.
+        """
+        try:
+            controls = dict(given["controls"])
+            controls["key"] = Key.parse(controls["key"])
+            numerator, denominator = map(int, controls["time_signature"].split("/"))
+            controls["time_signature"] = TimeSignature(numerator, denominator)
+            return cls(
+                profile=_profile(given["profile"]),
+                expressed=_profile(given["expressed"]),
+                controls=Controls(**controls),
+                own=Own(**given["own"]),
+                sections=tuple(SectionPlan(**section) for section in given["sections"]),
+                bars=tuple(_bar(bar) for bar in given["bars"]),
+                title=given["title"],
+                source=given["source"],
+                eye=given.get("eye", ""),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ControlError(f"no plan: {error}") from error
+
+
+def _profile(given: Mapping[str, Any]) -> EmotionProfile:
+    return EmotionProfile(**{**given, "probabilities": tuple(given["probabilities"])})
+
+
+def _bar(given: Mapping[str, Any]) -> BarPlan:
+    harmony = given["harmony"]
+    nested = {
+        "controls": BarControls(**given["controls"]),
+        "recall": Recall(**given["recall"]),
+        "harmony": None if harmony is None else tuple(GridChord(**chord) for chord in harmony),
+    }
+    return BarPlan(**{**given, **nested})

@@ -12,6 +12,7 @@ from random import Random
 
 from melodymuse.planning.form import CODA, SectionPlan, phrases_of
 from melodymuse.planning.recall import CLOSE, FAINT, LOOSE, NOTHING, SAME, Recall
+from melodymuse.streams import stream
 
 # How closely a bar of a returning theme recalls its place in the first statement: first bar, first
 # half, second half, last bar; each a choice of likeness classes, near to what POP909's bars keep.
@@ -27,14 +28,15 @@ _PHRASE_WITHIN = ((0, (NOTHING,)), (1, (LOOSE, CLOSE)), (2, (SAME, CLOSE)), (2, 
 _ANSWER = ((SAME, CLOSE), (CLOSE,), (CLOSE, LOOSE), (LOOSE, FAINT))
 
 
-def plan_recalls(sections: Sequence[SectionPlan], random: Random) -> tuple[Recall, ...]:
-    """What each bar of the piece recalls."""
+def plan_recalls(sections: Sequence[SectionPlan], seed: int) -> tuple[Recall, ...]:
+    """What each bar of the piece recalls, drawn by its place in its theme's statement."""
     first_statements: dict[str, SectionPlan] = {}
     recalls: list[Recall] = []
     for section in sections:
         model = first_statements.setdefault(section.theme, section)
         for offset in range(section.bars):
             bar = section.start + offset
+            random = stream(seed, "recall", section.name, offset)
             if section.theme == CODA and sections[0] is not section:
                 recalls.append(_coda(bar, offset, sections))
             elif model is not section and offset < model.bars:

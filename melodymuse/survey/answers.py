@@ -16,6 +16,7 @@ from melodymuse.survey.tables import read_table
 COLUMNS = ("survey", "listener", "position", "piece", "emotion", "quality", "fit", "heard")
 COMMENT_COLUMN = "comment"
 _LISTENER = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def _answer_of(row: dict[str, str], key: Key, where: str) -> Answer:
 
 def _whole(row: dict[str, str], name: str, low: int, high: int, where: str) -> int:
     text = row[name]
-    if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
+    # In its one spelling: what the page writes has no leading zeros.
+    if not (_WHOLE.fullmatch(text) and low <= int(text) <= high):
         raise SurveyError(f"{where}: {name} must be a whole number {low} to {high}, not '{text}'")
     return int(text)

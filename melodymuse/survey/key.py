@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from melodymuse.errors import SurveyError
 from melodymuse.music.emotion import EMOTIONS
-from melodymuse.survey.tables import read_table, table_text
+from melodymuse.spreadsheets import csv_text
+from melodymuse.survey.tables import read_table
 
 COLUMNS = ("survey", "piece", "backend", "emotion", "file", "picture")
 
@@ -35,11 +36,7 @@ class Key:
 
 def key_text(survey: str, entries: Sequence[KeyEntry]) -> str:
     """The key as CSV."""
-    rows = (
-        {"survey": survey} | {name: getattr(entry, name) for name in COLUMNS[1:]}
-        for entry in entries
-    )
-    return table_text(COLUMNS, rows)
+    return csv_text(COLUMNS, ((survey, *astuple(entry)) for entry in entries))
 
 
 def read_key(path: Path) -> Key:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from melodymuse.errors import OutputError
 from melodymuse.files import write_text
 from melodymuse.music.emotion import EMOTIONS
+from melodymuse.spreadsheets import csv_text
 from melodymuse.survey.questions import CHANCE
 from melodymuse.survey.results import MEASURES, RECOGNISED, BackendResult, Difference, Results
 from melodymuse.survey.statistics import Estimate
-from melodymuse.survey.tables import table_text
+from melodymuse.webpages import filled
 
 SUFFIXES = (".csv", ".html")
 COLUMNS = ("table", "backend", "against", "piece", "measure", "value", "low", "high", "n")
-_STYLE = Path(__file__).with_name("page") / "results.css"
 READING = (
     "Intervals cover 95 %. Those over listeners take each listener as one voice (Student's t); "
     "Wilson's takes every answer as one. They speak of other listeners, not of other pieces. "
@@ -52,8 +51,7 @@ def results_csv(results: Results) -> str:
     `n` counts what the figure rests on: answers for Wilson's shares and the confusion matrix,
     listeners for the rest.
     """
-    rows = _csv_rows(results)
-    return table_text(COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in rows))
+    return csv_text(COLUMNS, _csv_rows(results))
 
 
 def percent(share: float) -> str:
@@ -117,60 +115,22 @@ def _line(
 
 def results_html(results: Results) -> str:
     """The results as one page that needs nothing else, light or dark as the reader's system is."""
-    parts = [
-        "<h1>Listening survey: results</h1>",
-        f"<p>{_listeners(results)}</p>",
-        "<h2>Backends</h2>",
-        _table(_BACKEND_HEADER, (_backend_cells(backend) for backend in results.backends)),
-    ]
-    if results.differences:
-        parts += [
-            "<h2>Differences in the same ears</h2>",
-            _table(_DIFFERENCE_HEADER, (_difference_cells(lead) for lead in results.differences)),
-        ]
-    parts += [
-        "<h2>Agreement among listeners</h2>",
-        _table(
-            ("", "Krippendorff's alpha"),
-            ((name, alpha_text(alpha)) for name, alpha in results.agreement.items()),
-        ),
-        "<h2>What was heard for what was asked</h2>",
-        *(_confusion(backend) for backend in results.backends),
-        "<h2>Pieces</h2>",
-        _table(("File", "Backend", "Emotion", *_TITLES), _piece_cells(results)),
-    ]
-    if results.excluded:
-        rows = ((out.listener, out.file.name, out.reason) for out in results.excluded)
-        parts += ["<h2>Left out</h2>", _table(("Listener", "File", "Why"), rows)]
-    if results.comments:
-        said = "".join(f"<li>{html.escape(comment)}</li>" for comment in results.comments)
-        parts += ["<h2>Comments</h2>", f"<ul>{said}</ul>"]
-    parts.append(f"<p class='reading'>{html.escape(READING)}</p>")
-    style, body = _STYLE.read_text(encoding="utf-8"), "\n".join(parts)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f'<link rel="icon" href="data:,">\n<title>Listening survey: results</title>\n'
-        f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    return filled(
+        "melodymuse.survey",
+        "page/results.html.j2",
+        survey=results.survey,
+        listeners=results.listeners,
+        emotions=EMOTIONS,
+        ratings=("Quality, 1-10", "Fit, 1-10"),
+        backends=[_backend_cells(backend) for backend in results.backends],
+        differences=[_difference_cells(lead) for lead in results.differences],
+        agreement=[(name, alpha_text(alpha)) for name, alpha in results.agreement.items()],
+        confusions=[(backend.backend, backend.confusion) for backend in results.backends],
+        pieces=list(_piece_cells(results)),
+        left_out=[(out.listener, out.file.name, out.reason) for out in results.excluded],
+        comments=results.comments,
+        reading=READING,
     )
-
-
-_TITLES = ("Recognised", "Quality, 1-10", "Fit, 1-10")
-_BACKEND_HEADER = (
-    "Backend",
-    "Pieces",
-    "Recognised, of all answers (Wilson)",
-    "Shuffled",
-    "Recognised, over listeners",
-    *_TITLES[1:],
-)
-_DIFFERENCE_HEADER = ("Difference", "Measure", "Lead of the first", "Pairs")
-
-
-def _listeners(results: Results) -> str:
-    left_out = f", {len(results.excluded)} left out" if results.excluded else ""
-    return f"Survey {html.escape(results.survey)}: {results.listeners} listeners{left_out}."
 
 
 def _backend_cells(backend: BackendResult) -> Sequence[str]:
@@ -201,33 +161,3 @@ def _piece_cells(results: Results) -> Iterator[Sequence[str]]:
         estimates = ((name, getattr(piece, name)) for name in MEASURES)
         said = ("-" if found is None else with_interval(found, name) for name, found in estimates)
         yield Path(piece.entry.file).name, piece.entry.backend, piece.entry.emotion, *said
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th scope='col'>{html.escape(cell)}</th>" for cell in header)
-    body = "\n".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return (
-        f"<div class='wide'><table><thead><tr>{head}</tr></thead>\n"
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _confusion(backend: BackendResult) -> str:
-    """Counts, shaded by their share of the row."""
-    head = "".join(f"<th scope='col'><span>{emotion}</span></th>" for emotion in EMOTIONS)
-    rows = []
-    for asked, counts in zip(EMOTIONS, backend.confusion, strict=True):
-        total = max(sum(counts), 1)
-        cells = "".join(
-            f"<td style='--share:{100 * count / total:.0f}%'"
-            f"{' class=right' if heard == asked else ''}>{count}</td>"
-            for heard, count in zip(EMOTIONS, counts, strict=True)
-        )
-        rows.append(f"<tr><th scope='row'>{asked}</th>{cells}</tr>")
-    return (
-        f"<div class='wide'><table class='confusion'><caption>{html.escape(backend.backend)}: "
-        "asked for (rows), heard (columns), counts of answers</caption>"
-        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>{''.join(rows)}</tbody></table></div>"
-    )

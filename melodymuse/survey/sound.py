@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.audio.formats import check_format, write_samples
+from melodymuse.audio.clip import read_clip
+from melodymuse.audio.formats import check_format, sound_bytes
 from melodymuse.audio.loudness import integrated_loudness, slice_powers
 from melodymuse.audio.mastering import Levels, fade_out, master
-from melodymuse.errors import AudioError, MissingExtraError
+from melodymuse.errors import AudioError
 
 LONGEST_SECONDS = 600.0
 SHORTEST_SECONDS = 1.0
@@ -26,33 +26,19 @@ def read_sound(path: Path) -> tuple[NDArray[np.float32], int]:
             shorter than `SHORTEST_SECONDS` or longer than `LONGEST_SECONDS`.
         MissingExtraError: soundfile is not installed.
     """
-    soundfile = _soundfile()
-    try:
-        with soundfile.SoundFile(path) as file:
-            rate, channels, seconds = file.samplerate, file.channels, file.frames / file.samplerate
-            if channels > 2:
-                raise AudioError(f"{path} has {channels} channels: mix it down to two")
-            if seconds > LONGEST_SECONDS:
-                raise AudioError(
-                    f"{path} lasts {seconds / 60:.0f} minutes, too long to listen to: cut it to "
-                    f"at most {LONGEST_SECONDS / 60:.0f}"
-                )
-            samples = file.read(dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError, RuntimeError) as error:
+    clip = read_clip(path, longest=LONGEST_SECONDS)
+    channels = clip.samples.shape[1]
+    if channels > 2:
+        raise AudioError(f"{path} has {channels} channels: mix it down to two")
+    if clip.seconds < SHORTEST_SECONDS:
         raise AudioError(
-            f"{path} is no sound that can be read: use WAV, FLAC, Ogg Vorbis or MP3"
-        ) from error
-    if len(samples) < SHORTEST_SECONDS * rate:
-        raise AudioError(
-            f"{path} lasts {len(samples) / rate:.1f} s, too short to judge: at least "
+            f"{path} lasts {clip.seconds:.1f} s, too short to judge: at least "
             f"{SHORTEST_SECONDS:g} s"
         )
-    if not np.isfinite(samples).all():
-        raise AudioError(f"{path} holds samples that are no numbers: make it anew")
-    both: NDArray[np.float32] = np.repeat(samples, 2 // channels, axis=1)
-    if integrated_loudness(slice_powers(both, rate)) == -np.inf:
+    both: NDArray[np.float32] = np.repeat(clip.samples, 2 // channels, axis=1)
+    if integrated_loudness(slice_powers(both, clip.rate)) == -np.inf:
         raise AudioError(f"{path} is silent: there is nothing to judge")
-    return both, rate
+    return both, clip.rate
 
 
 def write_matched(
@@ -80,13 +66,5 @@ def write_matched(
         if integrated_loudness(slice_powers(samples, rate)) == -np.inf:
             raise AudioError(f"{source} is silent for its first {seconds:g} s: let more be played")
     levels = master(samples, rate, loudness)
-    write_samples(target, target.suffix, samples, rate, {})
+    target.write_bytes(sound_bytes(target.suffix, samples, rate, {}))
     return levels, len(samples) / rate
-
-
-def _soundfile() -> Any:
-    try:
-        import soundfile
-    except (ImportError, OSError) as error:
-        raise MissingExtraError("soundfile", "audio", "reading sound files") from error
-    return soundfile

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from melodymuse.errors import SurveyError
+from melodymuse.spreadsheets import cell_text
 
 _MOST_BYTES = 50 * 2**20
 
@@ -16,7 +17,8 @@ def read_table(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, s
     """The rows of a CSV file with the number of the line each ends on, blank lines left out.
 
     Columns may stand in any order and further ones are kept; column names are read in lower case,
-    values without surrounding space.
+    values without surrounding space and without the apostrophe that keeps a spreadsheet from
+    running them.
 
     Args:
         path: a UTF-8 file, separated by commas or semicolons, with a header.
@@ -41,20 +43,11 @@ def read_table(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, s
                     f"{path}, line {reader.line_num}: {len(fields)} values for {len(header)} "
                     "columns: put quotes around values with commas"
                 )
-            values = (field.strip() for field in fields)
+            values = (cell_text(field.strip()) for field in fields)
             rows.append((reader.line_num, dict(zip(header, values, strict=True))))
     except csv.Error as error:
         raise SurveyError(f"{path}, line {reader.line_num}: not CSV: {error}") from error
     return rows
-
-
-def table_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
-    """Rows as CSV with a header; None becomes an empty field."""
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return buffer.getvalue()
 
 
 def _text_of(path: Path) -> str:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from melodymuse.survey.questions import DEFINITIONS, HIGHEST_RATING
-
-_TEMPLATES = Path(__file__).with_name("page")
+from melodymuse.webpages import filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +62,4 @@ def page_text(
             for piece in pieces
         ],
     }
-    parts = {
-        "title": html.escape(title),
-        "style": _template("survey.css"),
-        "script": _template("survey.js"),
-        # Nothing in it can end the element that holds it.
-        "survey": json.dumps(data).replace("<", "\\u003c"),
-    }
-    # In one pass: what is put in is not looked through again.
-    pattern = re.compile("@(" + "|".join(parts) + ")@")
-    return pattern.sub(lambda found: parts[found[1]], _template("index.html"))
-
-
-def _template(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8").rstrip("\n")
+    return filled("melodymuse.survey", "page/index.html.j2", title=title, survey=data)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from melodymuse.errors import OutputError
 from melodymuse.files import whole_file
 from melodymuse.music.emotion import EMOTIONS
+from melodymuse.pictures.style import own_style
 from melodymuse.plain_text import escaped
 from melodymuse.vision.explanation import Explanation, Influence, Region
 from melodymuse.vision.features import Pixels
@@ -62,10 +63,11 @@ def draw_explanation(
     kind = check_target(path, overwrite=overwrite, picture=explanation.analysis.name)
     with whole_file(path, overwrite=overwrite) as beside:
         figure = _figure(explanation)
-        with warnings.catch_warnings():
+        with own_style(), warnings.catch_warnings():
             # A letter that the font lacks is drawn as a box; that is no news for a terminal.
             warnings.filterwarnings("ignore", message="Glyph .* missing")
-            figure.savefig(beside, format=kind[1:], dpi=DOTS_PER_INCH)
+            undated = {"Date": None} if kind == ".svg" else {}
+            figure.savefig(beside, format=kind[1:], dpi=DOTS_PER_INCH, metadata=undated)
     return Path(path)
 
 
@@ -104,6 +106,7 @@ def _is_same_file(path: str | os.PathLike[str], other: str | os.PathLike[str]) -
         return False
 
 
+@own_style()
 def _figure(explanation: Explanation) -> Figure:
     from matplotlib.figure import Figure
 

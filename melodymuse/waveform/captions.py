@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from melodymuse.errors import ModelError
+from melodymuse.optional import need
 from melodymuse.vision.features import Pixels, VisualFeatures
 from melodymuse.vision.reference import read_reference
-from melodymuse.waveform.needs import need
 from melodymuse.waveform.prompts import plain_line
 
 # Feature -> the word where a picture has less of it than a third of the reference photos, and the

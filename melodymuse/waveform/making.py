@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from melodymuse.audio.clip import Clip
 from melodymuse.version import __version__
-from melodymuse.waveform.audio import Waveform, fitted, write_waveform
 from melodymuse.waveform.licences import allows_sale
-from melodymuse.waveform.musicgen import JOIN, MusicGen, Progress, Request
+from melodymuse.waveform.musicgen import JOIN, MusicGen
 from melodymuse.waveform.naming import called
+from melodymuse.waveform.request import Progress, Request
 from melodymuse.waveform.usage import peak_memory, timed
 from melodymuse.waveform.wording import Words
 
@@ -21,7 +22,7 @@ class Making:
     """A waveform that was made, and how.
 
     Attributes:
-        waveform: the sound.
+        clip: the sound.
         words: what the model was told.
         request: length, seed and how it drew.
         model: the model's name or folder, with its adapter's.
@@ -32,7 +33,7 @@ class Making:
         device_memory: the most bytes that the device held meanwhile; None where it has no own.
     """
 
-    waveform: Waveform
+    clip: Clip
     words: Words
     request: Request
     model: str
@@ -60,17 +61,15 @@ class Making:
     def write(
         self, path: str | os.PathLike[str], *, title: str = "", overwrite: bool = False
     ) -> Path:
-        """Write the sound to a file with its `comment`, as `audio.write_waveform` does."""
-        return write_waveform(
-            self.waveform, path, title=title, comment=self.comment, overwrite=overwrite
-        )
+        """Write the sound to a file with its `comment`, as `Clip.write` does."""
+        return self.clip.write(path, {"title": title, "comment": self.comment}, overwrite=overwrite)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything but the samples, ready for JSON; None for what was not said or counted."""
         profile, controls = self.words.profile, self.words.controls
         return {
-            "seconds": round(self.waveform.seconds, 3),
-            "rate": self.waveform.sample_rate,
+            "seconds": round(self.clip.seconds, 3),
+            "rate": self.clip.rate,
             "prompt": self.words.prompt,
             "style": self.words.style,
             "caption": self.words.caption,
@@ -98,7 +97,7 @@ def make(
     words: Words,
     request: Request,
     *,
-    melody: Waveform | None = None,
+    melody: Clip | None = None,
     progress: Progress | None = None,
 ) -> Making:
     """Let a model make a waveform, and measure what that costs.
@@ -110,7 +109,7 @@ def make(
 
     reset_peak(generator.device)
     with timed() as watch:
-        waveform = generator.generate(
+        clip = generator.generate(
             words.prompt,
             seconds=request.seconds,
             seed=request.seed,
@@ -121,7 +120,7 @@ def make(
             progress=progress,
         )
     return Making(
-        waveform,
+        clip,
         words,
         request,
         generator.name,
@@ -133,7 +132,7 @@ def make(
     )
 
 
-def melody_of(midi: str | os.PathLike[str] | bytes) -> Waveform:
+def melody_of(midi: str | os.PathLike[str] | bytes) -> Clip:
     """A MIDI file as the sound of a piano, for a model to follow.
 
     Without reverberation, which blurs a melody.
@@ -143,5 +142,4 @@ def melody_of(midi: str | os.PathLike[str] | bytes) -> Waveform:
     """
     from melodymuse.audio import Sound, render
 
-    rendering = render(midi, Sound(reverb=0.0))
-    return fitted(rendering.samples.mean(axis=1), rendering.rate)
+    return render(midi, Sound(reverb=0.0)).clip

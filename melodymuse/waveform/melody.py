@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from transformers.audio_utils import chroma_filter_bank
 
-from melodymuse.waveform.audio import Waveform
+from melodymuse.audio.clip import Clip
 
 # What facebook/musicgen-melody was trained with: 2^14 samples of 32 kHz, every 2^12.
 SAMPLE_RATE = 32000
@@ -19,7 +19,7 @@ HOP = 4096
 PITCH_CLASSES = 12
 
 
-def chroma(melody: Waveform, seconds: float, offset: float = 0.0) -> torch.Tensor:
+def chroma(melody: Clip, seconds: float, offset: float = 0.0) -> torch.Tensor:
     """The loudest pitch class at each moment of a part of a melody.
 
     Args:
@@ -31,7 +31,7 @@ def chroma(melody: Waveform, seconds: float, offset: float = 0.0) -> torch.Tenso
         Shape (1, frames, 12), float32: a one for the loudest pitch class, C first, else zeros;
         7.8125 frames a second.
     """
-    samples = melody.resampled(SAMPLE_RATE).samples
+    samples = melody.mono(SAMPLE_RATE)
     places = np.arange(round(offset * SAMPLE_RATE), round((offset + seconds) * SAMPLE_RATE))
     part = torch.from_numpy(np.take(samples, places, mode="wrap"))
     if len(part) < WINDOW:

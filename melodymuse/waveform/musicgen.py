@@ -8,66 +8,23 @@ tokens are EnCodec's, mostly 50 frames a second in 4 codebooks.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melodymuse.audio.clip import Clip
 from melodymuse.errors import AudioError, ControlError, ModelError
-from melodymuse.waveform.audio import Waveform, fitted
+from melodymuse.optional import need
 from melodymuse.waveform.licences import joint_licence
-from melodymuse.waveform.needs import need
 from melodymuse.waveform.prompts import check_prompt
+from melodymuse.waveform.request import Progress, Request
 
 if TYPE_CHECKING:
     from melodymuse.waveform.network import Network
 
-Progress = Callable[[int, int], None]
-
 # Between the names of a model and its adapter.
 JOIN = " + "
-# Inclusive limits of each number; the longest keeps EnCodec's decoder under 3 GB.
-LIMITS: dict[str, tuple[float, float]] = {
-    "seconds": (1, 300),
-    "seed": (0, 2**63 - 1),
-    "guidance": (1, 20),
-    "top_k": (0, 2**31),
-    "temperature": (0.01, 5),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of the model, beside the words.
-
-    Attributes:
-        seconds: length, 1..300.
-        seed: the only source of randomness, 0..2^63-1.
-        guidance: how strictly the words are followed, 1 (no guidance)..20.
-        top_k: how many of the likeliest tokens are drawn from; 0 draws from all.
-        temperature: 0.01 (the likeliest only)..1 (as learned)..5 (wild).
-
-    Raises:
-        ControlError: a value out of range.
-    """
-
-    seconds: float
-    seed: int
-    guidance: float = 3.0
-    top_k: int = 250
-    temperature: float = 1.0
-
-    def __post_init__(self) -> None:
-        for name, (low, high) in LIMITS.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ControlError(f"{name} must be a number, not {value!r}")
-            if not low <= value <= high:
-                raise ControlError(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
-        for name in ("seed", "top_k"):
-            if not isinstance(getattr(self, name), int):
-                raise ControlError(f"{name} must be a whole number, not {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,9 +92,9 @@ class MusicGen:
         guidance: float = 3.0,
         top_k: int = 250,
         temperature: float = 1.0,
-        melody: Waveform | None = None,
+        melody: Clip | None = None,
         progress: Progress | None = None,
-    ) -> Waveform:
+    ) -> Clip:
         """Make sound from words.
 
         The same arguments give the same samples on one machine, device and number of threads
@@ -172,10 +129,11 @@ class MusicGen:
         samples = sample(self.network, prompt, request, melody, progress)
         if not np.isfinite(samples).all():
             raise ModelError(f"'{self.name}' gave samples that are no numbers: it is damaged")
-        waveform = fitted(samples[: math.floor(seconds * self.sample_rate)], self.sample_rate)
-        if waveform.peak == 0:
+        kept = samples[: math.floor(seconds * self.sample_rate), np.newaxis]
+        clip = Clip(kept, self.sample_rate).fitted()
+        if clip.peak == 0:
             raise AudioError(f"'{self.name}' gave silence: try another seed or prompt")
-        return waveform
+        return clip
 
     def check_melody(self, wanted: bool) -> None:
         """See that a melody can be followed, if one is wanted.

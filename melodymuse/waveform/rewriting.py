@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from melodymuse.errors import ModelError
-from melodymuse.waveform.needs import need
+from melodymuse.optional import need
 from melodymuse.waveform.prompts import check_prompt, plain_line
 
 # The request of that paper: a theme with mood, genre, tempo and melody, in two lines.

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 import transformers
 
+from melodymuse.audio.clip import Clip, Samples
 from melodymuse.errors import ModelError
-from melodymuse.waveform.audio import Samples, Waveform
 from melodymuse.waveform.devices import enough_memory, seeded
 from melodymuse.waveform.loading import quiet_transformers
 from melodymuse.waveform.melody import chroma
 from melodymuse.waveform.network import Network
-
-if TYPE_CHECKING:
-    from melodymuse.waveform.musicgen import Progress, Request
+from melodymuse.waveform.request import Progress, Request
 
 # What MusicGen was trained on, and how far audiocraft moves on for more (`extend_stride`).
 WINDOW_SECONDS = 30.0
@@ -30,7 +28,7 @@ def sample(
     network: Network,
     prompt: str,
     request: Request,
-    melody: Waveform | None = None,
+    melody: Clip | None = None,
     progress: Progress | None = None,
 ) -> Samples:
     """Make sound from words.
@@ -93,7 +91,7 @@ def _tokens(
     network: Network,
     prompt: str,
     request: Request,
-    melody: Waveform | None,
+    melody: Clip | None,
     progress: Progress | None,
 ) -> torch.Tensor:
     """The tokens of the whole sound, shape (codebooks, frames)."""

@@ -120,8 +120,9 @@ def find_words(wishes: Wishes, *, seed: int, device: str = "auto") -> Words:
 
 
 def _felt(wishes: Wishes, seed: int, device: str) -> Words:
+    seen = None if wishes.image is None else api.analyze(wishes.image)
     plan = api.plan(
-        wishes.image,
+        seen,
         emotion=wishes.emotion,
         valence=wishes.valence,
         arousal=wishes.arousal,
@@ -130,12 +131,12 @@ def _felt(wishes: Wishes, seed: int, device: str) -> Words:
         tempo=wishes.tempo,
     )
     caption = wishes.caption
-    if plan.analysis is not None:
+    if seen is not None:
         if wishes.captioner is not None:
             from melodymuse.vision import load_image
 
             caption = Captioner.load(wishes.captioner, device).caption(load_image(wishes.image))
         elif caption is None:
-            caption = describe_features(plan.analysis.features)
+            caption = describe_features(seen.features)
     prompt = write_prompt(wishes.style, plan.expressed, plan.controls, caption)
     return Words(prompt, wishes.style, caption, plan.expressed, plan.controls)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from random import Random
 from typing import Any
 
 from melodymuse.errors import ControlError
@@ -24,12 +23,14 @@ from melodymuse.planning.ending import SLOWING_BARS, close_plans
 from melodymuse.planning.plan import BarPlan
 from melodymuse.planning.recall import CLOSE, LOOSE, Recall
 from melodymuse.version import __version__
-from melodymuse.writing.generator import Sampling, write_bars
+from melodymuse.writing.draft import Draft
+from melodymuse.writing.generator import write_drafts
 from melodymuse.writing.measuring import BarPlace, average, measure_bar
 from melodymuse.writing.network import NoteNetwork
 from melodymuse.writing.recall import read_recalls
-from melodymuse.writing.setting import pitches_in_reach, set_bars, shift_from_c
-from melodymuse.writing.vocabulary import QUALITY_NAMES, Event, decode_bar, encode_bar
+from melodymuse.writing.setting import set_bars
+from melodymuse.writing.touch import LEAST_SPREAD, Touch
+from melodymuse.writing.vocabulary import QUALITY_NAMES, decode_bar, encode_bar
 
 # A bar that goes on recalls the one two phrases before it, or as many whole phrases as there are.
 FURTHEST_PHRASES = 2
@@ -68,27 +69,16 @@ def continue_score(
     if str(score.time_signature) not in METRES:
         known = ", ".join(METRES)
         raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
-    random = Random(seed)
-    metre = METRES[str(score.time_signature)]
-    shift = shift_from_c(score.key)
-    grid = _grid_bars(score, shift)
-    opening = [encode_bar(notes, chords) for notes, chords in grid]
-    plans = _plans(score, [notes for notes, _ in grid], opening, bars, random)
-    written = list(
-        write_bars(
-            network or NoteNetwork.shipped(),
-            plans,
-            metre=metre,
-            pitch_range=pitches_in_reach(shift),
-            sampling=Sampling(temperature=temperature),
-            random=random,
-            opening=opening,
-        )
-    )
+    metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
+    opening = grid_bars(score)
+    plans = plan_more(score, opening, bars, seed)
+    draft = Draft(plans, metre, seed, temperature, given=dict(enumerate(opening)))
+    (written,) = write_drafts(network or NoteNetwork.shipped(), [draft])
     # Empty bars stand for the opening, so that what is new falls into its place.
     silence: list[GridBar] = [((), ())] * score.bars
     new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
-    notes, chords = set_bars(new, plans, metre, shift, random)
+    touch = Touch(spread=plans[-1].controls.dynamics or LEAST_SPREAD)
+    notes, chords = set_bars(new, plans, metre, shift=shift, seed=seed, touch=touch)
     return replace(
         score,
         notes=tuple(sorted([*score.notes, *notes])),
@@ -130,9 +120,9 @@ def _sections(score: Score) -> tuple[Section, ...]:
     return (Section(0, "opening"), *score.sections)
 
 
-def _grid_bars(score: Score, shift: int) -> list[GridBar]:
-    """The opening on the onset grid as if its tonic were C; off-grid onsets move to the nearest."""
-    bar_ticks = score.time_signature.bar_ticks
+def grid_bars(score: Score) -> list[GridBar]:
+    """A score on the onset grid as if its tonic were C; off-grid onsets move to the nearest."""
+    shift, bar_ticks = score.key.shift_from_c, score.time_signature.bar_ticks
     notes: list[list[GridNote]] = [[] for _ in range(score.bars)]
     chords: list[list[GridChord]] = [[] for _ in range(score.bars)]
     last = bar_ticks // TICKS_PER_GRID - 1
@@ -151,13 +141,9 @@ def _grid_bars(score: Score, shift: int) -> list[GridBar]:
     return [(tuple(sorted(n)), tuple(sorted(c))) for n, c in zip(notes, chords, strict=True)]
 
 
-def _plans(
-    score: Score,
-    grid: Sequence[Sequence[GridNote]],
-    opening: Sequence[Sequence[Event]],
-    bars: int,
-    random: Random,
-) -> Sequence[BarPlan]:
+def plan_more(
+    score: Score, opening: Sequence[GridBar], bars: int, seed: int
+) -> tuple[BarPlan, ...]:
     """Plans read off the opening, then plans for more of the same."""
     total = score.bars + bars
     mode, metre = score.key.mode, METRES[str(score.time_signature)]
@@ -165,16 +151,14 @@ def _plans(
         measure_bar(
             notes, BarPlace(metre.name, mode, score.tempos[0].bpm, style=None, bar=bar, bars=total)
         )
-        for bar, notes in enumerate(grid)
+        for bar, (notes, _) in enumerate(opening)
     ]
-    plans = [
-        BarPlan(controls, recall)
-        for controls, recall in zip(measured, read_recalls(opening), strict=True)
-    ]
+    recalls = read_recalls([encode_bar(*bar) for bar in opening])
+    plans = [BarPlan(controls, recall) for controls, recall in zip(measured, recalls, strict=True)]
     phrases = min(FURTHEST_PHRASES, score.bars // PHRASE_BARS)
     back = phrases * PHRASE_BARS or score.bars
     means: dict[str, Any] = average(measured)
     for bar in range(score.bars, total):
         likeness = CLOSE if bar % PHRASE_BARS < PHRASE_BARS // 2 else LOOSE
         plans.append(BarPlan(replace(measured[-1], bar=bar, **means), Recall(bar - back, likeness)))
-    return close_plans(plans, mode, metre, random)
+    return close_plans(plans, mode, metre, seed)

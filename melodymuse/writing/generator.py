@@ -1,4 +1,9 @@
-"""The note generator: sampling from the trained network, bar by bar."""
+"""The note generator: drafts become bars, several at once in lockstep, event by event.
+
+Each draft is a row of its own: the network, the rules and the sampler treat rows apart, and a row
+draws from its own random streams, one for each bar, take and candidate.  So a piece is the same to
+the last byte alone and among many.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +12,42 @@ from dataclasses import dataclass
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 
-from melodymuse.music.grid import GridChord, Metre
-from melodymuse.planning.bar_controls import as_vector
+from melodymuse.music.grid import GridChord, GridNote
+from melodymuse.planning.bar_controls import VECTOR_SIZE, as_vector
 from melodymuse.planning.plan import BarPlan
+from melodymuse.streams import stream
 from melodymuse.writing.critique import weigh_bar
-from melodymuse.writing.network import Floats, NoteNetwork
-from melodymuse.writing.recall import NO_EVENT, next_recalled, similarity
-from melodymuse.writing.rules import LONGEST_HARMONY_BARS, BarRules, Mask
+from melodymuse.writing.draft import Draft
+from melodymuse.writing.network import Floats, Indices, NoteNetwork
+from melodymuse.writing.recall import NO_EVENT, similarity
+from melodymuse.writing.rule_tables import Mask
+from melodymuse.writing.rules import MOST_EVENTS, BarRules
+from melodymuse.writing.sampler import choose
 from melodymuse.writing.vocabulary import (
     BAR_EVENT,
     BAR_POSITION,
-    DURATIONS,
-    VELOCITIES,
+    FIRST_LEFT,
+    ITEMS,
     Event,
     decode_bar,
+    encode_bar,
     is_chord,
-    is_note,
     item_chord,
 )
 
-# Logits are rounded to this fraction before sampling, so that the last bits, in which processors
-# differ, hardly ever change a choice.
-_LOGIT_GRAIN = 64.0
+Bar = tuple[Event, ...]
+
+# How many drafts are written side by side.
+MOST_ROWS = 64
+# In POP909 a harmony hardly ever stays longer.
+LONGEST_HARMONY_BARS = 2
+_PARTS = 4
+# More events than a bar has: a few that are due may follow the last free one.
+_ROOM = 2 * MOST_EVENTS
+# Places in a bar as numbers: before its first event, and after its last one.
+_START, _BEYOND = -1, BAR_POSITION * ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,168 +55,257 @@ class Sampling:
     """How to choose from what the network offers.
 
     Attributes:
-        temperature: 1 as learned; lower is safer, higher is wilder.
-        least: choices less likely than this share of the likeliest one are left out (min-p,
-            Nguyen et al. 2024), which cuts slips but keeps rare rhythms.
-        attempts: how often a bar is tried until its faults weigh little; then the best one stands.
-        closing_attempts: the same for the final bar, which is short and stays in the ear.
+        least: choices less likely than this share of the likeliest one are left out.
+        candidates: how many a bar may have until the faults of one weigh little; else the best one
+            stands.
+        closing_candidates: the same for the final bar, which is short and stays in the ear.
         tolerance: how much they may weigh (`critique`); real bars weigh 0.4 in the mean.
     """
 
-    temperature: float = 1.0
     least: float = 0.01
-    attempts: int = 3
-    closing_attempts: int = 8
+    candidates: int = 3
+    closing_candidates: int = 8
     tolerance: float = 0.9
 
 
-def write_bars(
+DEFAULT_SAMPLING = Sampling()
+
+
+def write_drafts(
     network: NoteNetwork,
-    plans: Sequence[BarPlan],
-    *,
-    metre: Metre,
-    pitch_range: tuple[int, int],
-    sampling: Sampling,
-    random: Random,
-    opening: Sequence[Sequence[Event]] = (),
-) -> Iterator[tuple[Event, ...]]:
-    """Write a piece bar by bar.
+    drafts: Sequence[Draft],
+    sampling: Sampling = DEFAULT_SAMPLING,
+    rows: int = MOST_ROWS,
+) -> tuple[tuple[Bar, ...], ...]:
+    """Write what is free in each draft.
 
     Args:
         network: the trained network.
-        plans: one for each bar.
-        metre: of all bars.
-        pitch_range: lowest and highest pitch (as if the tonic were C) that may be written.
+        drafts: what is to be written.
         sampling: how to choose.
-        random: the source of all randomness.
-        opening: bars that are written already, each BAR first: the network reads them, as the first
-            of the planned bars, and goes on from there.
+        rows: how many are written side by side, which changes nothing but the speed.
 
-    Yields:
-        Each bar's events, BAR first; those of the opening as they are.
+    Returns:
+        Each draft's bars as events, BAR first; those that are given as the network reads them.
     """
-    state = network.initial_state(1)
-    bars: list[tuple[Event, ...]] = []
-    chord: int | None = None
-    lasted = 0
-    for plan in plans:
-        recalled = bars[plan.recall.bar] if plan.recall.bar is not None else None
-        reader = _BarReader(network, plan, recalled)
-        if len(bars) < len(opening):
-            written, state = reader.read(opening[len(bars)], state)
+    return _Lockstep(network, drafts, sampling, rows).run()
+
+
+class _Lane:
+    """One draft on its way: what stands so far, and the candidates for the bar at hand."""
+
+    def __init__(self, index: int, draft: Draft) -> None:
+        self.index, self.draft = index, draft
+        self.bars: list[Bar] = []
+        self._harmony: int | None = None
+        self._lasted = 0
+        self._candidates: list[tuple[float, Bar, Floats]] = []
+        self.given: Bar | None = None
+        self.written: list[Event] = []
+        self.reading: Iterator[Event] = iter(())
+        self.random = Random(0)
+
+    @property
+    def plan(self) -> BarPlan:
+        """Of the bar at hand."""
+        return self.draft.plans[len(self.bars)]
+
+    @property
+    def recalled(self) -> Bar | None:
+        """What the bar at hand recalls."""
+        bar = self.plan.recall.bar
+        return None if bar is None else self.bars[bar]
+
+    @property
+    def tune(self) -> Sequence[GridNote]:
+        """What is given of the bar at hand's tune."""
+        return self.draft.tune.get(len(self.bars), ())
+
+    @property
+    def stale_chord(self) -> int | None:
+        """The harmony that has lasted long enough."""
+        return self._harmony if self._lasted >= LONGEST_HARMONY_BARS else None
+
+    def begin_bar(self) -> None:
+        """Take the next bar in hand."""
+        bar = self.draft.given.get(len(self.bars))
+        self.given = None if bar is None else encode_bar(*bar)
+        self.reading = iter((*(self.given or ())[1:], BAR_EVENT))
+        self._candidates = []
+        self.draw()
+
+    def draw(self) -> None:
+        """Begin the next candidate, with random numbers of its own."""
+        self.written = []
+        place = (len(self.bars), self.plan.take, len(self._candidates))
+        self.random = stream(self.draft.seed, "bar", *place)
+
+    def offer(self, state: Floats, sampling: Sampling) -> tuple[Bar, Floats] | None:
+        """Weigh what is written: the candidate that stands, and the network's state after it; None
+        where one more is begun."""
+        written = (BAR_EVENT, *self.written)
+        before = decode_bar(self.bars[-1])[0] if self.bars else ()
+        chord = None if self._harmony is None else GridChord(0, *item_chord(self._harmony))
+        likeness = similarity(written, self.recalled or ())
+        faults = weigh_bar(decode_bar(written), before, chord, self.plan, likeness)
+        self._candidates.append((faults, written, state))
+        most = sampling.closing_candidates if self.plan.closes else sampling.candidates
+        if faults > sampling.tolerance and len(self._candidates) < most:
+            self.draw()
+            return None
+        return min(self._candidates, key=lambda candidate: candidate[0])[1:]
+
+    def accept(self, bar: Bar) -> bool:
+        """Let a bar stand; whether it was the last one."""
+        named = [event.item for event in bar if is_chord(event.item)]
+        if not named or set(named) == {self._harmony}:
+            self._lasted += 1
         else:
-            stale = chord if lasted >= LONGEST_HARMONY_BARS else None
-            rules = BarRules(plan, metre, *pitch_range, stale_chord=stale)
-            before = decode_bar(bars[-1])[0] if bars else ()
-            harmony = GridChord(0, *item_chord(chord)) if chord is not None else None
-            tries: list[tuple[float, tuple[Event, ...], Floats]] = []
-            for _ in range(sampling.closing_attempts if plan.closes else sampling.attempts):
-                tried, after = reader.write(state, rules, sampling, random)
-                likeness = similarity(tried, recalled or ())
-                faults = weigh_bar(decode_bar(tried), before, harmony, plan, likeness)
-                tries.append((faults, tried, after))
-                if faults <= sampling.tolerance:
-                    break
-            _, written, state = min(tries, key=lambda found: found[0])
-        bars.append(written)
-        chord, lasted = _harmony_after(written, chord, lasted)
-        yield written
+            starts_bar = bar[1].item == named[0] and len(set(named)) == 1
+            self._harmony, self._lasted = named[-1], int(starts_bar)
+        self.bars.append(bar)
+        return len(self.bars) == len(self.draft.plans)
 
 
-class _BarReader:
-    """The network reading or writing one bar under its plan.
-
-    Args:
-        network: the trained network.
-        plan: of the bar.
-        recalled: the events of the bar that it recalls, if any.
-    """
+class _Lockstep:
+    """The lanes as rows of arrays: what the network is told in each of them."""
 
     def __init__(
-        self, network: NoteNetwork, plan: BarPlan, recalled: Sequence[Event] | None
+        self, network: NoteNetwork, drafts: Sequence[Draft], sampling: Sampling, rows: int
     ) -> None:
-        self._network = network
-        self._recalled = recalled
-        self._controls = as_vector(plan.controls)[None]
-        self._likeness = np.array([plan.recall.likeness], np.int64)
+        rows = min(rows, len(drafts))
+        self._network, self._sampling = network, sampling
+        self._finished: list[tuple[Bar, ...]] = [()] * len(drafts)
+        self._waiting = iter(enumerate(drafts))
+        self._rules = BarRules(rows)
+        self._here = np.arange(rows)
+        self._likeness: Indices = np.zeros(rows, np.int64)
+        self._controls: Floats = np.zeros((rows, VECTOR_SIZE), np.float32)
+        self._temperature = np.ones((rows, 1))
+        self._state, self._before = network.initial_state(rows), network.initial_state(rows)
+        # The event before, its place in the bar, the recalled bar and the places of its events.
+        self._last: Indices = np.tile(np.array(BAR_EVENT), (rows, 1))
+        self._place: Indices = np.full((rows, 1), _START)
+        self._recalled: Indices = np.zeros((rows, _ROOM, _PARTS), np.int64)
+        self._places: Indices = np.zeros((rows, _ROOM), np.int64)
+        self._reading: set[int] = set()
+        self._lanes = [_Lane(*next(self._waiting)) for _ in range(rows)]
+        for row in range(rows):
+            self._begin_piece(row)
 
-    def read(self, bar: Sequence[Event], state: Floats) -> tuple[tuple[Event, ...], Floats]:
-        """Read a bar that is there; the bar, and the state after it."""
-        for event in bar:
-            _, state = self._step(event, state)
-        return tuple(bar), state
+    def run(self) -> tuple[tuple[Bar, ...], ...]:
+        """Write all of them."""
+        while self._lanes:
+            self._step()
+        return tuple(self._finished)
 
-    def write(
-        self, state: Floats, rules: BarRules, sampling: Sampling, random: Random
-    ) -> tuple[tuple[Event, ...], Floats]:
-        """Write a bar; its events, BAR first, and the state after it."""
-        written = [BAR_EVENT]
-        while True:
-            features, state = self._step(written[-1], state)
-            event = _choose_event(self._network, features, rules, written, sampling, random)
-            if event == BAR_EVENT:
-                return tuple(written), state
-            written.append(event)
-
-    def _step(self, last: Event, state: Floats) -> tuple[Floats, Floats]:
-        recalled = NO_EVENT
-        if self._recalled is not None:
-            recalled = next_recalled(self._recalled, last, BAR_EVENT)
-        return self._network.step(
-            np.array([last], np.int64),
-            np.array([recalled], np.int64),
+    def _step(self) -> None:
+        """One event in each row."""
+        passed = np.add.reduce(self._places <= self._place, axis=1)
+        features, self._state = self._network.step(
+            self._last,
+            self._recalled[self._here, passed],
             self._likeness,
             self._controls,
-            state,
+            self._state,
         )
+        if len(self._reading) < len(self._lanes):
+            self._last = self._choose(features)
+        for row in self._reading:
+            self._last[row] = next(self._lanes[row].reading)
+        self._place = self._last[:, :1] * ITEMS + self._last[:, 1:2]
+        through = []
+        for row, event in enumerate(self._last.tolist()):
+            written = self._lanes[row].written
+            if event[0] == BAR_POSITION:
+                if self._end_bar(row):
+                    through.append(row)
+                continue
+            written.append(Event(*event))
+            if len(written) > MOST_EVENTS:
+                self._rules.fill(row)
+        if through:
+            self._drop(np.setdiff1d(self._here, through))
 
+    def _choose(self, features: Floats) -> Indices:
+        """The next events; those of rows that are reading mean nothing."""
+        draws = [lane.random.random for lane in self._lanes]
+        drawn = np.array([[[draw()] for draw in draws] for _ in range(_PARTS)])
+        temperature, least, rules = self._temperature, self._sampling.least, self._rules
+        events = np.zeros((len(draws), _PARTS), np.int64)
 
-def _harmony_after(
-    written: Sequence[Event], chord: int | None, lasted: int
-) -> tuple[int | None, int]:
-    """The chord that sounds at the end of a bar, and for how many bars nothing else has."""
-    named = [event.item for event in written if is_chord(event.item)]
-    if not named or set(named) == {chord}:
-        return chord, lasted + 1
-    starts_bar = written[1].item == named[0] and len(set(named)) == 1
-    return named[-1], int(starts_bar)
+        def pick(part: int, allowed: Mask | None) -> NDArray[np.intp]:
+            logits = self._network.logits(part, features, events[:, :part])
+            if allowed is None:  # class 0 is for what has none
+                return 1 + choose(logits[:, 1:], None, drawn[part], temperature, least)
+            return choose(logits, allowed, drawn[part], temperature, least)
 
+        events[:, 0] = position = pick(0, rules.positions())
+        events[:, 1] = item = pick(1, rules.items(position))
+        notes = item >= FIRST_LEFT
+        if notes.any():
+            told = rules.told(position, item)
+            for part in (2, 3):
+                events[:, part] = pick(part, None) * notes
+                if told is not None:
+                    known = told[:, part - 2] > 0
+                    events[known, part] = told[known, part - 2]
+        rules.place(position, item)
+        return events
 
-_ANY_DURATION = np.arange(DURATIONS) > 0
-_ANY_VELOCITY = np.arange(VELOCITIES) > 0
+    def _end_bar(self, row: int) -> bool:
+        """See what comes after a bar's last event; whether the row has nothing more to do."""
+        lane, bar = self._lanes[row], self._lanes[row].given
+        if bar is None:
+            found = lane.offer(self._state[row].copy(), self._sampling)
+            if found is None:
+                self._rules.again(row)
+                self._start(row, self._before[row])
+                return False
+            bar, self._state[row] = found
+        if not lane.accept(bar):
+            self._begin_bar(row)
+            return False
+        self._finished[lane.index] = tuple(lane.bars)
+        following = next(self._waiting, None)
+        if following is None:
+            return True
+        self._lanes[row] = _Lane(*following)
+        self._begin_piece(row)
+        return False
 
+    def _begin_piece(self, row: int) -> None:
+        self._state[row] = 0
+        self._temperature[row] = self._lanes[row].draft.temperature
+        self._begin_bar(row)
 
-def _choose_event(
-    network: NoteNetwork,
-    features: Floats,
-    rules: BarRules,
-    written: Sequence[Event],
-    sampling: Sampling,
-    random: Random,
-) -> Event:
-    def logits(part: int, *chosen: int) -> Floats:
-        rows = network.logits(part, features, np.array([chosen], np.int64))
-        return np.asarray(rows[0])
+    def _begin_bar(self, row: int) -> None:
+        lane = self._lanes[row]
+        plan, recalled = lane.plan, lane.recalled
+        lane.begin_bar()
+        (self._reading.discard if lane.given is None else self._reading.add)(row)
+        self._rules.begin(row, plan, lane.draft.metre, lane.stale_chord, lane.tune)
+        self._controls[row] = as_vector(plan.controls)
+        self._likeness[row] = plan.recall.likeness
+        self._recalled[row] = NO_EVENT if recalled is None else BAR_EVENT
+        self._places[row] = _BEYOND
+        if recalled is not None:
+            events = np.array(recalled[1:_ROOM], np.int64).reshape(-1, _PARTS)
+            self._recalled[row, : len(events)] = events
+            self._places[row, : len(events)] = events[:, 0] * ITEMS + events[:, 1]
+        self._before[row] = self._state[row]
+        self._start(row, self._before[row])
 
-    position = _choose(logits(0), rules.positions(written), sampling, random)
-    if position == BAR_POSITION:
-        return BAR_EVENT
-    item = _choose(logits(1, position), rules.items(position, written), sampling, random)
-    if not is_note(item):
-        return Event(position, item, 0, 0)
-    duration = _choose(logits(2, position, item), _ANY_DURATION, sampling, random)
-    velocity = _choose(logits(3, position, item, duration), _ANY_VELOCITY, sampling, random)
-    return Event(position, item, duration, velocity)
+    def _start(self, row: int, state: Floats) -> None:
+        """Before the first event of a bar."""
+        self._state[row], self._last[row], self._place[row] = state, BAR_EVENT, _START
 
-
-def _choose(logits: Floats, allowed: Mask, sampling: Sampling, random: Random) -> int:
-    """Draw one of the allowed choices."""
-    choices = np.flatnonzero(allowed)
-    if len(choices) == 1:
-        return int(choices[0])
-    offered = np.round(logits[choices].astype(np.float64) * _LOGIT_GRAIN) / _LOGIT_GRAIN
-    weights = np.exp((offered - offered.max()) / sampling.temperature)
-    weights[weights < sampling.least] = 0
-    sums = np.cumsum(weights)
-    drawn = np.searchsorted(sums, random.random() * sums[-1], side="right")
-    return int(choices[min(drawn, len(choices) - 1)])
+    def _drop(self, kept: NDArray[np.intp]) -> None:
+        """Go on with some rows only."""
+        for name in ("likeness", "controls", "temperature", "state", "before", "last", "place",
+                     "recalled", "places"):  # fmt: skip
+            setattr(self, f"_{name}", getattr(self, f"_{name}")[kept])
+        self._rules.keep(kept)
+        self._here = np.arange(len(kept))
+        self._lanes = [self._lanes[row] for row in kept]
+        self._reading = {new for new, old in enumerate(kept) if old in self._reading}

@@ -14,6 +14,7 @@ from melodymuse.errors import ModelError
 STEP_FILE = "step.onnx"
 HEAD_FILES = {name: f"{name}.onnx" for name in ("position", "item", "duration", "velocity")}
 SHIPPED = "models/composer"
+_STEP_OUTPUTS, _HEAD_OUTPUTS = ("features", "new_state"), ("logits",)
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -50,10 +51,8 @@ class NoteNetwork:
 
         self._step = session(STEP_FILE)
         self._heads = [session(name) for name in HEAD_FILES.values()]
-        state = next(i for i in self._step.get_inputs() if i.name == "state").shape
-        features = self._step.get_outputs()[0].shape
-        self._state_rows, self._units = state[0], state[2]
-        self._head_size = features[1] // len(self._heads)
+        features, state = (output.shape for output in self._step.get_outputs())
+        self._state_size, self._head_size = state[1], features[1] // len(self._heads)
 
     @classmethod
     def shipped(cls) -> NoteNetwork:
@@ -61,13 +60,16 @@ class NoteNetwork:
         return cls(Path(str(resources.files("melodymuse") / SHIPPED)))
 
     def initial_state(self, rows: int) -> Floats:
-        """An empty memory for `rows` pieces side by side."""
-        return np.zeros((self._state_rows, rows, self._units), np.float32)
+        """An empty memory, a row for each of so many pieces side by side."""
+        return np.zeros((rows, self._state_size), np.float32)
 
     def step(
         self, events: Indices, recalled: Indices, likeness: Indices, controls: Floats, state: Floats
     ) -> tuple[Floats, Floats]:
-        """Read one event in each row (a row is a piece of its own).
+        """Read one event in each row.
+
+        A row is a piece of its own: what comes out of it is the same to the last bit whatever
+        stands in the other rows, and however many they are.
 
         Args:
             events: int64 (rows, 4), the events just written.
@@ -80,7 +82,7 @@ class NoteNetwork:
             Features (rows, 4 * head) for the heads, and the new state.
         """
         features, new_state = self._step.run(
-            None,
+            _STEP_OUTPUTS,
             {
                 "event": events,
                 "recalled": recalled,
@@ -100,5 +102,5 @@ class NoteNetwork:
         }
         if part:
             inputs["chosen"] = chosen
-        result: Floats = self._heads[part].run(None, inputs)[0]
+        result: Floats = self._heads[part].run(_HEAD_OUTPUTS, inputs)[0]
         return result

@@ -10,229 +10,246 @@ The network knows all this from its data, nearly always; the rules make "nearly"
 - Planned chord symbols come where they are planned, and no others in their bar; the left hand
   strikes their root or third with them, the root where a phrase begins or ends, has a chord tone
   lowest on every beat that it strikes, and the third that they do not have stays away.
+- The notes of a given tune come where they stand, on top of the right hand, which has nothing else
+  but what is below the tune's note that sounds; the left hand stays below them.
 - The final bar is the tonic chord, of which each hand can hold to the end all that it strikes.
+
+What a bar's plan allows is tabled once (`melodymuse.writing.rule_tables`); here stands what the
+events written so far leave of it, for many bars side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.music.grid import (
-    GRID_PER_QUARTER,
-    HIGHEST_PITCH,
-    KEYS_ON_PIANO,
-    LOWEST_PITCH,
-    GridChord,
-    Metre,
-)
+from melodymuse.music.grid import KEYS_ON_PIANO, GridNote, Metre
 from melodymuse.music.hands import FINGERS, WIDEST_SPAN
-from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.plan import BarPlan
+from melodymuse.writing.rule_tables import (
+    ALLOWED,
+    FITS,
+    HANDS,
+    LEFT_HERE,
+    NO_DUE,
+    NOTHING_HERE,
+    SOME_HERE,
+    Mask,
+    RuleTable,
+    tabled,
+)
 from melodymuse.writing.vocabulary import (
     BAR_POSITION,
-    FIRST_CHORD,
     FIRST_LEFT,
     FIRST_RIGHT,
     ITEMS,
     POSITIONS,
-    Event,
-    chord_item,
-    is_note,
-    item_pitch,
 )
 
-Mask = NDArray[np.bool_]
-
-SIXTEENTH, TRIPLET = GRID_PER_QUARTER // 4, GRID_PER_QUARTER // 3
 MOST_EVENTS = 128
-# In POP909 a harmony hardly ever stays longer.
-LONGEST_HARMONY_BARS = 2
 
-_PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
-_PITCH_CLASSES = _PITCHES % 12
-_WITHIN_BEAT = np.arange(BAR_POSITION) % GRID_PER_QUARTER
-_DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
-_EITHER = _DUPLE | _TRIPLE
-# What a chord may stand on, in semitones above its root: on its fifth it would be a six-four chord,
-# which wants to resolve (Piston 1941, "Harmony"), and on its seventh it would have to fall.
-_BASSES = frozenset({0, 3, 4})
-# What contradicts a chord's third, or what is suspended in its place (semitones above the root).
-_FALSE_THIRDS = {2: (3, 4), 3: (4,), 4: (3,), 5: (3, 4)}
+_POSITIONS, _ITEMS = np.arange(POSITIONS), np.arange(ITEMS)
+# By the position before (from -1 on) and the next one that is due: what lies between.  The bar may
+# end where nothing is due.
+_BETWEEN = (
+    (np.arange(POSITIONS + 1)[:, None, None] <= _POSITIONS)
+    & (np.arange(NO_DUE + 1)[:, None] >= _POSITIONS)
+    & (_POSITIONS < BAR_POSITION)
+)
+_BETWEEN[:, NO_DUE, BAR_POSITION] = True
+_AT: Mask = np.eye(NO_DUE + 1, POSITIONS, dtype=bool)
+_SIDE = np.where(_ITEMS < FIRST_RIGHT, 0, 1)
+_STAGE = np.where((_ITEMS >= FIRST_LEFT) & (_ITEMS < FIRST_RIGHT), LEFT_HERE, SOME_HERE)
+_IS_NOTE: Mask = _ITEMS >= FIRST_LEFT
+
+
+def _after_items() -> Mask:
+    """(ITEMS, ITEMS): what one event leaves open to the next ones at its position."""
+    after = _ITEMS[:, None] < _ITEMS
+    after[:FIRST_LEFT, :FIRST_LEFT] = False
+    for first, keys in zip((FIRST_LEFT, FIRST_RIGHT), HANDS, strict=True):
+        struck = _ITEMS[keys][:, None]
+        after[first : first + KEYS_ON_PIANO, keys] &= struck + WIDEST_SPAN >= _ITEMS[keys]
+    lower = np.arange(KEYS_ON_PIANO)
+    after[FIRST_LEFT:FIRST_RIGHT, FIRST_RIGHT:] = lower > lower[:, None]
+    return after
+
+
+_AFTER = _after_items()
 
 
 class BarRules:
-    """The rules of one bar, under a plan.
+    """The rules of several bars side by side, each under its own plan.
+
+    A bar begins with `begin`; then, for each of its events, `positions` tells where it may stand,
+    `items` what it may be there, and `place` writes it.
 
     Args:
-        plan: what the form asks for.
-        metre: of the bar.
-        lowest, highest: pitches as if the tonic were C that the piano still has in the real key.
-        stale_chord: the item of a harmony that has lasted long enough: the bar begins with another
-            one, unless its harmony is planned.
+        rows: how many bars.
     """
 
-    def __init__(
+    def __init__(self, rows: int) -> None:
+        self._tables: list[RuleTable | None] = [None] * rows
+        self._here = np.arange(rows)
+        self._allowed = np.zeros((rows, *ALLOWED), bool)
+        self._open = np.zeros((rows, POSITIONS), bool)
+        self._due = np.zeros((rows, POSITIONS + 1), np.intp)
+        self._until = np.zeros((rows, POSITIONS), np.intp)
+        self._tune = np.zeros((rows, POSITIONS, 3), np.intp)
+        self._left = np.zeros((rows, ITEMS), bool)
+        self._staying = np.zeros((rows, ITEMS), bool)
+        self._fingers = np.zeros((rows, 2), np.intp)
+        self._stage = np.zeros(rows, np.intp)
+        self._current = np.full(rows, -1)
+        self._last = np.zeros(rows, np.intp)
+        self._struck: list[set[int]] = [set() for _ in range(rows)]
+        # Rows of a kind: those that close their piece, that have a tune, that have enough events.
+        self._closing: set[int] = set()
+        self._tuned: set[int] = set()
+        self._full: set[int] = set()
+
+    def begin(
         self,
+        row: int,
         plan: BarPlan,
         metre: Metre,
-        lowest: int,
-        highest: int,
         stale_chord: int | None = None,
+        tune: Sequence[GridNote] = (),
     ) -> None:
-        self._plan = plan
-        self._bar_steps = metre.bar_steps
-        self._beat_steps = metre.beat_steps
-        self._range = (lowest <= _PITCHES) & (highest >= _PITCHES)
-        controls = plan.controls
-        self._firm = bool(controls.phrase_begins or controls.phrase_ends or plan.closes)
-        self._planned = {chord.position: chord for chord in plan.harmony or ()}
-        self._stale_chord = stale_chord if plan.harmony is None else None
-        self._last_position = metre.half_steps if plan.closes else metre.bar_steps - 1
+        """Begin a bar.
 
-    def positions(self, written: Sequence[Event]) -> Mask:
-        """Where the next event may stand, after the events written in this bar (BAR first)."""
-        mask = np.zeros(POSITIONS, bool)
-        current = written[-1].position if len(written) > 1 else -1
-        due = self._next_planned_chord(current, written)
-        has_notes = any(is_note(event.item) for event in written)
-        if len(written) > MOST_EVENTS and has_notes:
-            mask[BAR_POSITION] = True
-            return mask
-        last = min(self._last_position, due if due is not None else self._bar_steps)
-        mask[current + 1 : last + 1] = True
-        mask[:BAR_POSITION] &= self._subdivision(written)
-        if due is not None:
-            mask[due] = True
-        if current >= 0 and self.items(current, written).any():
-            mask[current] = True
-        if current in self._planned and not self._has_left(current, written):
-            mask[:] = False
-            mask[current] = True
-            return mask
-        if self._stale_chord is not None and len(written) == 1:
-            mask[1:] = False
-            mask[0] = True
-        elif due is None and has_notes:
-            mask[BAR_POSITION] = True
-        if not mask.any():
-            mask[BAR_POSITION] = True
+        Args:
+            row: which of them.
+            plan: what the form asks for.
+            metre: of the bar.
+            stale_chord: the item of a harmony that has lasted long enough: the bar begins with
+                another one, unless its harmony is planned.
+            tune: notes that are given, one at a time; of an unknown velocity where it is 0.
+        """
+        self._tables[row] = table = tabled(plan, metre, stale_chord, tuple(tune))
+        self._due[row], self._until[row], self._tune[row] = table.due, table.until, table.tune
+        for rows, holds in ((self._closing, table.closes), (self._tuned, bool(tune))):
+            (rows.add if holds else rows.discard)(row)
+        self.again(row)
+
+    def again(self, row: int) -> None:
+        """Begin the same bar once more."""
+        table = self._tables[row]
+        assert table is not None
+        self._allowed[row], self._open[row] = table.allowed, table.open
+        self._current[row], self._last[row], self._stage[row] = -1, 0, NOTHING_HERE
+        self._left[row] = True
+        self._struck[row] = set()
+        self._full.discard(row)
+
+    def fill(self, row: int) -> None:
+        """Let the bar have nothing more than what is due."""
+        self._full.add(row)
+
+    def keep(self, rows: NDArray[np.intp]) -> None:
+        """Go on with some of the bars only."""
+        self._here = np.arange(len(rows))
+        for name in ("allowed", "open", "due", "until", "tune", "left", "fingers", "stage",
+                     "current", "last"):  # fmt: skip
+            setattr(self, f"_{name}", getattr(self, f"_{name}")[rows])
+        self._tables = [self._tables[row] for row in rows]
+        self._struck = [self._struck[row] for row in rows]
+        for name in ("closing", "tuned", "full"):
+            old = getattr(self, f"_{name}")
+            setattr(self, f"_{name}", {new for new, row in enumerate(rows) if row in old})
+
+    def positions(self) -> Mask:
+        """Where the next event of each bar may stand, (rows, POSITIONS)."""
+        here, current = self._here, self._current
+        due = self._due[here, current + 1]
+        mask: Mask = _BETWEEN[current + 1, due]
+        mask &= self._open
+        mask |= _AT[due]
+        self._staying = self._allowed[here, self._stage, current]
+        self._staying &= self._left
+        mask[here, current] = np.logical_or.reduce(self._staying, axis=1)
+        for row in self._full:
+            mask[row] = _AT[min(due[row], BAR_POSITION)]
+        stays = self._last < self._until[here, current]
+        if stays.any():
+            mask[stays] = _AT[current[stays]]
+        free = np.logical_or.reduce(mask, axis=1)
+        if not free.all():
+            mask[~free, BAR_POSITION] = True
         return mask
 
-    def items(self, position: int, written: Sequence[Event]) -> Mask:
-        """What the next event may be at a position."""
-        mask = np.zeros(ITEMS, bool)
-        here = [event.item for event in written[1:] if event.position == position]
-        planned = self._planned.get(position)
-        if planned is not None and _item(planned) not in here:
-            if not here:
-                mask[_item(planned)] = True
-            return mask
-        if not here and self._plan.harmony is None:
-            mask[FIRST_CHORD:FIRST_LEFT] = True
-        if self._stale_chord is not None and len(written) == 1:
-            mask[self._stale_chord] = False
-            return mask
-        left = [item for item in here if FIRST_LEFT <= item < FIRST_RIGHT]
-        right = [item for item in here if item >= FIRST_RIGHT]
-        mask[FIRST_LEFT:FIRST_RIGHT] = self._range & _reach(left, FIRST_LEFT)
-        mask[FIRST_RIGHT:] = self._range & _reach(right, FIRST_RIGHT)
-        if left:
-            mask[FIRST_RIGHT : FIRST_RIGHT + left[-1] - FIRST_LEFT + 1] = False
-        if here:
-            mask[: here[-1] + 1] = False
-        if self._planned:
-            self._keep_planned_chord(mask, position, written)
-        if self._plan.closes:
-            self._keep_tonic_chord(mask, written)
+    def items(self, position: NDArray[np.intp]) -> Mask:
+        """What the next event of each bar may be at a position that `positions` has just allowed,
+        (rows, ITEMS); `NO_ITEM` where a bar ends."""
+        mask: Mask = self._allowed[self._here, NOTHING_HERE, position]
+        stays = position == self._current
+        if stays.any():
+            mask[stays] = self._staying[stays]
         return mask
 
-    def _has_left(self, position: int, written: Sequence[Event]) -> bool:
-        return any(
-            event.position == position and FIRST_LEFT <= event.item < FIRST_RIGHT
-            for event in written[1:]
-        )
+    def told(self, position: NDArray[np.intp], item: NDArray[np.intp]) -> NDArray[np.intp] | None:
+        """The duration and velocity classes (rows, 2) of what are notes of a given tune, 0 where
+        they are free; None where no bar has a tune."""
+        if not self._tuned:
+            return None
+        given = self._tune[self._here, position]
+        return np.asarray(given[:, 1:] * (given[:, :1] == item[:, None]))
 
-    def _keep_planned_chord(self, mask: Mask, position: int, written: Sequence[Event]) -> None:
-        """A chord tone first, in the left hand, where a planned chord comes and wherever the left
-        hand strikes a beat; and no third that it does not have."""
-        in_force = max((p for p in self._planned if p <= position), default=None)
-        if in_force is None:
+    def place(self, position: NDArray[np.intp], item: NDArray[np.intp]) -> None:
+        """Write an event in each bar; those that end with it are begun anew before the next."""
+        moved = position != self._current
+        if moved.any():
+            self._left[moved] = True
+            self._stage[moved] = NOTHING_HERE
+            self._fingers[moved] = 0
+            if self._tuned:
+                self._fingers[moved, 1] = self._tune[self._here, position, 0][moved] > 0
+        self._left &= _AFTER[item]
+        self._stage = np.maximum(self._stage, _STAGE[item])
+        note = _IS_NOTE[item]
+        self._fingers[self._here, _SIDE[item]] += note
+        self._open &= FITS[position]
+        self._open[:, BAR_POSITION] |= note
+        self._current, self._last = position, item
+        no_finger = self._fingers >= FINGERS
+        if no_finger.any():
+            for row, side in np.argwhere(no_finger).tolist():
+                self._spare(row, side)
+        for row in self._closing:
+            self._hold(row, int(item[row]))
+
+    def _spare(self, row: int, side: int) -> None:
+        """A hand with no finger left strikes nothing more here, but the tune's note."""
+        self._left[row, HANDS[side]] = False
+        given = self._tune[row, self._current[row], 0] if self._tuned else 0
+        if side and given:
+            self._left[row, given] = given > self._last[row]
+
+    def _hold(self, row: int, item: int) -> None:
+        """In the final bar nothing comes below the bass, and no key that a hand could only reach
+        by letting go of what it has struck."""
+        if item < FIRST_LEFT:
             return
-        chord = self._planned[in_force]
-        tones = QUALITIES[chord.quality]
-        allowed = ~_keys_above(chord.root, _FALSE_THIRDS[tones[1]])
-        mask[FIRST_LEFT:FIRST_RIGHT] &= allowed
-        mask[FIRST_RIGHT:] &= allowed
-        if self._has_left(position, written):
-            return
-        if position == in_force:
-            bass = (0,) if self._firm else tuple(step for step in tones if step in _BASSES)
-            mask[FIRST_LEFT:FIRST_RIGHT] &= _keys_above(chord.root, bass)
-            mask[FIRST_RIGHT:] = False
-        elif position % self._beat_steps == 0:
-            mask[FIRST_LEFT:FIRST_RIGHT] &= _keys_above(chord.root, tones)
-
-    def _next_planned_chord(self, current: int, written: Sequence[Event]) -> int | None:
-        """The next position of the plan's harmony that has no chord symbol yet."""
-        placed = {event[:2] for event in written}
-        waiting = [p for p, chord in self._planned.items() if (p, _item(chord)) not in placed]
-        return min((p for p in waiting if p >= max(current, 0)), default=None)
-
-    def _subdivision(self, written: Sequence[Event]) -> Mask:
-        """Sixteenths and triplets of every beat, less those that clash with what stands there; in
-        the final bar beats alone."""
-        if self._plan.closes:
-            return np.asarray(np.arange(BAR_POSITION) % self._beat_steps == 0)
-        mask: Mask = (_EITHER if self._beat_steps == GRID_PER_QUARTER else _DUPLE).copy()
-        places = {event.position for event in written[1:]} | set(self._planned)
-        for position in (place for place in places if place % GRID_PER_QUARTER):
-            beat, within = divmod(position, GRID_PER_QUARTER)
-            fits = _DUPLE if within % SIXTEENTH == 0 else _TRIPLE
-            within_beat = slice(beat * GRID_PER_QUARTER, (beat + 1) * GRID_PER_QUARTER)
-            mask[within_beat] &= fits[within_beat]
-        return mask
-
-    def _keep_tonic_chord(self, mask: Mask, written: Sequence[Event]) -> None:
-        """Nothing but the tonic triad, nothing below its bass, and no key that a hand could only
-        reach by letting go of what it has struck."""
-        triad = QUALITIES["major" if self._plan.controls.mode == "major" else "minor"]
-        allowed = _keys_above(0, triad)
-        bass = [item_pitch(event.item)[0] for event in written if is_note(event.item)][:1]
-        if bass:
-            allowed = allowed & (bass[0] <= _PITCHES)
-        for first, beyond in ((FIRST_LEFT, FIRST_RIGHT), (FIRST_RIGHT, ITEMS)):
-            struck = {event.item for event in written if first <= event.item < beyond}
-            mask[first:beyond] &= allowed & _within_grasp(struck, first)
+        struck = self._struck[row]
+        first = not struck
+        struck.add(item)
+        for side, keys in enumerate(HANDS):
+            held = {key for key in struck if _SIDE[key] == side}
+            reach = _within_grasp(held, _ITEMS[keys])
+            if first:
+                reach = reach & (np.arange(KEYS_ON_PIANO) >= (item - FIRST_LEFT) % KEYS_ON_PIANO)
+            self._allowed[row][:, :, keys] &= reach
+        for position, given in enumerate(self._tune[row, :, 0]):
+            if given:
+                self._allowed[row, :, position, given] = True
 
 
-@lru_cache(maxsize=512)
-def _keys_above(root: int, steps: tuple[int, ...]) -> Mask:
-    """Keys on the piano that stand so many semitones, or octaves more, above a root."""
-    return np.isin((_PITCH_CLASSES - root) % 12, steps)
-
-
-def _item(chord: GridChord) -> int:
-    return chord_item(chord.root, chord.quality)
-
-
-def _reach(struck: Sequence[int], first: int) -> Mask:
-    """Keys that a hand can still strike, of the keys on the piano, above those it strikes."""
-    if not struck:
-        return np.ones(KEYS_ON_PIANO, bool)
-    if len(struck) >= FINGERS:
-        return np.zeros(KEYS_ON_PIANO, bool)
-    keys = np.arange(KEYS_ON_PIANO) + first
-    return np.asarray((keys > struck[-1]) & (keys <= struck[0] + WIDEST_SPAN))
-
-
-def _within_grasp(held: Collection[int], first: int) -> Mask:
-    """Keys that a hand can strike while it holds others, of the keys on the piano."""
-    keys = np.arange(KEYS_ON_PIANO) + first
+def _within_grasp(held: Collection[int], keys: NDArray[Any]) -> Mask:
+    """Keys that a hand can strike while it holds others."""
     if not held:
-        return np.ones(KEYS_ON_PIANO, bool)
+        return np.ones(len(keys), bool)
     near = (keys >= max(held) - WIDEST_SPAN) & (keys <= min(held) + WIDEST_SPAN)
     return near if len(held) < FINGERS else near & np.isin(keys, list(held))

@@ -5,23 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from random import Random
-from statistics import fmean
 
-from melodymuse.music.grid import (
-    HIGHEST_PITCH,
-    LOWEST_PITCH,
-    TICKS_PER_GRID,
-    GridBar,
-    GridChord,
-    GridNote,
-    Metre,
-)
+from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import ChordSymbol, Hand, Note
-from melodymuse.music.theory import QUALITIES, Key
+from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.plan import BarPlan
+from melodymuse.streams import stream
 from melodymuse.writing.reach import release_out_of_reach
-from melodymuse.writing.touch import shape_velocities
+from melodymuse.writing.touch import Touch, shape_velocities
 from melodymuse.writing.vocabulary import VELOCITY_STEP
 
 # What a chord is called when the other third sounds in it.
@@ -36,18 +27,14 @@ _SUSPENSIONS = {"suspended-second": 2, "suspended-fourth": 5}
 _MINOR_THIRD, _MAJOR_THIRD = 3, 4
 
 
-def shift_from_c(key: Key) -> int:
-    """Semitones, -5..6, from the tonic C, in which the network thinks, to the tonic of a key."""
-    return (key.pitch_class + 5) % 12 - 5
-
-
-def pitches_in_reach(shift: int) -> tuple[int, int]:
-    """Lowest and highest pitch, as if the tonic were C, that the piano has in the real key."""
-    return max(LOWEST_PITCH, LOWEST_PITCH - shift), min(HIGHEST_PITCH, HIGHEST_PITCH - shift)
-
-
 def set_bars(
-    bars: Sequence[GridBar], plans: Sequence[BarPlan], metre: Metre, shift: int, random: Random
+    bars: Sequence[GridBar],
+    plans: Sequence[BarPlan],
+    metre: Metre,
+    *,
+    shift: int,
+    seed: int,
+    touch: Touch,
 ) -> tuple[tuple[Note, ...], tuple[ChordSymbol, ...]]:
     """Written bars as they are played and printed.
 
@@ -55,8 +42,9 @@ def set_bars(
         bars: notes and chord symbols of every bar of the piece; empty where others stand already.
         plans: the plan of every bar.
         metre: of all bars.
-        shift: as `shift_from_c` gives it.
-        random: the source of all randomness.
+        shift: semitones from the tonic C, in which the network thinks, to the real one.
+        seed: of the piece.
+        touch: how its velocities shall be.
     """
     bar_ticks, beat_ticks = metre.bar_steps * TICKS_PER_GRID, metre.beat_steps * TICKS_PER_GRID
     end = len(bars) * bar_ticks
@@ -66,23 +54,25 @@ def set_bars(
         for index, plan in enumerate(plans)
         for chord in plan.harmony or ()
     }
-    struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, random)
+    struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, seed)
     held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
-    asked = [p.controls.dynamics for p in plans if p.controls.dynamics is not None]
-    notes = shape_velocities(held, bar_ticks, beat_ticks, fmean(asked) if asked else 0.0)
+    notes = shape_velocities(held, bar_ticks, beat_ticks, touch, len(bars))
     return notes, fit_symbols(chords, notes)
 
 
 def place_notes(
-    bars: Iterable[Sequence[GridNote]], bar_steps: int, shift: int, random: Random
+    bars: Iterable[Sequence[GridNote]], bar_steps: int, shift: int, seed: int
 ) -> tuple[Note, ...]:
     """Notes in ticks in the real key, sorted.
 
-    Velocities are spread within their class, so that dynamics are not a staircase.
+    Velocities are spread within their class, so that dynamics are not a staircase: those of each
+    bar by a stream of its own.
     """
     half = VELOCITY_STEP // 2
-    return tuple(
-        sorted(
+    notes = []
+    for index, bar in enumerate(bars):
+        random = stream(seed, "velocity", index)
+        notes += [
             Note(
                 onset=(index * bar_steps + note.position) * TICKS_PER_GRID,
                 duration=note.duration * TICKS_PER_GRID,
@@ -90,10 +80,9 @@ def place_notes(
                 velocity=min(max(note.velocity + random.randrange(-half, half), 1), 127),
                 hand=note.hand,
             )
-            for index, bar in enumerate(bars)
             for note in bar
-        )
-    )
+        ]
+    return tuple(sorted(notes))
 
 
 def let_go(

@@ -3,13 +3,14 @@
 A melody is brought out over its accompaniment, and the beginning of the bar over the rest of it
 (Repp 1999, JASA 105:1972-1988, and Palmer 1997, Annual Review of Psychology 48:115-138, measured
 both in pianists).  Where the network's own dynamics are flatter than was asked for, they are
-stretched.
+stretched.  What the user wishes of loudness, dynamics and growth acts here, after the network has
+written its notes, so that it changes none of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import fmean, pstdev
 
 from melodymuse.music.score import Hand, Note
@@ -25,28 +26,49 @@ LEAST_SPREAD = 5.0
 _SOFTEST, _LOUDEST = 8, 127
 
 
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """How a piece is played, beyond what the network chose.
+
+    Attributes:
+        spread: standard deviation that its velocities have at least.
+        wider: by how much that deviation is multiplied.
+        louder: velocity to add.
+        growth: velocity by which the last bar is louder than the first.
+    """
+
+    spread: float = LEAST_SPREAD
+    wider: float = 1.0
+    louder: float = 0.0
+    growth: float = 0.0
+
+
 def shape_velocities(
-    notes: Sequence[Note], bar_ticks: int, beat_ticks: int, least_spread: float = LEAST_SPREAD
+    notes: Sequence[Note], bar_ticks: int, beat_ticks: int, touch: Touch, bars: int
 ) -> tuple[Note, ...]:
     """The same notes with voices balanced, accents set, and dynamics that speak.
 
-    The mean velocity stays, except so near the ends of the range that dynamics need room; so does
-    their standard deviation, unless it is less than it should be.
+    Unless the touch asks for more or less, the mean velocity stays, except so near the ends of the
+    range that dynamics need room; so does their standard deviation, unless it is less than it
+    should be.
 
     Args:
         notes: of a piece.
         bar_ticks, beat_ticks: lengths of a bar and of a beat.
-        least_spread: standard deviation that velocities should have at least.
+        touch: what is asked for.
+        bars: length of the piece, over which it grows.
     """
     if not notes:
         return ()
-    wished = [note.velocity + _accent(note, bar_ticks, beat_ticks) for note in _voiced(notes)]
-    played = [note.velocity for note in notes]
+    grown = [touch.growth * (n.onset // bar_ticks / max(bars - 1, 1) - 0.5) for n in notes]
+    accents = [_accent(note, bar_ticks, beat_ticks) for note in notes]
+    wished = [n.velocity + a + g for n, a, g in zip(_voiced(notes), accents, grown, strict=True)]
+    played = [note.velocity + step for note, step in zip(notes, grown, strict=True)]
     mean, middle, spread = fmean(played), fmean(wished), pstdev(wished)
-    wanted = max(pstdev(played), least_spread, LEAST_SPREAD)
+    wanted = max(max(pstdev(played), touch.spread) * touch.wider, LEAST_SPREAD)
     stretch = wanted / spread if spread else 1.0
     # Dynamics are kept from piling up at the ends of the range.
-    centre = min(max(mean, _SOFTEST + 1.5 * wanted), _LOUDEST - 1.5 * wanted)
+    centre = min(max(mean + touch.louder, _SOFTEST + 1.5 * wanted), _LOUDEST - 1.5 * wanted)
     return tuple(
         replace(note, velocity=_playable(centre + (value - middle) * stretch))
         for note, value in zip(notes, wished, strict=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -44,6 +45,21 @@ def cut(body: bytes, after: int) -> Answer:
         request.wfile.write(body[:after])
         request.wfile.flush()
         request.connection.close()
+
+    return answer
+
+
+def trickling(body: bytes, pause: float) -> Answer:
+    """The file, a byte at a time with a pause after each."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        with suppress(OSError):
+            for number in range(len(body)):
+                request.wfile.write(body[number : number + 1])
+                time.sleep(pause)
 
     return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,29 @@ def test_a_7z_archive_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setitem(__import__("sys").modules, "py7zr", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'melodymuse\[audio\]'"):
         extract(tmp_path / "x.7z", "7z", MEMBER, tmp_path / "out.sf2")
+
+
+@pytest.mark.parametrize("size", ["-60", "-1", "+4", "1_0", "0x10", ""])
+def test_a_size_that_is_no_number_of_bytes_is_named(tmp_path: Path, size: str) -> None:
+    package = tmp_path / "piano.deb"
+    header = f"{'debian-binary':<16}{0:<12}{0:<6}{0:<6}{'100644':<8}{size:<10}`\n"
+    package.write_bytes(b"!<arch>\n" + header.encode() + b"2.0\n")
+    with pytest.raises(SoundfontError, match="a size in it is no number"):
+        extract(package, "deb", MEMBER, tmp_path / "out.sf2")
+
+
+@pytest.mark.parametrize("method", ["FILTER_DEFLATE", "FILTER_LZMA2", "FILTER_BZIP2"])
+@pytest.mark.parametrize("seed", range(4))
+def test_damage_within_a_7z_archive_is_named(tmp_path: Path, method: str, seed: int) -> None:
+    py7zr = pytest.importorskip("py7zr")
+    archive = tmp_path / "piano.7z"
+    noise = random.Random(seed).randbytes(3000)
+    with py7zr.SevenZipFile(archive, "w", filters=[{"id": getattr(py7zr, method)}]) as files:
+        files.writestr(noise + CONTENT, MEMBER)
+    data = bytearray(archive.read_bytes())
+    # Behind the 32 bytes of the header lies what was compressed.
+    for place in random.Random(seed).sample(range(32, 400), 60):
+        data[place] ^= 0xFF
+    archive.write_bytes(data)
+    with pytest.raises(SoundfontError, match=r"piano\.7z' is damaged"):
+        extract(archive, "7z", MEMBER, tmp_path / "out.sf2")

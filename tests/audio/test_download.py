@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from melodymuse.audio.download import install
 from melodymuse.audio.soundfont_file import read_soundfont
 from melodymuse.errors import MelodyMuseError, SoundfontError
 from tests.audio.packages import debian_package, seven_zip
-from tests.audio.server import cut, redirect, serving, status, unmeasured, whole
+from tests.audio.server import cut, redirect, serving, status, trickling, unmeasured, whole
 from tests.audio.tiny_soundfont import tiny_soundfont
 
 FONT = tiny_soundfont()
@@ -74,6 +75,34 @@ def test_a_redirect_in_a_circle_ends(tmp_path: Path) -> None:
 def test_a_redirect_to_a_local_file_is_not_followed(tmp_path: Path) -> None:
     with serving({"/a": redirect("file:///etc/hostname")}) as address:
         assert "302" in refusal(entry(f"{address}/a"), tmp_path)
+
+
+@pytest.mark.parametrize("target", ["ftp://127.0.0.1/tiny.sf2", "data:,x", "gopher://127.0.0.1/"])
+def test_a_redirect_away_from_the_web_is_not_followed(tmp_path: Path, target: str) -> None:
+    with serving({"/a": redirect(target)}) as address:
+        assert "answers 302" in refusal(entry(f"{address}/a"), tmp_path)
+
+
+def test_a_server_that_trickles_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("melodymuse.audio.download.LONGEST_SECONDS", 0.3)
+    with serving({"/slow": trickling(FONT, 0.05), "/fast": whole(FONT)}) as address:
+        began = time.monotonic()
+        message = refusal(entry(f"{address}/slow"), tmp_path)
+        assert "not done after 0.3 s" in message
+        assert time.monotonic() - began < 2
+        install(entry(f"{address}/slow", f"{address}/fast"), tmp_path)
+
+
+def test_an_archives_download_has_no_name_of_the_catalogues(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"mine")
+    package = debian_package({MEMBER: b"no soundfont"})
+    with serving({"/a.deb": whole(package)}) as address, pytest.raises(SoundfontError):
+        install(
+            entry(f"{address}/a.deb", body=package, id=str(kept), archive="deb", member=MEMBER),
+            tmp_path / "fonts",
+        )
+    assert kept.read_bytes() == b"mine"
 
 
 def test_a_wrong_hash_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from melodymuse.audio.engines import ENGINES, Engine, Room, load_engine
 from melodymuse.audio.engines.fluidsynth_library import system_library, wheel_library
+from melodymuse.audio.engines.reverb import add_reverb
 from melodymuse.audio.loudness import integrated_loudness, slice_powers
 from melodymuse.audio.peaks import highest_sample
 from melodymuse.audio.rendering import _SILENCE
@@ -222,3 +223,16 @@ def test_the_library_found_says_nothing_of_itself() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("level", "under"), [(1.0, 17), (0.5, 23.02)])
+def test_the_room_of_an_engine_without_one_is_as_loud_as_told(level: float, under: float) -> None:
+    noise = 0.1 * np.random.default_rng(1).standard_normal((5 * 8000, 1)).astype(np.float32)
+    dry = np.repeat(noise, 2, axis=1)
+    wet = dry.copy()
+    add_reverb(wet, 8000, Room(level))
+    room = (wet - dry)[16000:]
+    ratio = np.square(dry).mean() / np.square(room).mean()
+    assert 10 * np.log10(ratio) == pytest.approx(under, abs=0.3)
+    add_reverb(dry, 8000, Room(0.0))
+    np.testing.assert_array_equal(dry[:, :1], noise)

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from melodymuse.audio.formats import SUFFIXES, check_format, write_samples
+from melodymuse.audio.formats import SUFFIXES, check_format, sound_bytes
 from melodymuse.errors import AudioError, MissingExtraError, OutputError
 
 RATE = 44100
@@ -40,7 +40,7 @@ def test_what_is_written_is_read_back(
     tmp_path: Path, sound: NDArray[np.float32], suffix: str
 ) -> None:
     path = tmp_path / f"x{suffix}"
-    write_samples(path, suffix, sound, RATE, TAGS)
+    path.write_bytes(sound_bytes(suffix, sound, RATE, TAGS))
     read, rate = soundfile.read(path)
     assert rate == RATE
     assert read.shape == sound.shape
@@ -52,16 +52,16 @@ def test_the_same_bytes_again_a_second_later(
     tmp_path: Path, sound: NDArray[np.float32], suffix: str
 ) -> None:
     files = [tmp_path / f"{name}{suffix}" for name in "ab"]
-    write_samples(files[0], suffix, sound, RATE, TAGS)
+    files[0].write_bytes(sound_bytes(suffix, sound, RATE, TAGS))
     time.sleep(1.1)  # Vorbis encoders seed their serial number with the clock's seconds
-    write_samples(files[1], suffix, sound, RATE, TAGS)
+    files[1].write_bytes(sound_bytes(suffix, sound, RATE, TAGS))
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_vorbis_and_flac_carry_the_tags(tmp_path: Path, sound: NDArray[np.float32]) -> None:
     for suffix in (".ogg", ".flac"):
         path = tmp_path / f"x{suffix}"
-        write_samples(path, suffix, sound, RATE, TAGS)
+        path.write_bytes(sound_bytes(suffix, sound, RATE, TAGS))
         tags = mutagen.File(path)
         for name in ("title", "genre", "comment"):
             assert tags[name] == [TAGS[name]]
@@ -71,7 +71,7 @@ def test_vorbis_and_flac_carry_the_tags(tmp_path: Path, sound: NDArray[np.float3
 
 def test_mp3_carries_the_tags(tmp_path: Path, sound: NDArray[np.float32]) -> None:
     path = tmp_path / "x.mp3"
-    write_samples(path, ".mp3", sound, RATE, TAGS)
+    path.write_bytes(sound_bytes(".mp3", sound, RATE, TAGS))
     tags = mutagen.File(path)
     assert str(tags["TIT2"]) == TAGS["title"]
     assert str(tags["TSSE"]) == TAGS["software"]
@@ -82,7 +82,7 @@ def test_mp3_carries_the_tags(tmp_path: Path, sound: NDArray[np.float32]) -> Non
 
 def test_wav_carries_the_tags(tmp_path: Path, sound: NDArray[np.float32]) -> None:
     path = tmp_path / "x.wav"
-    write_samples(path, ".wav", sound, RATE, TAGS)
+    path.write_bytes(sound_bytes(".wav", sound, RATE, TAGS))
     with soundfile.SoundFile(path) as file:
         assert (file.title, file.comment) == (TAGS["title"], TAGS["comment"])
         assert file.software.startswith(TAGS["software"])
@@ -93,7 +93,7 @@ def test_empty_and_odd_tags_do_no_harm(tmp_path: Path, sound: NDArray[np.float32
     odd = {"title": "", "software": "\ud800", "genre": "a\0b\nc", "comment": "é" * 100_000}
     for suffix in SUFFIXES:
         path = tmp_path / f"x{suffix}"
-        write_samples(path, suffix, sound, RATE, odd)
+        path.write_bytes(sound_bytes(suffix, sound, RATE, odd))
         assert soundfile.info(path).frames == len(sound)
         if suffix != ".mp3":
             with soundfile.SoundFile(path) as file:
@@ -104,7 +104,7 @@ def test_minutes_of_vorbis(tmp_path: Path) -> None:
     # Given at once, this overflows the encoder's stack.
     dice = np.random.default_rng(1)
     sound = (0.1 * dice.standard_normal((3 * 60 * 8000, 2))).astype(np.float32)
-    write_samples(tmp_path / "x.ogg", ".ogg", sound, 8000, TAGS)
+    (tmp_path / "x.ogg").write_bytes(sound_bytes(".ogg", sound, 8000, TAGS))
     assert soundfile.info(tmp_path / "x.ogg").frames == len(sound)
 
 

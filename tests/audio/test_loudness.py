@@ -44,6 +44,12 @@ def test_the_signals_of_the_broadcasters(
     assert loudness(tone(*parts)) == pytest.approx(expected, abs=0.1)
 
 
+def test_what_is_softer_than_70_lufs_is_not_heard() -> None:
+    # A sine in both channels is as loud as its level says, within 0.1 LU.
+    assert loudness(tone((3, -69.5))) == pytest.approx(-69.5, abs=0.1)
+    assert loudness(tone((3, -70.5))) == -np.inf
+
+
 @pytest.mark.parametrize("rate", [8000, 11025, 22050, 32000, 44100, 48000, 96000])
 def test_the_same_as_pyloudnorm(rate: int) -> None:
     dice = np.random.default_rng(rate)

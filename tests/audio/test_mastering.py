@@ -77,6 +77,28 @@ def test_peaks_are_held_down_rather_than_the_whole_left_quiet() -> None:
     assert CEILING_DB - 0.3 < peak <= CEILING_DB
 
 
+def test_a_peak_is_held_down_no_longer_than_told() -> None:
+    """5 ms before it for 6 dB, and a tenth of a second after it."""
+    at = np.arange(3 * RATE) / RATE
+    samples = np.tile(0.05 * np.sin(2 * np.pi * 1000 * at)[:, None], 2).astype(np.float32)
+    before = samples.copy()
+    samples[RATE] = 0.95
+    levels = master(samples, RATE, -20)
+    assert 4 < levels.limiting < 9
+
+    def taken(seconds: float) -> float:
+        """How much is taken off there, dB."""
+        part = slice(round(seconds * RATE), round(seconds * RATE) + 44)
+        change = np.square(samples[part]).mean() / np.square(before[part]).mean()
+        return levels.gain - 10 * float(np.log10(change))
+
+    assert taken(1 - 0.012) == taken(1.2) == pytest.approx(0, abs=0.1)
+    for after in (0.02, 0.04, 0.06):
+        assert taken(1 + after) == pytest.approx(levels.limiting - 60 * after, abs=0.25)
+    for ahead in (0.003, 0.004):
+        assert taken(1 - ahead) == pytest.approx(levels.limiting - 1200 * ahead, abs=1.2)
+
+
 def test_a_click_is_not_flattened() -> None:
     samples = np.zeros((3 * RATE, 2), np.float32)
     samples[RATE] = 0.5

@@ -11,11 +11,13 @@ import pytest
 import soundfile
 
 from melodymuse.api import Piece
+from melodymuse.audio.clip import Clip
 from melodymuse.audio.playing import PLAYERS, play
 from melodymuse.audio.rendering import Rendering
 from melodymuse.errors import AudioError
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.planning.controls import controls_for
+from melodymuse.planning.planner import plan_for
 from tests.music.strategies import small_score
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="plays through winsound")
@@ -26,7 +28,7 @@ def rendering() -> Rendering:
     """A tenth of a second of a tone."""
     wave = 0.1 * np.sin(np.arange(4410) / 10)
     samples = np.stack((wave, wave), axis=1).astype(np.float32)
-    return Rendering(samples, 44100, -16.0, -20.0, 0.0, "none", Path("x.sf2"), "", "")
+    return Rendering(Clip(samples, 44100), -16.0, -20.0, 0.0, "none", Path("x.sf2"), "", "")
 
 
 def player(folder: Path, name: str, script: str) -> None:
@@ -62,12 +64,7 @@ def test_a_piece_plays_itself(programs: Path, tmp_path: Path) -> None:
     player(programs, "aplay", f'for last; do :; done; cp "$last" {tmp_path}/heard.wav')
     profile = EmotionProfile.of("awe")
     score = small_score()
-    Piece(
-        score=score,
-        profile=profile,
-        expressed=profile,
-        controls=controls_for(profile, seed=1),
-    ).play()
+    Piece(score, plan_for(profile, profile, controls_for(profile, seed=1))).play()
     info = soundfile.info(tmp_path / "heard.wav")
     assert info.duration == pytest.approx(score.seconds + 2.5, abs=0.01)
 
@@ -90,10 +87,11 @@ def test_in_a_notebook_a_player_is_shown(rendering: Rendering) -> None:
     code = (
         "import numpy as np\n"
         "from pathlib import Path\n"
+        "from melodymuse.audio.clip import Clip\n"
         "from melodymuse.audio.playing import play\n"
         "from melodymuse.audio.rendering import Rendering\n"
         "samples = np.zeros((4410, 2), np.float32) + 0.1\n"
-        "play(Rendering(samples, 44100, -16.0, -20.0, 0.0, 'none', Path('x'), '', ''))"
+        "play(Rendering(Clip(samples, 44100), -16.0, -20.0, 0.0, 'none', Path('x'), '', ''))"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()

@@ -71,6 +71,19 @@ def test_the_same_bytes_again(tmp_path: Path) -> None:
     assert (tmp_path / "a.flac").read_bytes() == (tmp_path / "b.flac").read_bytes()
 
 
+def test_the_first_part_of_the_tail_rings_freely() -> None:
+    def kept(tail: float, begin: float) -> float:
+        """How much of the last chord is left so long after the end of the piece."""
+        samples = render(chords(4), Sound(reverb=0, tail=tail)).samples
+        end = len(samples) - round(tail * 44100)
+        late, early = (samples[end + round(at * 44100) :][:2205] for at in (begin, -0.1))
+        return float(np.square(late).mean() / np.square(early).mean())
+
+    # 0.8 s of two are free, all that is left of the chord then fades away.
+    assert kept(2.0, 0.02) > 1e-4
+    assert kept(2.0, 0.02) == pytest.approx(kept(4.0, 0.02), rel=1e-3)
+
+
 def test_wishes_are_heard() -> None:
     piece = chords(4)
     quiet = render(piece, Sound(loudness=-23))

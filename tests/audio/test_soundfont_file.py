@@ -87,6 +87,28 @@ def test_tables_that_lead_nowhere_are_noticed(
     assert message in refused(tmp_path / "x.sf2", bytes(data))
 
 
+def test_samples_in_a_sound_cards_rom_lie_outside_the_file(tmp_path: Path) -> None:
+    data = bytearray(tiny_soundfont())
+    at = data.rindex(b"shdr") + 8
+    rom = bytearray(data[at : at + 46])
+    struct.pack_into("<2I", rom, 20, 0, 10**6)
+    struct.pack_into("<H", rom, 44, 0x8001)
+    data[at + 46 : at + 46] = rom
+    for size in (4, data.rindex(b"LIST") + 4, at - 4):
+        struct.pack_into("<I", data, size, struct.unpack_from("<I", data, size)[0] + 46)
+    path = tmp_path / "x.sf2"
+    path.write_bytes(data)
+    assert read_soundfont(path).presets == (Preset(0, 0, "Tiny"),)
+    struct.pack_into("<H", data, at + 46 + 44, 1)
+    assert "a sample lies outside the file" in refused(path, bytes(data))
+
+
+def test_a_soundfont_of_rom_samples_alone_is_silent(tmp_path: Path) -> None:
+    data = bytearray(tiny_soundfont())
+    struct.pack_into("<H", data, data.rindex(b"shdr") + 8 + 44, 0x8001)
+    assert "it holds no sample" in refused(tmp_path / "x.sf2", bytes(data))
+
+
 @given(st.integers(0, 2**32))
 @settings(max_examples=200)
 def test_any_damage_gives_an_answer_or_a_refusal(

@@ -17,7 +17,8 @@ Run = Callable[..., Any]
 def ours(run: Run, tmp_path: Path) -> Path:
     """A file as this program writes it."""
     path = tmp_path / "ours.mid"
-    run("compose", "--emotion", "awe", "--key", "Bb major", "--bars", 4, "--seed", 1, "-o", path)
+    words = ("--key", "Bb major", "--metre", "4/4", "--bars", 4, "--seed", 1)
+    run("compose", "--emotion", "awe", *words, "-o", path)
     return path
 
 

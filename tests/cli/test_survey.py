@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from melodymuse.spreadsheets import csv_text
 from melodymuse.survey.key import read_key
-from melodymuse.survey.tables import table_text
 from tests.survey.makers import ANSWER_COLUMNS, write_album
 
 pytest.importorskip("soundfile", reason="matching loudness needs soundfile")
@@ -38,7 +38,9 @@ def _answer(key: Path, target: Path, listener: str, *, quality: int = 6) -> Path
         }
         for place, piece in enumerate(known.entries, 1)
     ]
-    target.write_text(table_text(ANSWER_COLUMNS, rows))
+    target.write_text(
+        csv_text(ANSWER_COLUMNS, [[row.get(name) for name in ANSWER_COLUMNS] for row in rows])
+    )
     return target
 
 

@@ -41,7 +41,9 @@ def waveform(run: Run, models: Path, photograph: Path, tmp_path: Path) -> Run:
             given += ["--model", str(models / "words")]
         if "--seconds" not in given:
             given += ["--seconds", "1"]
-        return run("waveform", "--device", "cpu", *given)
+        if "--device" not in given:
+            given += ["--device", "cpu"]
+        return run("waveform", *given)
 
     return command
 
@@ -193,7 +195,7 @@ def test_running_out_of_memory_ends_with_one_line(
 
 def test_what_is_missing_is_named(waveform: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "melodymuse.waveform.needs.find_spec", lambda name: None if name == "torch" else object()
+        "melodymuse.optional.find_spec", lambda name: None if name == "torch" else object()
     )
     complaint = waveform("--prompt", "x").complaint
     assert "needs the package 'torch'" in complaint

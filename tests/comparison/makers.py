@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from melodymuse import api
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.cost import Cost
 from melodymuse.comparison.metrics.notes import sounded
 from melodymuse.comparison.running import read_briefs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.embeddings import LogMelStatistics
 from melodymuse.comparison.metrics import frechet
 from tests.comparison.sounds import RATE, noise, plucked, scale_tune

@@ -13,7 +13,7 @@ from tests.comparison.sounds import RATE, plucked, scale_tune
 pytest.importorskip("librosa", reason="the extra compare is not installed")
 pytest.importorskip("soxr", reason="the extra compare is not installed")
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.listeners import Clap, SoundClassifier
 from melodymuse.errors import ModelError
 
@@ -30,6 +30,13 @@ def test_a_classifier_gives_distributions(tmp_path: Path, clip: Clip) -> None:
     assert rows.shape == (2, listening_networks.LABELS)
     assert rows.sum(axis=1) == pytest.approx(1)
     assert (network.classify(clip) == rows).all()
+
+
+@pytest.mark.parametrize(("seconds", "windows"), [(10.9, 1), (11.1, 2), (5.0, 1)])
+def test_a_rest_under_a_second_is_left_out(tmp_path: Path, seconds: float, windows: int) -> None:
+    network = SoundClassifier.load(str(listening_networks.classifier(tmp_path / "ast")))
+    sound = Clip(plucked(scale_tune(100, seconds), seconds)[:, None], RATE)
+    assert len(network.classify(sound)) == windows
 
 
 def test_clap_places_sound_and_words_in_one_space(tmp_path: Path, clip: Clip) -> None:

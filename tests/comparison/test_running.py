@@ -14,9 +14,9 @@ pytest.importorskip("mir_eval", reason="the extra compare is not installed")
 pytest.importorskip("soxr", reason="the extra compare is not installed")
 pytest.importorskip("psutil", reason="the extra compare is not installed")
 
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.backends import bars_for, prompt_for
 from melodymuse.comparison.catalogue import METRICS, SETS
-from melodymuse.comparison.clips import Clip
 from melodymuse.comparison.cost import growth, watched
 from melodymuse.comparison.evaluation import WRITTEN, Judges
 from melodymuse.comparison.figures import Figure

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.metrics.notes import SoundedNote, evaluate_transcription
 from melodymuse.comparison.note_tracking import TrackedNote, track_notes
 from melodymuse.comparison.transcription import ADVICE, BasicPitch, find_transcriber

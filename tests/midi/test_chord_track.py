@@ -31,6 +31,7 @@ from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import ChordSymbol, Hand, Score
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.controls import controls_for
+from melodymuse.planning.planner import plan_for
 from tests.music.strategies import scores, small_score
 
 
@@ -195,7 +196,7 @@ def test_inspect_tells_of_it(tmp_path: Path) -> None:
 
 def test_a_piece_is_written_with_it(tmp_path: Path) -> None:
     felt = EmotionProfile.of("awe")
-    piece = Piece(small_score(), felt, felt, controls_for(felt, seed=1))
+    piece = Piece(small_score(), plan_for(felt, felt, controls_for(felt, seed=1)))
     with_track = midi_bytes(small_score(), chord_track=True)
     assert piece.write(tmp_path / "a.mid", chord_track=True).read_bytes() == with_track
     assert piece.write(tmp_path / "b.mid").read_bytes() == midi_bytes(small_score())

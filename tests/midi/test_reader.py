@@ -233,6 +233,21 @@ class TestGlobals:
         left = [_on(40), pedal(0, 64), pedal(960, 0), pedal(480, 80), _off(40)]
         assert read_midi(_saved(right, left)).pedals == (Pedal(0, 960), Pedal(1440, 1920))
 
+    @pytest.mark.parametrize(("value", "down"), [(0, False), (63, False), (64, True), (127, True)])
+    def test_the_pedal_is_down_from_64_on(self, value: int, down: bool) -> None:
+        def pedal(wait: int, value: int) -> Message:
+            return Message("control_change", control=64, value=value, time=wait)
+
+        read = read_midi(_saved([_on(60), pedal(0, value), pedal(960, 63), _off(60)]))
+        assert read.pedals == ((Pedal(0, 960),) if down else ())
+
+    def test_a_pedal_pressed_as_another_is_released_is_a_stroke_of_its_own(self) -> None:
+        pedal = [Message("control_change", control=64, value=v) for v in (127, 0, 127, 0)]
+        for message in pedal[1::2]:
+            message.time = 480
+        read = read_midi(_saved([_on(60), *pedal, _off(60)]))
+        assert read.pedals == (Pedal(0, 480), Pedal(480, 960))
+
     def test_provenance_comes_back(self) -> None:
         assert read_midi(midi_bytes(small_score())).provenance == small_score().provenance
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melodymuse.music.keyfinding import PROFILES, estimate_key
+from melodymuse.music.keyfinding import PROFILES, estimate_key, nearest_key
 from melodymuse.music.score import Hand, Note
 from melodymuse.music.theory import Key
 
@@ -77,3 +77,17 @@ def test_the_profiles_are_the_published_ones() -> None:
     assert len(PROFILES["major"]) == len(PROFILES["minor"]) == 12
     assert sum(PROFILES["major"]) == pytest.approx(41.79)
     assert sum(PROFILES["minor"]) == pytest.approx(44.51)
+
+
+@pytest.mark.parametrize("key", ["C major", "F# minor", "Bb major", "E minor"])
+def test_a_keys_own_profile_fits_it_wholly(key: str) -> None:
+    asked = Key.parse(key)
+    profile, tonic = PROFILES[asked.mode], asked.pitch_class
+    found = nearest_key([3 * profile[(step - tonic) % 12] for step in range(12)])
+    assert found is not None
+    assert (found[0].pitch_class, found[0].mode) == (tonic, asked.mode)
+    assert found[1] == pytest.approx(1)
+
+
+def test_equal_strengths_have_no_key() -> None:
+    assert nearest_key([1.0] * 12) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodymuse.music.spelling import pitch_class_name, pitch_name, spell
+from melodymuse.music.spelling import pitch_name, spell
 from melodymuse.music.theory import STEP_PITCH_CLASS, Key
 from tests.music.strategies import KEYS
 
@@ -39,10 +39,6 @@ def test_names_without_a_key(pitch: int, name: str) -> None:
 )
 def test_names_in_a_key(key: str, pitch: int, name: str) -> None:
     assert pitch_name(pitch, Key.parse(key)) == name
-
-
-def test_a_pitch_class_has_no_octave() -> None:
-    assert [pitch_class_name(n, Key("Bb", "major")) for n in (10, 3, 6)] == ["Bb", "Eb", "Gb"]
 
 
 @given(st.integers(0, 127), st.sampled_from(KEYS))

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melodymuse.errors import ControlError
-from melodymuse.music.theory import FIGURES, MODES, QUALITIES, TONIC_NAMES, Key
+from melodymuse.music.theory import (
+    FIGURES,
+    HIGHEST_SHIFT,
+    LOWEST_SHIFT,
+    MODES,
+    QUALITIES,
+    TONIC_NAMES,
+    Key,
+)
 
 KEYS = st.builds(Key.of, st.integers(0, 11), st.sampled_from(MODES))
 
@@ -127,3 +135,10 @@ def test_a_hyphen_is_a_flat_only_right_behind_the_letter() -> None:
     assert Key.parse("B- major") == Key("Bb", "major")
     assert Key.parse("E-") == Key("Eb", "major")
     assert Key.parse("D-minor") == Key.parse("D - minor") == Key("D", "minor")
+
+
+def test_tonics_lie_at_most_half_an_octave_from_c() -> None:
+    assert Key("C", "minor").shift_from_c == 0 and Key("D", "major").shift_from_c == 2
+    assert Key("B", "minor").shift_from_c == -1 and Key("G", "major").shift_from_c == -5
+    shifts = [Key.of(pitch_class, "major").shift_from_c for pitch_class in range(12)]
+    assert sorted(shifts) == list(range(LOWEST_SHIFT, HIGHEST_SHIFT + 1)) == list(range(-5, 7))

@@ -104,7 +104,7 @@ def heard(emotion: str, asked: float, seed: int) -> Progression:
         OWN_MODE[emotion],
         asked,
         METRES["4/4"],
-        Random(seed),
+        seed,
     )
     return tuple(tuple((chord.root, chord.quality) for chord in chords) for chords in planned)
 

@@ -113,12 +113,22 @@ def test_a_wish_moves_nothing_but_itself(emotion: str) -> None:
         plain = controls_for(profile, seed=seed)
         wishes = {
             "tempo": 99.0,
-            "key": Key("E", plain.key.mode),
             "time_signature": METRES["2/4"].time_signature,
         }
         for name, value in wishes.items():
             changed = controls_for(profile, seed=seed, **{name: value})
             assert changed == replace(plain, **{name: value})
+
+
+def test_another_tempo_leaves_the_density_of_the_emotion() -> None:
+    own, fast = controls_for(AWE), controls_for(AWE, tempo=160)
+    assert own.density == fast.density == pytest.approx(7.8 * 60 / 80)
+
+
+def test_the_register_of_an_emotion_goes_with_the_tonic() -> None:
+    registers = [controls_for(AWE, key=key).register for key in ("G major", "C major", "F# major")]
+    assert registers == [registers[1] - 5, registers[1], registers[1] + 6]
+    assert controls_for(AWE, key="G major", register=64).register == 64
 
 
 def test_chords_bring_their_key_unless_one_is_given() -> None:

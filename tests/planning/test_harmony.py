@@ -41,7 +41,7 @@ def test_each_bar_has_chords_and_the_piece_ends_on_the_tonic(
 ) -> None:
     assume(bars >= len(form))
     sections = plan_sections(form, bars)
-    planned = plan_harmony(sections, (first, second), mode, brightness, metre, Random(seed))
+    planned = plan_harmony(sections, (first, second), mode, brightness, metre, seed)
     assert len(planned) == bars and all(planned)
     assert planned[-1] == (tonic(mode),) == (GridChord(0, 0, mode),)
     for chords in planned:
@@ -56,7 +56,7 @@ def test_phrases_end_on_their_cadence(
 ) -> None:
     assume(bars >= len(form))
     sections = plan_sections(form, bars)
-    planned = plan_harmony(sections, (emotion,), mode, brightness, metre, Random(seed))
+    planned = plan_harmony(sections, (emotion,), mode, brightness, metre, seed)
     colour = colour_of(emotion, mode)
     closes = [
         tuple(place_chords(chords, metre) for chords in progression)
@@ -76,7 +76,7 @@ def test_a_theme_keeps_its_progression_when_it_returns(
     emotion: str, mode: str, brightness: float, seed: int
 ) -> None:
     sections = plan_sections("ABAA", 32)
-    planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], Random(seed))
+    planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], seed)
     # The first two bars of each phrase are the progression's own.
     for statement in (16, 24):
         for phrase in (0, 4):
@@ -89,7 +89,7 @@ def test_the_last_phrase_closes_fully(
     emotion: str, mode: str, brightness: float, seed: int
 ) -> None:
     sections = plan_sections("AABA", 16)
-    planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], Random(seed))
+    planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], seed)
     preparing = {place_chords(p[0], METRES["4/4"]) for p in colour_of(emotion, mode).full}
     assert planned[-2] in preparing
 
@@ -105,7 +105,7 @@ def test_the_second_theme_takes_the_second_emotions_harmony() -> None:
     fearful = 0
     for seed in range(60):
         planned = plan_harmony(
-            sections, ("contentment", "fear"), "minor", asked, METRES["4/4"], Random(seed)
+            sections, ("contentment", "fear"), "minor", asked, METRES["4/4"], seed
         )
         first, second = (
             (tuple(roots(planned[bar])), tuple(roots(planned[bar + 1]))) for bar in (0, 8)

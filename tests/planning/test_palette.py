@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
+from fractions import Fraction
 
 import hypothesis.strategies as st
 import pytest
@@ -132,3 +133,22 @@ def test_quadrants_differ_as_emotional_piano_does() -> None:
         for low in lower:
             assert high.notes_per_second > 1.5 * low.notes_per_second
             assert high.loudness > low.loudness + 15
+
+
+def test_music_takes_sides_between_calm_and_excited() -> None:
+    """A step in the middle is heard as more than one at the ends."""
+    pure = EmotionProfile.of("awe")
+
+    def loudness(arousal: float) -> float:
+        return blend(replace(pure, arousal=arousal)).loudness
+
+    middle, end = loudness(0.1) - loudness(-0.1), loudness(0.9) - loudness(0.7)
+    assert middle > 2 * end > 0
+
+
+def test_palettes_are_exactly_rounded_sums() -> None:
+    """So that every Python gets the same: the built-in sum of 3.11 rounds at every step."""
+    profile = EmotionProfile((0.1,) * 4 + (0.15,) * 4, 0.1, 0.2)
+    values = [PALETTES[emotion].growth for emotion in EMOTIONS]
+    terms = [p * value for p, value in zip(profile.probabilities, values, strict=True)]
+    assert blend(profile).growth == float(sum(map(Fraction, terms)))

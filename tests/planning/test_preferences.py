@@ -48,3 +48,12 @@ def test_a_pure_emotion_has_its_own_harmony() -> None:
 def test_two_emotions_that_are_equally_strong_share_the_themes() -> None:
     half = tuple(0.5 if name in ("awe", "fear") else 0.0 for name in EMOTIONS)
     assert set(choose_harmony(EmotionProfile(half, 0, 0.3)).split("+")) == {"awe", "fear"}
+
+
+@pytest.mark.parametrize(("second", "harmony"), [(0.3, "awe+fear"), (0.2, "awe")])
+def test_a_second_emotion_colours_the_second_theme_from_a_quarter_on(
+    second: float, harmony: str
+) -> None:
+    shares = {"awe": 0.6, "fear": second, "anger": 0.4 - second}
+    profile = EmotionProfile(tuple(shares.get(name, 0.0) for name in EMOTIONS), 0, 0.3)
+    assert choose_harmony(profile) == harmony

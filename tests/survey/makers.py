@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from melodymuse.spreadsheets import csv_text
 from melodymuse.survey.key import Key, KeyEntry
-from melodymuse.survey.tables import table_text
 
 ANSWER_COLUMNS = (
     "survey",
@@ -69,7 +69,8 @@ def write_album(folder: Path, *, seconds: float = 3.0) -> Path:
                     "picture": f"{picture}.png",
                 }
             )
-    text = table_text(("file", "backend", "emotion", "picture"), rows)
+    columns = ("file", "backend", "emotion", "picture")
+    text = csv_text(columns, [[row.get(name) for name in columns] for row in rows])
     (folder / "manifest.csv").write_text(text, encoding="utf-8")
     return folder
 
@@ -112,5 +113,8 @@ def write_answers(
         for listener, given in said.items()
         for place, (emotion, quality, fit) in enumerate(given, 1)
     ]
-    path.write_text(table_text(ANSWER_COLUMNS, rows), encoding="utf-8")
+    path.write_text(
+        csv_text(ANSWER_COLUMNS, [[row.get(name) for name in ANSWER_COLUMNS] for row in rows]),
+        encoding="utf-8",
+    )
     return path

@@ -53,6 +53,14 @@ def test_nothing_in_the_folder_tells_who_made_what(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_of_the_pieces_tells_nothing(tmp_path: Path, seed: int) -> None:
+    page = _made(tmp_path, Design(seed=seed)).page.read_text("utf-8")
+    labels = re.findall(r'"sounds/([0-9a-f]+)\.flac"', page)
+    assert len(labels) == 4
+    assert labels == sorted(labels)
+
+
 def test_the_page_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
     page = _made(tmp_path).page.read_text("utf-8")
     assert "http:" not in page and "https:" not in page and "//cdn" not in page

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melodymuse.errors import SurveyError
-from melodymuse.survey.tables import read_table, table_text
+from melodymuse.spreadsheets import csv_text
+from melodymuse.survey.tables import read_table
 
 
 def _file(folder: Path, data: bytes) -> Path:
@@ -26,7 +27,7 @@ def test_what_is_written_is_read(
     rows: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     told = [{"a": a, "b": b} for a, b in rows]
-    path = _file(tmp_path_factory.mktemp("t"), table_text(("a", "b"), told).encode())
+    path = _file(tmp_path_factory.mktemp("t"), csv_text(("a", "b"), rows).encode())
     assert [row for _, row in read_table(path, ("b", "a"))] == told
 
 

@@ -147,7 +147,7 @@ def test_notes_that_fall_together_are_one() -> None:
 
 def test_copied_plans_say_what_the_bars_are(data: Path) -> None:
     (excerpt,) = cut_from(data, NAMES, 8, 1, seed=0)
-    plans = copied_plans(excerpt, Random(0))
+    plans = copied_plans(excerpt, 0)
     notes = excerpt.grid_notes
     assert [plan.controls.density for plan in plans] == [len(bar) / 4 for bar in notes]
     assert [plan.controls.bar for plan in plans] == list(range(excerpt.start, excerpt.start + 8))
@@ -159,7 +159,7 @@ def test_copied_plans_say_what_the_bars_are(data: Path) -> None:
 
 def test_own_form_takes_nothing_but_means(data: Path) -> None:
     (excerpt,) = cut_from(data, NAMES, 8, 1, seed=0)
-    copied, own = copied_plans(excerpt, Random(0)), own_form_plans(excerpt, Random(0))
+    copied, own = copied_plans(excerpt, 0), own_form_plans(excerpt, 0)
     loudness = [plan.controls.loudness or 0.0 for plan in copied]
     (mean,) = {plan.controls.loudness for plan in own}
     assert mean == pytest.approx(sum(loudness) / 8)
@@ -173,10 +173,7 @@ def test_a_written_excerpt_is_as_long_and_as_busy(data: Path) -> None:
     (excerpt,) = cut_from(data, NAMES, 8, 1, seed=0)
     real = real_piece(excerpt, seed=0).score
     network = NoteNetwork.shipped()
-    pieces = [
-        written_piece(network, excerpt, copied_plans(excerpt, Random(0)), Random(5))
-        for _ in range(2)
-    ]
+    pieces = [written_piece(network, excerpt, copied_plans(excerpt, 0), 5) for _ in range(2)]
     first, again = pieces
     assert first.score == again.score and first.song == excerpt.song.name
     assert first.score.bars == 8 and first.score.key == real.key

@@ -19,8 +19,8 @@ from tests.waveform import tiny
 torch = tiny.torch
 pytest.importorskip("peft", reason="needs the extra musicgen: pip install 'melodymuse[musicgen]'")
 
+from melodymuse.audio.clip import Clip  # noqa: E402
 from melodymuse.errors import MelodyMuseError, ModelError  # noqa: E402
-from melodymuse.waveform.audio import Waveform  # noqa: E402
 from melodymuse.waveform.musicgen import MusicGen  # noqa: E402
 from training.musicgen import tokens as tokens_module  # noqa: E402
 from training.musicgen.__main__ import main  # noqa: E402
@@ -223,7 +223,7 @@ def test_every_example_is_dealt_once(model: Path) -> None:
 
 @given(st.floats(0.1, 95))
 def test_chunks_are_thirty_seconds_and_the_rest_if_it_is_worth_it(seconds: float) -> None:
-    waveform = Waveform(np.zeros(max(round(seconds * 100), 1), np.float32), 100)
+    waveform = Clip(np.zeros((max(round(seconds * 100), 1), 1), np.float32), 100)
     chunks = [chunk.seconds for chunk in cut(waveform)]
     rest = waveform.seconds % 30
     expected = [30.0] * int(waveform.seconds // 30) + ([rest] if rest >= 5 else [])
@@ -280,8 +280,8 @@ def complaint(capsys: pytest.CaptureFixture[str]) -> str:
         ([("x", "a.wav")], "give at least two"),
         ([("x", "a.wav"), ("y", "short.wav")], "short.wav' lasts 2.0 s"),
         ([("x", "a.wav"), ("y", "silent.wav")], "silent.wav' is silent"),
-        ([("x", "a.wav"), ("y", "nan.wav")], "nan.wav': a waveform's samples must be numbers"),
-        ([("x", "a.wav"), ("y", "pairs.csv")], "pairs.csv': it is not a sound file"),
+        ([("x", "a.wav"), ("y", "nan.wav")], "nan.wav holds samples that are not numbers"),
+        ([("x", "a.wav"), ("y", "pairs.csv")], "pairs.csv is no sound that can be read"),
     ],
 )
 def test_bad_pairs_end_with_one_line_and_no_adapter(

@@ -9,16 +9,16 @@ from tests.waveform import tiny
 
 torch, transformers = tiny.torch, tiny.transformers
 
-from melodymuse.waveform.audio import Waveform  # noqa: E402
+from melodymuse.audio.clip import Clip  # noqa: E402
 from melodymuse.waveform.melody import chroma  # noqa: E402
 
 RATE = 32000
 
 
-def tones(*midi: int, each: float = 1.0, rate: int = RATE) -> Waveform:
+def tones(*midi: int, each: float = 1.0, rate: int = RATE) -> Clip:
     at = np.arange(round(each * rate)) / rate
     parts = [np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * at) for pitch in midi]
-    return Waveform((0.5 * np.concatenate(parts)).astype(np.float32), rate)
+    return Clip((0.5 * np.concatenate(parts)).astype(np.float32)[:, None], rate)
 
 
 @pytest.mark.parametrize("rate", [RATE, 44100])

@@ -17,10 +17,11 @@ from tests.waveform import tiny
 
 torch, transformers = tiny.torch, tiny.transformers
 
+from melodymuse.audio.clip import Clip  # noqa: E402
 from melodymuse.errors import AudioError, ControlError, ModelError  # noqa: E402
 from melodymuse.waveform import sampling  # noqa: E402
-from melodymuse.waveform.audio import Waveform  # noqa: E402
-from melodymuse.waveform.musicgen import MusicGen, Request  # noqa: E402
+from melodymuse.waveform.musicgen import MusicGen  # noqa: E402
+from melodymuse.waveform.request import Request  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +48,10 @@ def test_what_is_told_of_a_model(generator: MusicGen, folder: Path) -> None:
 
 @pytest.mark.parametrize("seconds", [1, 1.33])
 def test_the_length_is_met_to_the_sample(generator: MusicGen, seconds: float) -> None:
-    waveform = generator.generate("a sad piano", seconds=seconds, seed=1)
-    assert len(waveform.samples) == int(seconds * 32000)
-    assert waveform.sample_rate == 32000
-    assert waveform.samples.std() > 0.001
+    clip = generator.generate("a sad piano", seconds=seconds, seed=1)
+    assert clip.samples.shape == (int(seconds * 32000), 1)
+    assert clip.rate == 32000
+    assert clip.samples.std() > 0.001
 
 
 def test_the_seed_alone_decides(generator: MusicGen) -> None:
@@ -160,16 +161,16 @@ def test_undelaying_undoes_the_delay(frames: int, steps: int, channels: int) -> 
     assert torch.equal(sampling.undelayed(delayed, channels), codes)
 
 
-def sine(hertz: float, seconds: float = 2.0) -> Waveform:
+def sine(hertz: float, seconds: float = 2.0) -> Clip:
     at = np.arange(round(seconds * 32000)) / 32000
-    return Waveform((0.5 * np.sin(2 * np.pi * hertz * at)).astype(np.float32), 32000)
+    return Clip((0.5 * np.sin(2 * np.pi * hertz * at)).astype(np.float32)[:, None], 32000)
 
 
 def test_a_melody_is_followed_by_who_can(tmp_path: Path, generator: MusicGen) -> None:
     singer = MusicGen.load(str(tiny.save(tiny.musicgen(melody=True), tmp_path / "m", "mit")))
     assert (singer.hears_melodies, singer.licence) == (True, "MIT")
 
-    def made(melody: Waveform | None) -> bytes:
+    def made(melody: Clip | None) -> bytes:
         return singer.generate("p", seconds=1, seed=1, melody=melody).samples.tobytes()
 
     assert len({made(None), made(sine(440)), made(sine(311))}) == 3

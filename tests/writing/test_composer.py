@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from itertools import groupby, pairwise
-from pathlib import Path
 from random import Random
 from statistics import fmean, pstdev
 from typing import Any
@@ -13,7 +12,6 @@ import mido
 import music21
 import pytest
 
-from melodymuse.errors import ModelError
 from melodymuse.midi.conventions import broken_conventions
 from melodymuse.midi.reader import read_midi
 from melodymuse.midi.writer import midi_bytes
@@ -24,9 +22,10 @@ from melodymuse.music.theory import FIGURES, MODES, Key
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.controls import LIMITS, controls_for
 from melodymuse.planning.form import plan_sections
-from melodymuse.writing.composer import compose_score, plan_piece
+from melodymuse.planning.planner import plan_for
+from melodymuse.writing.composer import compose_score
 from melodymuse.writing.network import NoteNetwork
-from melodymuse.writing.setting import place_chords, shift_from_c
+from melodymuse.writing.setting import place_chords
 
 
 @pytest.fixture(scope="module")
@@ -159,13 +158,11 @@ def test_the_chords_are_those_of_the_plan(network: NoteNetwork) -> None:
     for seed, emotion in enumerate(EMOTIONS):
         profile = EmotionProfile.of(emotion)
         controls = controls_for(profile, seed=seed, bars=8)
-        shift = shift_from_c(controls.key)
-        sections = plan_sections(controls.form, controls.bars)
-        plans = plan_piece(controls, sections, shift, Random(controls.seed))
+        plan = plan_for(profile, profile, controls)
         planned = place_chords(
-            [plan.harmony or () for plan in plans],
-            METRES[str(controls.time_signature)].bar_steps,
-            shift,
+            [bar.harmony or () for bar in plan.bars],
+            plan.metre.bar_steps,
+            controls.key.shift_from_c,
             controls.bars * controls.time_signature.bar_ticks,
         )
         assert compose_score(controls, profile, network=network).chords == planned
@@ -335,11 +332,3 @@ def test_texture_is_heard(
         return fmean(measure(score.notes) for score in scores)
 
     assert heard(high) > heard(low) + apart
-
-
-def test_a_folder_without_a_network_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"step\.onnx is missing"):
-        NoteNetwork(tmp_path)
-    (tmp_path / "step.onnx").write_bytes(b"no model")
-    with pytest.raises(ModelError, match="no usable ONNX model"):
-        NoteNetwork(tmp_path)

@@ -13,8 +13,9 @@ from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Hand, Note, Score, Section, TempoMark, TimeSignature
 from melodymuse.music.theory import Key
 from melodymuse.planning.controls import controls_for
+from melodymuse.planning.recall import CLOSE, LOOSE, Recall
 from melodymuse.writing.composer import compose_score
-from melodymuse.writing.continuing import continue_score
+from melodymuse.writing.continuing import continue_score, grid_bars, plan_more
 from melodymuse.writing.network import NoteNetwork
 
 
@@ -57,6 +58,25 @@ def test_the_same_seed_goes_on_alike(network: NoteNetwork, opening: Score) -> No
         continue_score(opening, 4, seed=seed, network=network) for seed in (3, 3, 4)
     )
     assert first == second and first.notes != other.notes
+
+
+@pytest.mark.parametrize(("bars", "back"), [(8, 8), (7, 4), (4, 4), (3, 3), (1, 1)])
+def test_new_bars_recall_as_many_whole_phrases_back_as_there_are(
+    opening: Score, bars: int, back: int
+) -> None:
+    """Up to two; closely in the first half of a phrase, loosely in the second."""
+    start = replace(
+        opening,
+        notes=tuple(note for note in opening.notes if note.onset < bars * 1920),
+        bars=bars,
+    )
+    new = plan_more(start, grid_bars(start), 8, seed=0)[bars:]
+    likenesses = [CLOSE if bar % 4 < 2 else LOOSE for bar in range(bars, bars + 8)]
+    assert [plan.recall for plan in new] == [
+        Recall(bar - back, likeness)
+        for bar, likeness in zip(range(bars, bars + 8), likenesses, strict=True)
+    ]
+    assert new[-1].closes and not any(plan.closes for plan in new[:-1])
 
 
 def test_one_bar_by_hand_off_the_grid_is_enough(network: NoteNetwork) -> None:

@@ -18,6 +18,7 @@ from melodymuse.writing.critique import (
     weigh_close,
     weigh_faults,
 )
+from melodymuse.writing.generator import DEFAULT_SAMPLING
 from tests.writing.untold import bar_controls
 
 C_MAJOR = GridChord(0, 0, "major")
@@ -101,6 +102,13 @@ def test_a_leap_that_nothing_resolves() -> None:
     assert faults(left(0, 48), right(0, 60), right(12, 72), right(24, 74)) > 0  # further up
     assert faults(left(0, 48), right(0, 60), right(12, 72), right(24, 65)) > 0  # too far back
     assert faults(left(0, 48), right(0, 74), before=(right(24, 60), right(36, 72))) > 0
+
+
+def test_one_leap_is_borne_and_two_are_not() -> None:
+    """What weighs more than the tolerance is written anew, also a single clash."""
+    leap = faults(left(0, 48), right(0, 60), right(12, 72), right(24, 74))
+    clash = faults(left(0, 48), right(0, 71), right(0, 72))
+    assert 0 < leap <= DEFAULT_SAMPLING.tolerance < min(2 * leap, clash)
 
 
 def test_wild_emotions_may_leap() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from random import Random
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from melodymuse.music.grid import METRES, GridChord
+from melodymuse.music.grid import METRES, GridChord, GridNote
 from melodymuse.music.score import Hand
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.numerals import place_chords
@@ -30,25 +31,36 @@ from melodymuse.writing.vocabulary import (
 from tests.writing.untold import bar_controls
 
 PLAN = BarPlan(bar_controls(), Recall(None, NOTHING))
-RANGE = (28, 100)
+RANGE = (26, 102)
 
 
 def write_at_random(
-    plan: BarPlan, seed: int, metre: str = "4/4", stale_chord: int | None = None
+    plan: BarPlan,
+    seed: int,
+    metre: str = "4/4",
+    stale_chord: int | None = None,
+    tune: Sequence[GridNote] = (),
 ) -> list[Event]:
     """A bar by a composer who knows nothing but the rules."""
     random = Random(seed)
-    rules = BarRules(plan, METRES[metre], *RANGE, stale_chord=stale_chord)
+    rules = BarRules(1)
+    rules.begin(0, plan, METRES[metre], stale_chord, tune)
     written = [BAR_EVENT]
     while True:
-        position = random.choice(np.flatnonzero(rules.positions(written)).tolist())
+        position = random.choice(np.flatnonzero(rules.positions()[0]).tolist())
         if position == BAR_POSITION:
             return written
-        items = np.flatnonzero(rules.items(position, written)).tolist()
+        here = np.array([position])
+        items = np.flatnonzero(rules.items(here)[0]).tolist()
         assert items, f"nothing may stand at {position} after {written}"
         item = random.choice(items)
+        told = rules.told(here, np.array([item]))
+        duration, velocity = (0, 0) if told is None else told[0].tolist()
         note = is_note(item)
-        written.append(Event(position, item, 5 if note else 0, 8 if note else 0))
+        written.append(Event(position, item, duration or 5 * note, velocity or 8 * note))
+        rules.place(here, np.array([item]))
+        if len(written) > MOST_EVENTS:
+            rules.fill(0)
 
 
 seeds = st.integers(0, 100_000)
@@ -201,3 +213,93 @@ def test_the_final_bar_is_struck_in_its_first_half(metre: str) -> None:
     for seed in range(20):
         written = write_at_random(plan, seed, metre)
         assert max(event.position for event in written[1:]) <= METRES[metre].half_steps
+
+
+tunes = st.lists(
+    st.tuples(
+        st.integers(0, 15), st.integers(30, 100), st.sampled_from([3, 6, 12]), st.integers(0, 127)
+    ),
+    min_size=1, max_size=9, unique_by=lambda note: note[0],
+)  # fmt: skip
+
+
+@given(seeds, tunes, st.sampled_from([None, "major", "suspended-fourth"]), st.booleans())
+@settings(max_examples=50, deadline=None)
+def test_a_given_tune_comes_exactly_and_nothing_above_it(
+    seed: int, drawn: list[tuple[int, int, int, int]], quality: str | None, stale: bool
+) -> None:
+    """On sixteenths, however high or low, over planned chords or free ones."""
+    tune = tuple(
+        GridNote(3 * place, Hand.RIGHT, pitch, length, velocity)
+        for place, pitch, length, velocity in sorted(drawn)
+    )
+    harmony = None if quality is None else (GridChord(0, 0, quality), GridChord(24, 7, "major"))
+    stale_chord = chord_item(0, "minor") if stale else None
+    written = write_at_random(
+        replace(PLAN, harmony=harmony), seed, stale_chord=stale_chord, tune=tune
+    )
+    notes, chords = decode_bar(written)
+    right = [note for note in notes if note.hand is Hand.RIGHT]
+    for note in tune:
+        at_once = [n for n in right if n.position == note.position]
+        assert max(n.pitch for n in at_once) == note.pitch
+        assert note.pitch - min(n.pitch for n in at_once) <= 16 and len(at_once) <= 5
+        (found,) = (n for n in at_once if n.pitch == note.pitch)
+        assert found.duration == note.duration
+        assert not note.velocity or abs(found.velocity - note.velocity) <= 4
+        left = [n.pitch for n in notes if n.hand is Hand.LEFT and n.position == note.position]
+        assert all(pitch < note.pitch for pitch in left)
+    for note in right:
+        before = [n for n in tune if n.position <= note.position]
+        assert before and note.pitch <= before[-1].pitch
+        assert note.position < before[-1].position + before[-1].duration
+    if harmony is not None:
+        assert chords == harmony
+    elif stale:
+        assert chords[0].position == 0 and chords[0] != GridChord(0, 0, "minor")
+
+
+@given(seeds, st.integers(58, 90))
+@settings(max_examples=40, deadline=None)
+def test_a_tune_may_close_on_anything(seed: int, pitch: int) -> None:
+    plan = replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True)
+    tune = (
+        GridNote(0, Hand.RIGHT, pitch, 12, 80),
+        GridNote(30, Hand.RIGHT, pitch + 1, 18, 80),
+    )
+    notes, _ = decode_bar(write_at_random(plan, seed, tune=tune))
+    found = [(n.position, n.pitch) for n in notes if n.hand is Hand.RIGHT]
+    assert {(note.position, note.pitch) for note in tune} <= set(found)
+
+
+def test_bars_side_by_side_have_rules_of_their_own() -> None:
+    """Whatever stands in the other rows, and after some have been dropped."""
+    plans = [
+        PLAN,
+        replace(PLAN, harmony=(GridChord(0, 0, "minor"),), closes=True),
+        replace(PLAN, harmony=(GridChord(0, 5, "minor"), GridChord(24, 7, "major"))),
+    ]
+    rules = BarRules(3)
+    alone = [BarRules(1) for _ in plans]
+    for row, plan in enumerate(plans):
+        rules.begin(row, plan, METRES["4/4"])
+        alone[row].begin(0, plan, METRES["4/4"])
+    random = np.random.default_rng(1)
+    for step in range(12):
+        if step == 8:
+            rules.keep(np.array([0, 2]))
+            alone = [alone[0], alone[2]]
+        masks = rules.positions()
+        np.testing.assert_array_equal(masks, [one.positions()[0] for one in alone])
+        masks[:, BAR_POSITION] &= masks.sum(axis=1) == 1
+        positions = np.array([random.choice(np.flatnonzero(mask)[:2]) for mask in masks])
+        masks = rules.items(positions)
+        for row, one in enumerate(alone):
+            np.testing.assert_array_equal(masks[row], one.items(positions[[row]])[0])
+        items = np.array([random.choice(np.flatnonzero(mask)) for mask in masks])
+        rules.place(positions, items)
+        for row, one in enumerate(alone):
+            one.place(positions[[row]], items[[row]])
+            if positions[row] == BAR_POSITION:
+                rules.again(row)
+                one.again(0)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from random import Random
-
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
@@ -20,7 +18,7 @@ def note(onset: int, duration: int, pitch: int, hand: Hand = Hand.LEFT, velocity
 
 def test_notes_stand_in_the_real_key_on_the_grid() -> None:
     bars = [[], [GridNote(6, Hand.RIGHT, 60, 12, 68)]]
-    (placed,) = place_notes(bars, 48, 2, Random(0))
+    (placed,) = place_notes(bars, 48, 2, 0)
     assert (placed.onset, placed.duration, placed.pitch) == (BAR + 240, 480, 62)
     assert 64 <= placed.velocity < 72
 

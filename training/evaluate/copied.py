@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from statistics import fmean
 from typing import Any
 
 from melodymuse.errors import MelodyMuseError
@@ -26,12 +27,14 @@ from melodymuse.planning.bar_controls import PHRASE_BARS, BarControls
 from melodymuse.planning.form import default_form, plan_sections
 from melodymuse.planning.plan import BarPlan
 from melodymuse.planning.remembering import plan_recalls
-from melodymuse.writing.generator import Sampling, write_bars
+from melodymuse.writing.draft import Draft
+from melodymuse.writing.generator import write_drafts
 from melodymuse.writing.measuring import average, measure_bar
 from melodymuse.writing.network import NoteNetwork
 from melodymuse.writing.reach import release_out_of_reach
 from melodymuse.writing.recall import read_recalls
-from melodymuse.writing.setting import pitches_in_reach, place_notes, set_bars
+from melodymuse.writing.setting import place_notes, set_bars
+from melodymuse.writing.touch import LEAST_SPREAD, Touch
 from melodymuse.writing.vocabulary import Event, decode_bar, encode_bar
 from training.composer.phrases import song_folder
 from training.composer.pop909 import read_song
@@ -163,7 +166,7 @@ def cut_from(
 
 def real_piece(excerpt: Excerpt, seed: int) -> Piece:
     """The excerpt itself."""
-    notes = place_notes(excerpt.grid_notes, METRE.bar_steps, 0, Random(seed))
+    notes = place_notes(excerpt.grid_notes, METRE.bar_steps, 0, seed)
     return Piece(excerpt.song.name, _score(excerpt, release_out_of_reach(notes)))
 
 
@@ -175,19 +178,19 @@ def measured_controls(excerpt: Excerpt) -> tuple[BarControls, ...]:
     )
 
 
-def copied_plans(excerpt: Excerpt, random: Random) -> tuple[BarPlan, ...]:
+def copied_plans(excerpt: Excerpt, seed: int) -> tuple[BarPlan, ...]:
     """Every bar's controls and the plan of recalled bars, copied."""
     recalls = read_recalls(excerpt.bar_events)
     pairs = zip(measured_controls(excerpt), recalls, strict=True)
     return tuple(BarPlan(controls, recall) for controls, recall in pairs)
 
 
-def own_form_plans(excerpt: Excerpt, random: Random) -> tuple[BarPlan, ...]:
+def own_form_plans(excerpt: Excerpt, seed: int) -> tuple[BarPlan, ...]:
     """Only the piece's mean controls copied; what recalls what is as our own form has it."""
     measured = measured_controls(excerpt)
     means: dict[str, Any] = average(measured)
     form = default_form(excerpt.bars, "contentment")
-    recalls = plan_recalls(plan_sections(form, excerpt.bars), random)
+    recalls = plan_recalls(plan_sections(form, excerpt.bars), seed)
     return tuple(
         BarPlan(replace(bar, mode=excerpt.mode, **means), recall)
         for bar, recall in zip(measured, recalls, strict=True)
@@ -195,24 +198,17 @@ def own_form_plans(excerpt: Excerpt, random: Random) -> tuple[BarPlan, ...]:
 
 
 def written_piece(
-    network: NoteNetwork, excerpt: Excerpt, plans: Sequence[BarPlan], random: Random
+    network: NoteNetwork, excerpt: Excerpt, plans: Sequence[BarPlan], seed: int
 ) -> Piece:
     """What the network writes to these plans, at the excerpt's tempo."""
     begin = time.perf_counter()
-    events = list(
-        write_bars(
-            network,
-            plans,
-            metre=METRE,
-            pitch_range=pitches_in_reach(0),
-            sampling=Sampling(),
-            random=random,
-        )
-    )
+    (events,) = write_drafts(network, [Draft(tuple(plans), METRE, seed)])
     seconds = time.perf_counter() - begin
     # A bar more, empty: what is cut out of a song has no final bar to be held.
     bars = [*(decode_bar(bar) for bar in events), ((), ())]
-    notes, _ = set_bars(bars, [*plans, plans[-1]], METRE, 0, random)
+    asked = [p.controls.dynamics for p in plans if p.controls.dynamics is not None]
+    touch = Touch(spread=fmean(asked) if asked else LEAST_SPREAD)
+    notes, _ = set_bars(bars, [*plans, plans[-1]], METRE, shift=0, seed=seed, touch=touch)
     written = sum(len(bar) for bar in events)
     return Piece(excerpt.song.name, _score(excerpt, notes), written, seconds)
 

@@ -62,8 +62,9 @@ def compose_and_count(pieces: int, model: Path | None) -> dict[str, float]:
         steps = 0
 
         def step(self, *inputs: Any, **named: Any) -> Any:
-            self.steps += 1
-            return super().step(*inputs, **named)
+            features, state = super().step(*inputs, **named)
+            self.steps += len(features)
+            return features, state
 
     network = Counting(model) if model else Counting.shipped()
     loaded = time.perf_counter()

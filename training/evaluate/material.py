@@ -34,7 +34,7 @@ EXCERPT_BARS = 16
 LONG_BARS = 32
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 
-Planner = Callable[[Excerpt, Random], Sequence[BarPlan]]
+Planner = Callable[[Excerpt, int], Sequence[BarPlan]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +175,8 @@ class Material:
     def _written(self, plan: Planner) -> list[Piece]:
         pieces = []
         for index, cut in enumerate(self.cuts):
-            random = Random(self.seed + index)
-            pieces.append(written_piece(self.network, cut, plan(cut, random), random))
+            seed = self.seed + index
+            pieces.append(written_piece(self.network, cut, plan(cut, seed), seed))
         return pieces
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from melodymuse.audio.clip import Clip, read_clip
 from melodymuse.errors import AudioError, MelodyMuseError
 from melodymuse.files import whole_file
-from melodymuse.waveform.audio import Waveform, read_waveform
 from melodymuse.waveform.devices import enough_memory
 from melodymuse.waveform.network import Network
 
@@ -26,23 +26,23 @@ _SILENCE = 1e-4
 _MAGIC = "tokens-1"
 
 
-def cut(waveform: Waveform) -> Iterator[Waveform]:
+def cut(clip: Clip) -> Iterator[Clip]:
     """The chunks of a sound: `CHUNK_SECONDS` long, and the rest where it is not too short."""
-    length = round(CHUNK_SECONDS * waveform.sample_rate)
-    shortest = SHORTEST_SECONDS * waveform.sample_rate
-    for start in range(0, len(waveform.samples), length):
-        part = waveform.samples[start : start + length]
+    length = round(CHUNK_SECONDS * clip.rate)
+    shortest = SHORTEST_SECONDS * clip.rate
+    for start in range(0, len(clip.samples), length):
+        part = clip.samples[start : start + length]
         if len(part) >= shortest:
-            yield Waveform(part, waveform.sample_rate)
+            yield Clip(part, clip.rate)
 
 
-def encode(network: Network, waveform: Waveform) -> Tokens:
+def encode(network: Network, clip: Clip) -> Tokens:
     """A chunk's tokens, shape (codebooks, frames).
 
     Raises:
         ModelError: not enough memory.
     """
-    sound = torch.from_numpy(waveform.samples.copy())[None, None].to(network.device)
+    sound = torch.from_numpy(clip.mono())[None, None].to(network.device)
     advice = "use --device cpu"
     with torch.no_grad(), enough_memory("encode 30 s of sound", network.device, advice):
         codes = network.model.audio_encoder.encode(sound).audio_codes
@@ -81,13 +81,14 @@ def _cached(network: Network, sound: Path, cache: Path, codec: bytes) -> tuple[T
                 return tuple(kept[f"arr_{number}"] for number in range(len(kept.files)))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise MelodyMuseError(f"'{path}' is damaged: delete it ({error})") from error
-    waveform = read_waveform(sound).resampled(network.sample_rate)
-    if waveform.peak < _SILENCE:
+    samples = read_clip(sound).mono(network.sample_rate)
+    clip = Clip(samples[:, np.newaxis], network.sample_rate).fitted()
+    if clip.peak < _SILENCE:
         raise AudioError(f"'{sound}' is silent: leave it out")
-    chunks = tuple(encode(network, chunk) for chunk in cut(waveform))
+    chunks = tuple(encode(network, chunk) for chunk in cut(clip))
     if not chunks:
         raise AudioError(
-            f"'{sound}' lasts {waveform.seconds:.1f} s: leave out what is shorter than "
+            f"'{sound}' lasts {clip.seconds:.1f} s: leave out what is shorter than "
             f"{SHORTEST_SECONDS:g} s"
         )
     with whole_file(path, overwrite=True) as beside:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from melodymuse.audio.engines.base import Engine, Room, Samples
+from melodymuse.audio.engines.base import Engine, Room
 from melodymuse.errors import AudioError, MelodyMuseError
 
-__all__ = ["AUTO", "ENGINES", "Engine", "Room", "Samples", "load_engine"]
+__all__ = ["AUTO", "ENGINES", "Engine", "Room", "load_engine"]
 
 AUTO = "auto"
 

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from melodymuse.audio.clip import Samples
 from melodymuse.audio.timeline import Timeline
-
-Samples = NDArray[np.float32]
-"""Stereo sound: shape (frames, 2), left and right, full scale at -1 and 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.audio.engines.base import Room, Samples
+from melodymuse.audio.clip import Samples
+from melodymuse.audio.engines.base import Room
 from melodymuse.audio.engines.fluidsynth_library import (
     FLOAT_BYTES,
     LOG_FUNCTION,
@@ -27,7 +28,6 @@ from melodymuse.audio.engines.fluidsynth_library import (
 from melodymuse.audio.timeline import Timeline
 from melodymuse.errors import AudioError, SoundfontError
 
-RATES = (8000, 96000)
 # Low, so that nothing clips; loudness is made afterwards.
 _GAIN = 0.2
 _VOICES = 256

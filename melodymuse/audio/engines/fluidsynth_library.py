@@ -14,7 +14,8 @@ from ctypes import c_char_p, c_double, c_float, c_int, c_size_t, c_void_p
 from importlib.util import find_spec
 from pathlib import Path
 
-from melodymuse.errors import AudioError, MissingExtraError
+from melodymuse.errors import AudioError
+from melodymuse.optional import missing
 
 OK = 0
 LOG_LEVELS = 5
@@ -61,7 +62,7 @@ def system_library() -> ctypes.CDLL:
         with redirect_stdout(io.StringIO()):
             import fluidsynth
     except ModuleNotFoundError as error:
-        raise MissingExtraError("pyfluidsynth", "audio", "sound through FluidSynth") from error
+        raise missing("fluidsynth", "sound through FluidSynth") from error
     except (ImportError, OSError, AttributeError) as error:
         raise AudioError(f"this system has no FluidSynth library: {_SYSTEM_ADVICE}") from error
     return _loaded(fluidsynth.lib)
@@ -76,7 +77,7 @@ def wheel_library() -> ctypes.CDLL:
     """
     package = find_spec("pygame")
     if package is None or package.origin is None:
-        raise MissingExtraError("pygame-ce", "audio", "sound through the FluidSynth of a wheel")
+        raise missing("pygame", "sound through the FluidSynth of a wheel")
     for path in _candidates(Path(package.origin).parent):
         return _loaded(str(path))
     raise AudioError(f"pygame-ce brings no FluidSynth library on this system: {_SYSTEM_ADVICE}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.audio.engines.base import Room, Samples
+from melodymuse.audio.clip import Samples
+from melodymuse.audio.engines.base import Room
 
 # Time to die away by 60 dB: 0.65 s times e to the power of 2.1 times the size.
 _DRIEST_SECONDS, _GROWTH = 0.65, 2.1

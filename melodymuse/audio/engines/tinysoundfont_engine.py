@@ -18,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from melodymuse.audio.engines.base import Room, Samples
+from melodymuse.audio.clip import Samples
+from melodymuse.audio.engines.base import Room
 from melodymuse.audio.engines.reverb import add_reverb
 from melodymuse.audio.timeline import Timeline
-from melodymuse.errors import AudioError, MissingExtraError
+from melodymuse.errors import AudioError
 from melodymuse.midi.layout import ACOUSTIC_GRAND, SUSTAIN
+from melodymuse.optional import missing
 
 NAME = "tinysoundfont"
 _GAIN_DB = -5.0  # about FluidSynth's level at its gain of 0.2
@@ -92,7 +94,7 @@ def load_tinysoundfont() -> TinySoundFontEngine:
         from tinysoundfont import _tinysoundfont
     except ImportError as error:
         if sys.platform == "win32":
-            raise MissingExtraError(NAME, "audio", "sound through TinySoundFont") from error
+            raise missing(NAME, "sound through TinySoundFont") from error
         # The extra leaves it out here: it asks for PyAudio, which then needs a compiler and is not
         # used for rendering.
         raise AudioError(

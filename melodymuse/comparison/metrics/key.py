@@ -20,10 +20,10 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.libraries import librosa, optional
 from melodymuse.errors import AudioError
-from melodymuse.music.keyfinding import PROFILES
+from melodymuse.music.keyfinding import nearest_key
 from melodymuse.music.theory import Key
+from melodymuse.optional import librosa, optional
 
 Samples = NDArray[np.float32]
 Array = NDArray[np.float64]
@@ -52,23 +52,6 @@ def pitch_classes(samples: Samples) -> Array:
     return chroma
 
 
-def nearest_key(strengths: Array) -> tuple[Key, float]:
-    """The key whose profile correlates best with twelve strengths, and the correlation.
-
-    Raises:
-        AudioError: all twelve are equally strong, as in noise.
-    """
-    if np.ptp(strengths) == 0:
-        raise AudioError("no key was heard: all pitch classes are equally strong")
-    fits = {
-        (tonic, mode): float(np.corrcoef(np.roll(strengths, -tonic), profile)[0, 1])
-        for mode, profile in PROFILES.items()
-        for tonic in range(12)
-    }
-    best = max(fits, key=lambda key: fits[key])
-    return Key.of(*best), fits[best]
-
-
 def score(heard: Key, asked: Key) -> float:
     """How near a heard key lies to the asked one, 0..1, as MIREX counts."""
     evaluation = optional("mir_eval.key", "comparing keys")
@@ -79,10 +62,13 @@ def evaluate(samples: Samples, asked: Key) -> tuple[Key, dict[str, float]]:
     """The key heard in sound at `RATE`, and its score and clarity.
 
     Raises:
-        AudioError: as `validate` and `nearest_key`.
+        AudioError: as `validate`, or all pitch classes are equally strong, as in noise.
     """
     validate(samples)
-    heard, clarity = nearest_key(pitch_classes(samples))
+    found = nearest_key(pitch_classes(samples).tolist())
+    if found is None:
+        raise AudioError("no key was heard: all pitch classes are equally strong")
+    heard, clarity = found
     return heard, {"key_score": score(heard, asked), "key_clarity": clarity}
 
 

@@ -31,10 +31,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.libraries import optional
 from melodymuse.errors import AudioError
 from melodymuse.music.score import Score
 from melodymuse.music.theory import MODES, Key
+from melodymuse.optional import optional
 
 FEWEST_NOTES = 8
 TOGETHER_SECONDS = 0.035

@@ -26,8 +26,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.libraries import librosa
 from melodymuse.errors import AudioError
+from melodymuse.optional import librosa
 
 Samples = NDArray[np.float32]
 Array = NDArray[np.float64]

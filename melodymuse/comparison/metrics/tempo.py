@@ -25,8 +25,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.libraries import librosa
 from melodymuse.errors import AudioError
+from melodymuse.optional import librosa
 
 Samples = NDArray[np.float32]
 

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.comparison.clips import Clip
-from melodymuse.comparison.libraries import librosa
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.metrics.notes import SoundedNote
+from melodymuse.optional import librosa
 
 Array = NDArray[np.float64]
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from melodymuse.comparison.catalogue import METRICS, SETS, SINGLE
 from melodymuse.comparison.evaluation import Entry
-from melodymuse.comparison.libraries import optional
 from melodymuse.comparison.metrics.notes import sounded
 from melodymuse.comparison.report import drawings, rows
 from melodymuse.comparison.report.drawings import Mark, data_uri
@@ -24,8 +22,7 @@ from melodymuse.comparison.report.panels import (
 from melodymuse.comparison.running import Comparison
 from melodymuse.comparison.takes import Brief, Take
 from melodymuse.version import __version__
-
-TEMPLATE, STYLE, SCRIPT = "page.html.j2", "page.css", "page.js"
+from melodymuse.webpages import filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +59,15 @@ def page_html(
         heard_notes: likewise, the MIDI file of the notes heard in it, empty without.
         sound: how it is encoded, a key of `SOUND_KINDS`.
         made: when, in words; empty leaves it out.
-
-    Raises:
-        MissingExtraError: jinja2 is not installed.
     """
-    jinja = optional("jinja2", "writing the report")
-    here = files("melodymuse.comparison.report")
-    environment = jinja.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja.StrictUndefined
-    )
-    template = environment.from_string(here.joinpath(TEMPLATE).read_text(encoding="utf-8"))
-    text: str = template.render(
-        style=here.joinpath(STYLE).read_text(encoding="utf-8"),
-        script=here.joinpath(SCRIPT).read_text(encoding="utf-8"),
+    return filled(
+        "melodymuse.comparison.report",
+        "page.html.j2",
         version=__version__,
         made=made,
         **_facts(comparison),
         parts=_parts(comparison, sounds, heard_notes, sound),
     )
-    return text
 
 
 def _facts(comparison: Comparison) -> dict[str, Any]:

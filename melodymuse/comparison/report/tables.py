@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from melodymuse.comparison.catalogue import METRICS
 from melodymuse.comparison.figures import NOT_MEASURED, Figure
+from melodymuse.spreadsheets import csv_text
 
 COLUMNS = ("picture", "maker", "against", "metric", "value", "unit", "by", "remark")
 # As `melodymuse.survey.stimuli` reads it, which leaves the last one alone.
@@ -20,17 +19,17 @@ def figures_csv(figures: Iterable[Figure]) -> str:
     `picture` is empty for figures over all pictures, `against` for those of one maker, `by` where
     there is only one way to measure.
     """
-    return _csv(COLUMNS, (_line(figure) for figure in figures))
+    return csv_text(COLUMNS, (_line(figure) for figure in figures))
 
 
 def manifest_csv(lines: Iterable[Sequence[str]]) -> str:
     """The pieces, as `melodymuse survey` takes them: file, maker, emotion, picture, and the
     MIDI file of the notes heard in it, if any."""
-    return _csv(MANIFEST_COLUMNS, lines)
+    return csv_text(MANIFEST_COLUMNS, lines)
 
 
-def _line(figure: Figure) -> tuple[str, ...]:
-    value = figure.text if figure.value is None else repr(float(figure.value))
+def _line(figure: Figure) -> tuple[str | float, ...]:
+    value = figure.text if figure.value is None else float(figure.value)
     remark = "" if figure.measured else f"{NOT_MEASURED}: {figure.remark}"
     return (
         figure.picture,
@@ -42,11 +41,3 @@ def _line(figure: Figure) -> tuple[str, ...]:
         figure.by,
         remark,
     )
-
-
-def _csv(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(lines)
-    return text.getvalue()

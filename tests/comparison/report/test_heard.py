@@ -19,7 +19,7 @@ pytest.importorskip("psutil", reason="the extra compare is not installed")
 pytest.importorskip("jinja2", reason="the extra compare is not installed")
 pytest.importorskip("soundfile", reason="the extra compare is not installed")
 
-from melodymuse.comparison.clips import Clip
+from melodymuse.audio.clip import Clip
 from melodymuse.comparison.evaluation import Judges
 from melodymuse.comparison.metrics.notes import SoundedNote
 from melodymuse.comparison.report.heard import HEARD_ENDING, heard_files

@@ -1,0 +1,81 @@
+"""From what shall be expressed to a plan: form, memory, harmony, and what each bar shall be.
+
+Every draw has a random stream of its own (`melodymuse.streams`), named by its place, so that what
+an option does not touch stays as it was.  Of the same seed and emotion
+
+- tempo, ritardando, title: keep every note;
+- loudness, dynamics, growth: keep every onset, pitch and duration;
+- key, within its mode: keeps every note, transposed;
+- bars, up to the length from which on there is an introduction: keep the first phrase;
+- the controls of texture (density to contour) and the style: keep key, metre, form, recalls and
+  chords;
+- the temperature: keeps the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from melodymuse.music.emotion import EmotionProfile
+from melodymuse.music.grid import METRES, GridChord, Metre
+from melodymuse.planning.controls import FREE, NO_CHORDS, Controls, own_tempo, within_limits
+from melodymuse.planning.ending import close_plans
+from melodymuse.planning.expression import plan_bars
+from melodymuse.planning.form import SectionPlan, plan_sections
+from melodymuse.planning.harmony import follow_chords, plan_harmony, tonic
+from melodymuse.planning.numerals import read_symbols
+from melodymuse.planning.palette import blend
+from melodymuse.planning.plan import BarPlan, Own, Plan
+from melodymuse.planning.remembering import plan_recalls
+
+
+def plan_for(
+    profile: EmotionProfile,
+    expressed: EmotionProfile,
+    controls: Controls,
+    *,
+    title: str = "",
+    source: str = "",
+) -> Plan:
+    """The plan of a piece.
+
+    Args:
+        profile: the emotion that was seen or asked for, for the provenance.
+        expressed: what the music shall say of it; without a picture the same.
+        controls: as `controls_for(expressed, ...)` gives them, with the user's wishes.
+        title: the piece's title.
+        source: what it is made from (a picture's name), or empty.
+    """
+    palette = blend(expressed)
+    own = Own(
+        own_tempo(palette),
+        *(within_limits(name, getattr(palette, name)) for name in ("loudness", "dynamics")),
+    )
+    sections = plan_sections(controls.form, controls.bars)
+    recalls = plan_recalls(sections, controls.seed)
+    metre = METRES[str(controls.time_signature)]
+    bars = [
+        BarPlan(bar, recall, harmony)
+        for bar, recall, harmony in zip(
+            plan_bars(controls, own, sections, recalls),
+            recalls,
+            _harmonies(controls, sections, metre),
+            strict=True,
+        )
+    ]
+    closed = close_plans(bars, controls.key.mode, metre, controls.seed)
+    return Plan(profile, expressed, controls, own, sections, closed, title, source)
+
+
+def _harmonies(
+    controls: Controls, sections: Sequence[SectionPlan], metre: Metre
+) -> Sequence[tuple[GridChord, ...] | None]:
+    """Every bar's chords, where they are not left to the network."""
+    mode = controls.key.mode
+    if controls.chords != NO_CHORDS:
+        progression = read_symbols(controls.chords, controls.key)
+        return follow_chords(progression, controls.bars, mode, metre)
+    if controls.harmony == FREE:
+        return [(tonic(mode),), *[None] * (controls.bars - 1)]
+    emotions = controls.harmony.split("+")
+    return plan_harmony(sections, emotions, mode, controls.brightness, metre, controls.seed)

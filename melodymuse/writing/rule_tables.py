@@ -1,0 +1,227 @@
+"""What a bar's plan allows at each of its positions, tabled once for all the events of the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melodymuse.music.grid import (
+    GRID_PER_QUARTER,
+    HIGHEST_PITCH,
+    LOWEST_PITCH,
+    GridChord,
+    GridNote,
+    Metre,
+)
+from melodymuse.music.hands import WIDEST_SPAN
+from melodymuse.music.score import Hand
+from melodymuse.music.theory import HIGHEST_SHIFT, LOWEST_SHIFT, QUALITIES
+from melodymuse.planning.plan import BarPlan
+from melodymuse.writing.vocabulary import (
+    BAR_POSITION,
+    FIRST_CHORD,
+    FIRST_LEFT,
+    FIRST_RIGHT,
+    ITEMS,
+    NO_ITEM,
+    POSITIONS,
+    chord_item,
+    duration_class,
+    pitch_item,
+    velocity_class,
+)
+
+Mask = NDArray[np.bool_]
+
+SIXTEENTH, TRIPLET = GRID_PER_QUARTER // 4, GRID_PER_QUARTER // 3
+# Pitches, as if the tonic were C, that the piano has in every key: so that a piece is the same,
+# transposed, in each of them.
+LOWEST, HIGHEST = LOWEST_PITCH - LOWEST_SHIFT, HIGHEST_PITCH - HIGHEST_SHIFT
+# What stands at a position so far.
+NOTHING_HERE, SOME_HERE, LEFT_HERE = range(3)
+# The position that is due where none is.
+NO_DUE = POSITIONS
+# By what stands at a position and by position, the last one for before the bar: the items.
+ALLOWED = (LEFT_HERE + 1, POSITIONS + 1, ITEMS)
+
+# The items of the left hand and of the right.
+HANDS = (slice(FIRST_LEFT, FIRST_RIGHT), slice(FIRST_RIGHT, ITEMS))
+_PITCHES = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
+_IN_REACH = (_PITCHES >= LOWEST) & (_PITCHES <= HIGHEST)
+_WITHIN_BEAT = np.arange(BAR_POSITION) % GRID_PER_QUARTER
+_DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
+# What a chord may stand on, in semitones above its root: on its fifth it would be a six-four chord,
+# which wants to resolve (Piston 1941, "Harmony"), and on its seventh it would have to fall.
+_BASSES = frozenset({0, 3, 4})
+# What contradicts a chord's third, or what is suspended in its place (semitones above the root).
+_FALSE_THIRDS = {2: (3, 4), 3: (4,), 4: (3,), 5: (3, 4)}
+
+
+def _fits() -> Mask:
+    """(POSITIONS, POSITIONS): the positions that go with one: within its beat those of the same
+    division, by two or by three."""
+    fits = np.ones((POSITIONS, POSITIONS), bool)
+    for position in np.flatnonzero(_WITHIN_BEAT):
+        beat = position // GRID_PER_QUARTER * GRID_PER_QUARTER
+        within = slice(beat, beat + GRID_PER_QUARTER)
+        division = _DUPLE if position % GRID_PER_QUARTER % SIXTEENTH == 0 else _TRIPLE
+        fits[position, within] = division[within]
+    return fits
+
+
+FITS = _fits()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleTable:
+    """What a bar's plan allows before anything stands in it.
+
+    Attributes:
+        allowed: bool `ALLOWED`.
+        open: bool (POSITIONS,), where events may stand.
+        due: (POSITIONS + 1,), by position + 1 the next one that must not be passed over.
+        until: (POSITIONS,), the least item that must stand at a position before the next one.
+        tune: (POSITIONS, 3), item, duration and velocity class of the given note, 0 where none is.
+        closes: whether it is the final bar.
+    """
+
+    allowed: Mask
+    open: Mask
+    due: NDArray[np.intp]
+    until: NDArray[np.intp]
+    tune: NDArray[np.intp]
+    closes: bool
+
+
+def tabled(
+    plan: BarPlan, metre: Metre, stale_chord: int | None, tune: tuple[GridNote, ...]
+) -> RuleTable:
+    """The table of a bar; arguments as for `BarRules.begin`."""
+    controls = plan.controls
+    firm = bool(controls.phrase_begins or controls.phrase_ends or plan.closes)
+    closing_mode = controls.mode if plan.closes else None
+    stale = stale_chord if plan.harmony is None else None
+    return _tabled(plan.harmony, metre, firm, plan.closes, closing_mode, stale, tune)
+
+
+@lru_cache(maxsize=256)
+def _tabled(
+    harmony: tuple[GridChord, ...] | None,
+    metre: Metre,
+    firm: bool,
+    closes: bool,
+    mode: str | None,
+    stale: int | None,
+    tune: tuple[GridNote, ...],
+) -> RuleTable:
+    planned = {chord.position: chord for chord in harmony or ()}
+    allowed = np.zeros(ALLOWED, bool)
+    allowed[:, BAR_POSITION, NO_ITEM] = True
+    until = np.zeros(POSITIONS, np.intp)
+    for keys in HANDS:
+        allowed[:, :BAR_POSITION, keys] = _IN_REACH
+    if harmony is None:
+        allowed[NOTHING_HERE, :BAR_POSITION, FIRST_CHORD:FIRST_LEFT] = True
+    if planned:
+        _keep_planned_chords(allowed, planned, metre.beat_steps, firm)
+        until[list(planned)] = FIRST_LEFT
+    if stale is not None:
+        allowed[NOTHING_HERE, 0] = False
+        allowed[NOTHING_HERE, 0, FIRST_CHORD:FIRST_LEFT] = True
+        allowed[NOTHING_HERE, 0, stale] = False
+        until[0] = FIRST_CHORD
+    if closes:
+        triad = _keys_above(0, QUALITIES["major" if mode == "major" else "minor"])
+        for keys in HANDS:
+            allowed[:, :, keys] &= triad
+    given = _lay_tune(allowed, until, tune)
+    due = sorted({*planned, *(note.position for note in tune), *([0] if stale is not None else ())})
+    return RuleTable(allowed, _open(metre, closes, due), _next_due(due), until, given, closes)
+
+
+def _open(metre: Metre, closes: bool, due: Sequence[int]) -> Mask:
+    """Sixteenths and triplets of every beat, less those that clash with what is due; in the final
+    bar the beats of its first half alone."""
+    mask = np.zeros(POSITIONS, bool)
+    if closes:
+        mask[: metre.half_steps + 1 : metre.beat_steps] = True
+        return mask
+    divisions = _DUPLE | _TRIPLE if metre.beat_steps == GRID_PER_QUARTER else _DUPLE
+    mask[: metre.bar_steps] = divisions[: metre.bar_steps]
+    for position in due:
+        mask &= FITS[position]
+    return mask
+
+
+def _next_due(due: Sequence[int]) -> NDArray[np.intp]:
+    return np.array(
+        [next((p for p in due if p >= first), NO_DUE) for first in range(POSITIONS + 1)], np.intp
+    )
+
+
+def _keep_planned_chords(
+    allowed: Mask, planned: Mapping[int, GridChord], beat_steps: int, firm: bool
+) -> None:
+    """A chord tone first, in the left hand, where a planned chord comes and wherever the left hand
+    strikes a beat; and no third that it does not have."""
+    left, right = HANDS
+    for position in range(BAR_POSITION):
+        in_force = max((p for p in planned if p <= position), default=None)
+        if in_force is None:
+            continue
+        chord = planned[in_force]
+        tones = QUALITIES[chord.quality]
+        true = ~_keys_above(chord.root, _FALSE_THIRDS[tones[1]])
+        allowed[:, position, left] &= true
+        allowed[:, position, right] &= true
+        before_left = allowed[:LEFT_HERE, position]
+        if position == in_force:
+            bass = (0,) if firm else tuple(step for step in tones if step in _BASSES)
+            before_left[:, left] &= _keys_above(chord.root, bass)
+            before_left[:, right] = False
+            before_left[NOTHING_HERE] = False
+            before_left[NOTHING_HERE, chord_item(chord.root, chord.quality)] = True
+        elif position % beat_steps == 0:
+            before_left[:, left] &= _keys_above(chord.root, tones)
+
+
+def _lay_tune(allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote]) -> NDArray[np.intp]:
+    """Let the tune's notes through on top of the right hand, and nothing above them."""
+    given = np.zeros((POSITIONS, 3), np.intp)
+    if not tune:
+        return given
+    left, right = HANDS
+    sounding: dict[int, GridNote] = {}
+    for note in sorted(tune):  # one at a time: each ends where the next one begins
+        sounding = {place: other for place, other in sounding.items() if place < note.position}
+        sounding |= dict.fromkeys(range(note.position, note.position + note.duration), note)
+    for position in range(BAR_POSITION):
+        note = sounding.get(position)
+        if note is None:
+            allowed[:, position, right] = False
+            continue
+        allowed[:, position, right] &= note.pitch > _PITCHES
+        if note.position < position:
+            continue
+        item = pitch_item(note.pitch, Hand.RIGHT)
+        given[position] = item, duration_class(note.duration), velocity_class(note.velocity)
+        allowed[:, position, right] &= note.pitch - WIDEST_SPAN <= _PITCHES
+        allowed[:, position, left] &= note.pitch > _PITCHES
+        if not until[position]:
+            allowed[NOTHING_HERE, position, item] = True
+        # Where the tune goes so low that no bass has room below it, the chord stands on the tune.
+        if until[position] < FIRST_LEFT or not allowed[SOME_HERE, position, left].any():
+            allowed[SOME_HERE, position, item] = True
+        allowed[LEFT_HERE, position, item] = True
+        until[position] = item
+    return given
+
+
+@lru_cache(maxsize=512)
+def _keys_above(root: int, steps: tuple[int, ...]) -> Mask:
+    """Keys on the piano that stand so many semitones, or octaves more, above a root."""
+    return np.isin((_PITCHES - root) % 12, steps)

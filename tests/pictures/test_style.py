@@ -1,0 +1,74 @@
+"""A user's own settings of matplotlib change no picture, and are left as they are."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+from melodymuse.pictures.style import own_style
+
+# What people set for their papers: sizes, fonts, colours, how figures are cut and saved.
+MATPLOTLIBRC = """
+font.size: 30
+font.family: monospace
+axes.facecolor: red
+axes.linewidth: 6
+lines.linewidth: 9
+patch.force_edgecolor: True
+text.color: green
+savefig.bbox: tight
+savefig.dpi: 37
+savefig.transparent: True
+savefig.facecolor: blue
+svg.fonttype: none
+path.simplify: False
+image.cmap: jet
+"""
+PROGRAM = """
+import numpy as np
+import melodymuse
+from melodymuse.pictures.contact_sheet import Entry, draw_sheet
+from melodymuse.vision.explanation import explain
+from melodymuse.vision.explanation_drawing import draw_explanation
+
+picture = np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 80, 3))
+piece = melodymuse.compose(picture, bars=2, seed=1)
+seen = explain(picture)
+for kind in ("png", "svg"):
+    piece.write(f"roll.{kind}")
+    draw_sheet([Entry("a", piece.score)], f"sheet.{kind}", title="all")
+    draw_explanation(seen, f"why.{kind}")
+"""
+
+
+def drawn(folder: Path, repository: Path, settings: str) -> dict[str, bytes]:
+    """The pictures of `PROGRAM` under a matplotlibrc."""
+    folder.mkdir()
+    (folder / "matplotlibrc").write_text(settings)
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    environment.pop("MATPLOTLIBRC", None)
+    subprocess.run([sys.executable, "-c", PROGRAM], cwd=folder, check=True, env=environment)
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.[ps]*g"))}
+
+
+def test_a_users_matplotlibrc_changes_no_picture(tmp_path: Path, repository: Path) -> None:
+    plain = drawn(tmp_path / "plain", repository, "")
+    assert len(plain) == 6
+    assert drawn(tmp_path / "set", repository, MATPLOTLIBRC) == plain
+
+
+def test_a_users_settings_are_back_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(matplotlib.rcParams, "font.size", 31.0)
+
+    @own_style()
+    def inside() -> float:
+        with own_style():
+            return float(matplotlib.rcParams["font.size"])
+
+    assert inside() == inside() == 10
+    assert matplotlib.rcParams["font.size"] == 31

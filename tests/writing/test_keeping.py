@@ -1,0 +1,132 @@
+"""What each option keeps of a piece when it is changed, over twenty seeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.score import Note, Score
+from melodymuse.music.theory import Key
+from melodymuse.planning.controls import Controls, controls_for
+from melodymuse.planning.plan import BarPlan, Plan
+from melodymuse.planning.planner import plan_for
+from melodymuse.writing.composer import write_many
+from melodymuse.writing.network import NoteNetwork
+
+SEEDS = range(20)
+BARS = 5
+
+
+def planned(seed: int, title: str = "", **wishes: Any) -> Plan:
+    profile = EmotionProfile.of(EMOTIONS[seed % len(EMOTIONS)])
+    return plan_for(profile, profile, controls_for(profile, seed=seed, **wishes), title=title)
+
+
+@pytest.fixture(scope="module")
+def network() -> NoteNetwork:
+    return NoteNetwork.shipped()
+
+
+@pytest.fixture(scope="module")
+def pieces(network: NoteNetwork) -> tuple[Score, ...]:
+    return write_many([planned(seed, bars=BARS) for seed in SEEDS], network)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"tempo": 77}, {"tempo": 240, "ritardando": 0.5}, {"title": "Another"}]
+)
+def test_tempo_and_title_keep_every_note(
+    network: NoteNetwork, pieces: tuple[Score, ...], changed: dict[str, Any]
+) -> None:
+    others = write_many([planned(seed, bars=BARS, **changed) for seed in SEEDS], network)
+    for piece, other in zip(pieces, others, strict=True):
+        assert piece.notes == other.notes and piece.chords == other.chords
+        assert (piece.tempos, piece.title) != (other.tempos, other.title)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"loudness": 100}, {"dynamics": 30}, {"growth": -40}, {"growth": 40, "loudness": 50}],
+)
+def test_loudness_keeps_all_but_velocities(
+    network: NoteNetwork, pieces: tuple[Score, ...], changed: dict[str, Any]
+) -> None:
+    others = write_many([planned(seed, bars=BARS, **changed) for seed in SEEDS], network)
+    for piece, other in zip(pieces, others, strict=True):
+        assert list(map(struck, piece.notes)) == list(map(struck, other.notes))
+        assert piece.chords == other.chords and piece.notes != other.notes
+
+
+def struck(note: Note) -> tuple[Any, ...]:
+    return note.onset, note.duration, note.pitch, note.hand
+
+
+def test_another_key_transposes_the_notes(network: NoteNetwork, pieces: tuple[Score, ...]) -> None:
+    keys = [Key.of(7 * seed + 3, piece.key.mode) for seed, piece in enumerate(pieces)]
+    others = write_many(
+        [planned(seed, bars=BARS, key=key) for seed, key in zip(SEEDS, keys, strict=True)], network
+    )
+    assert len({key.shift_from_c for key in keys}) == 12
+    for piece, other in zip(pieces, others, strict=True):
+        shift = other.key.shift_from_c - piece.key.shift_from_c
+        assert [(*struck(n), n.velocity) for n in other.notes] == [
+            (n.onset, n.duration, n.pitch + shift, n.hand, n.velocity) for n in piece.notes
+        ]
+        assert [((chord.root + shift) % 12, chord.quality) for chord in piece.chords] == [
+            (chord.root, chord.quality) for chord in other.chords
+        ]
+
+
+def test_another_length_keeps_the_first_phrase(network: NoteNetwork) -> None:
+    short = [planned(seed, bars=16) for seed in SEEDS]
+    long = [planned(seed, bars=32) for seed in SEEDS]
+    for one, other in zip(short, long, strict=True):
+        assert [told(bar) for bar in one.bars[:4]] == [told(bar) for bar in other.bars[:4]]
+    scores = write_many([*short, *long], network)
+    for one, other in zip(scores[: len(SEEDS)], scores[len(SEEDS) :], strict=True):
+        assert first_phrase(one) == first_phrase(other)
+
+
+def told(bar: BarPlan) -> BarPlan:
+    """All but the length of its piece, which the network is told only near the end."""
+    return replace(bar, controls=replace(bar.controls, bars=0))
+
+
+def first_phrase(score: Score) -> list[tuple[Any, ...]]:
+    """Its notes, as far as they sound in it: what follows may take a hand away."""
+    end = 4 * score.time_signature.bar_ticks
+    return [(n.onset, min(n.end, end), n.pitch, n.hand) for n in score.notes if n.onset < end]
+
+
+TEXTURE = {
+    "density": 6.0, "polyphony": 3.0, "articulation": 0.5, "dissonance": 0.3, "chromaticism": 0.2,
+    "register": 70.0, "spread": 7.0, "balance": 0.3, "off_beat": 0.9, "triplets": 0.5,
+    "blocks": 0.9, "octaves": 0.5, "leaps": 9.0, "contour": 6.0, "style": "salon",
+    "temperature": 0.6,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEXTURE)
+def test_texture_keeps_key_metre_form_recalls_and_chords(name: str) -> None:
+    for seed in SEEDS:
+        plan, other = planned(seed), planned(seed, **{name: TEXTURE[name]})
+        assert plan.controls != other.controls
+        assert frame(plan) == frame(other)
+
+
+def frame(plan: Plan) -> tuple[Any, ...]:
+    controls: Controls = plan.controls
+    bars = [(bar.recall, bar.harmony) for bar in plan.bars]
+    return controls.key, controls.time_signature, plan.sections, bars
+
+
+def test_seeds_differ_in_each_place_by_itself() -> None:
+    """The key drawn says nothing of how the second bar recalls the first."""
+    plans = [planned(8 * seed, bars=4) for seed in range(200)]
+    recalls: dict[str, set[int]] = {}
+    for plan in plans:
+        recalls.setdefault(str(plan.controls.key), set()).add(plan.bars[1].recall.likeness)
+    assert len(recalls) > 5 and all(len(found) == 2 for found in recalls.values())
