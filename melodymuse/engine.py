@@ -224,15 +224,14 @@ def _plan(
     expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
     if title is None:
         title = Path(seen.source).stem or profile.emotion.capitalize()
-    return plan_for(
+    plan = plan_for(
         profile,
         expressed,
         controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
-        title=title
-        if title is not None
-        else Path(seen.source).stem or profile.emotion.capitalize(),
+        title=title,
         source=seen.source,
     )
+    return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 
 
 def draw_seed() -> int:
