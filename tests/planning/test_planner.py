@@ -44,7 +44,9 @@ def test_a_plan_comes_back_from_json(
     valence: float, arousal: float, seed: int, wished: dict[str, Any], key: dict[str, str]
 ) -> None:
     profile = EmotionProfile.at(valence, arousal)
-    plan = replace(planned(profile, seed, **wished, **key), title="Dämmerung", source="sea.jpg")
+    plan = replace(
+        planned(profile, seed, **wished, **key), title="Dämmerung", source="sea.jpg", eye="x"
+    )
     again = Plan.from_dict(json.loads(json.dumps(plan.as_dict())))
     assert again == plan
 
