@@ -128,8 +128,9 @@ class Engine:
             return self.compose_plans([image_or_emotion])[0]
         seen = self._read(image_or_emotion)
         piece = self.compose_plans([_plan(seen, **asked)])[0]
-        given = None if seen.analysis in (None, image_or_emotion) else image_or_emotion
-        return replace(piece, analysis=seen.analysis, picture=given)
+        if seen.analysis is None or seen.analysis is image_or_emotion:
+            return replace(piece, analysis=seen.analysis)
+        return replace(piece, analysis=seen.analysis, picture=image_or_emotion)
 
     def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
         """Compose many plans side by side, which is quicker than one after the other and gives
@@ -232,15 +233,14 @@ def _plan(
     expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
     if title is None:
         title = Path(seen.source).stem or profile.emotion.capitalize()
-    return plan_for(
+    plan = plan_for(
         profile,
         expressed,
         controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
-        title=title
-        if title is not None
-        else Path(seen.source).stem or profile.emotion.capitalize(),
+        title=title,
         source=seen.source,
     )
+    return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 
 
 def draw_seed() -> int:
