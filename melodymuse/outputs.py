@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from melodymuse.errors import MissingExtraError, OutputError
 from melodymuse.files import whole_file
-from melodymuse.stages import stage
 from melodymuse.music.score import Score
+from melodymuse.stages import stage
 
 if TYPE_CHECKING:
     from melodymuse.audio import Sound

@@ -9,11 +9,13 @@ import typer
 
 from melodymuse.cli import destinations, file_options, terminal
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import clock, file_rows
+from melodymuse.cli.reports import clock, file_rows, stages_as_dict
+from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
 from melodymuse.music.score import Score
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.stages import stage, stage_times
 
 _DEFAULT_BARS = 8
 
@@ -56,6 +58,7 @@ def continue_(
     chord_track: file_options.ChordTrack = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    safe: Safe = False,
 ) -> int:
     """Add bars to a MIDI file, in the manner of those it has.
 
@@ -70,9 +73,10 @@ def continue_(
     )
     files.check(1)
     sound = sound_for(files.audio, soundfont)
-    opening = read_midi(file)
     chosen = api.draw_seed() if seed is None else seed
-    with terminal.waiting("composing"):
+    with terminal.waiting("composing"), stage_times() as times:
+        with stage("read"):
+            opening = reader(read_midi, safe=safe)(file)
         longer = api.continue_score(opening, bars, seed=chosen, temperature=temperature)
         written = files.write(longer, f"{file.stem}-continued", sound=sound)
     if as_json:
@@ -81,7 +85,7 @@ def continue_(
             "added_notes": len(longer.notes) - len(opening.notes),
         }
         facts = {"source": str(file), **longer.as_dict(), **added, "seed": chosen}
-        terminal.say_json({**written.as_dict(), **facts})
+        terminal.say_json({**written.as_dict(), **facts, **stages_as_dict(times)})
     else:
         rows = [*_rows(opening, longer, chosen), *file_rows(written)]
         terminal.say_table(str(written.first), rows)

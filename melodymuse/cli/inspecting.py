@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from melodymuse.cli import terminal
-from melodymuse.cli.reports import clock
+from melodymuse.cli.reports import clock, stages_as_dict
+from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import MidiError
+from melodymuse.errors import LimitError, MidiError
 from melodymuse.music.score import plain_number
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.midi.inspection import Inspection, TrackReport
@@ -25,6 +27,7 @@ def inspect(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
+    safe: Safe = False,
 ) -> int:
     """Say what is in a MIDI file, and what in it a DAW would trip over.
 
@@ -36,15 +39,16 @@ def inspect(
     statuses = [0]
     for file in files:
         try:
-            found = inspect_midi(file)
-        except MidiError as error:
+            with stage_times() as times, stage("inspect"):
+                found = reader(inspect_midi, safe=safe)(file)
+        except (MidiError, LimitError) as error:
             terminal.complain(str(error))
             statuses.append(_BAD_INPUT)
             continue
         if found.breaches:
             statuses.append(_BREACH)
         if as_json:
-            terminal.say_json(found.as_dict())
+            terminal.say_json(found.as_dict() | stages_as_dict(times))
         else:
             terminal.say_table(found.path, rows_of(found))
     return max(statuses)

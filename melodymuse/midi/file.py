@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from melodymuse.errors import MidiError
+from melodymuse.limits import MIDI_BYTES
 from melodymuse.midi.layout import decode_text
 
-LARGEST_FILE = 16 * 2**20  # bytes; an hour of dense piano takes one
 _HEADER = b"MThd"
 _DAMAGE = (OSError, ValueError, LookupError, TypeError, OverflowError)
 _KEY_SIGNATURE = re.compile(rb"\xff\x59\x02(..)", re.DOTALL)
@@ -141,15 +141,16 @@ def paired_notes(track: Iterable[Any]) -> list[RawNote]:
 
 
 def _read(path: str | os.PathLike[str]) -> bytes:
+    largest = MIDI_BYTES.most
     try:
         with Path(path).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(largest + 1)
     except FileNotFoundError as error:
         raise MidiError(f"there is no file '{path}'") from error
     except IsADirectoryError as error:
         raise MidiError(f"'{path}' is a folder: give a MIDI file") from error
     except (OSError, ValueError) as error:
         raise MidiError(f"cannot read {os.fspath(path)!r}: {error}") from error
-    if len(data) > LARGEST_FILE and data.startswith(_HEADER):
-        raise MidiError(f"'{path}' is larger than {LARGEST_FILE // 2**20} MiB: split the MIDI file")
+    if len(data) > largest and data.startswith(_HEADER):
+        raise MidiError(f"'{path}' is larger than {largest // 2**20} MiB: split the MIDI file")
     return data

@@ -14,6 +14,8 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple, TypeVar
 
+from melodymuse.errors import MidiError
+from melodymuse.limits import BARS, NOTES
 from melodymuse.midi.chord_track import chord_symbols
 from melodymuse.midi.file import (
     RawNote,
@@ -92,13 +94,18 @@ def score_of(file: Any, *, split: HandSplitter = split_hands) -> Score:
     block_chords = _played(paired_notes(harmonies or ()), Hand.RIGHT, scale, end_of_file)
     chords = chord_symbols((note.onset, note.end, note.pitch) for note in block_chords) or ()
     played = [track for track in file.tracks if not chords or track is not harmonies]
-    notes = _notes(_parts(file.type, played), scale, end_of_file, split)
+    parts = _parts(file.type, played)
+    if sum(len(part.notes) for part in parts) > NOTES.most:
+        raise MidiError(f"the piece has more than {NOTES.most} notes: cut it")
+    notes = _notes(parts, scale, end_of_file, split)
     ends = [note.end for note in notes] + [chord.onset + chord.duration for chord in chords]
     last_sound = max(ends, default=0)
     end = max(end_of_file, last_sound)
     metre = _metre(events, end)
     key = _key(events, end) or estimate_key(notes)
     bars = _bars(end_of_file, last_sound, metre)
+    if bars > BARS.most:
+        raise MidiError(f"the piece has more than {BARS.most} bars: cut it")
     end = bars * metre.bar_ticks
     return Score(
         notes=notes,

@@ -115,7 +115,7 @@ class TimeSignature:
         return f"{self.numerator}/{self.denominator}"
 
 
-# A provenance is its facts, joined by "; ": three that all have, one that may hold any text, others.
+# A provenance is its facts, joined by "; ": three that all have, a source of any text, others.
 _FIRST_FACTS = tuple(
     map(
         re.compile,

@@ -108,7 +108,9 @@ class Key:
         """
         match = _KEY_PATTERN.fullmatch(" ".join(text.split()))
         if match is None:
-            raise ControlError(f"unknown key '{shortened(text)}': write it as in 'D minor' or 'F# major'")
+            raise ControlError(
+                f"unknown key '{shortened(text)}': write it as in 'D minor' or 'F# major'"
+            )
         letter, accidental, mode = match.groups()
         sign = (accidental or "").strip().lower()
         sign = _ACCIDENTALS.get(sign, sign)

@@ -16,13 +16,13 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
+from melodymuse.plain_text import shortened
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
 from melodymuse.planning.numerals import check_key, key_of_symbols
 from melodymuse.planning.palette import Palette, blend
 from melodymuse.planning.preferences import choose_harmony, choose_key, choose_metre
-from melodymuse.plain_text import shortened
 from melodymuse.streams import stream
 from melodymuse.suggesting import unknown
 
