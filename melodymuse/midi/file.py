@@ -1,28 +1,27 @@
 """A MIDI file as mido reads it: opened safely, its events at absolute ticks, its notes in pairs.
 
-What stands here knows the file format and nothing of scores; ticks are the file's own.
+What stands here knows the messages and nothing of scores; ticks are the file's own.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from melodymuse.errors import MidiError
+from melodymuse.midi.document import Document, read_document
+from melodymuse.midi.events import Event
 from melodymuse.midi.layout import decode_text
 
 LARGEST_FILE = 16 * 2**20  # bytes; an hour of dense piano takes one
-_HEADER = b"MThd"
-_DAMAGE = (OSError, ValueError, LookupError, TypeError, OverflowError)
-_KEY_SIGNATURE = re.compile(rb"\xff\x59\x02(..)", re.DOTALL)
-_NOTHING_IN_PARTICULAR = b"\xff\x7f\x02"  # a sequencer-specific event of two bytes
-_MOST_ACCIDENTALS = 7
+_DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
+_SYSEX, _END_SYSEX = 0xF0, 0xF7
+# Bytes of data that these meta events have: channel prefix, tempo, SMPTE offset, metre, key.
+_SIZES = {0x20: 1, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
 _DROP_FRAME = -29, Fraction(30000, 1001)  # what the header says, frames a second
 _QUARTERS_A_SECOND = 2  # what 120 beats a minute mean: the tempo of a file that states none
 
@@ -37,55 +36,66 @@ class RawNote(NamedTuple):
     channel: int
 
 
+def load_document(source: str | os.PathLike[str] | bytes) -> Document:
+    """The document in a file or in bytes.
+
+    Raises:
+        MidiError: the file is missing, unreadable, too large or no MIDI file, or of format 2.
+    """
+    if isinstance(source, bytes):
+        return read_document(source)
+    return read_document(_read(source), f"'{source}'")
+
+
 def load_midi(source: str | os.PathLike[str] | bytes) -> Any:
     """The `mido.MidiFile` in a file or in bytes, its text undecoded (each character one byte).
 
-    Data bytes over 127 are taken as 127.
+    Data bytes over 127 are taken as 127; what mido does not understand is left out.
 
     Raises:
-        MidiError: the file is missing, unreadable, no MIDI file, cut off, or of format 2.
+        MidiError: as `load_document`.
     """
+    return as_mido(load_document(source))
+
+
+def as_mido(document: Document) -> Any:
+    """A document as a `mido.MidiFile`; what mido does not understand is left out."""
     # Imported here so that composing, which only writes, need not pay for it.
     import mido
 
-    data, name = (
-        (source, "the data") if isinstance(source, bytes) else (_read(source), f"'{source}'")
-    )
-    if not data:
-        raise MidiError(f"{name} is empty: give a MIDI file")
-    if not data.startswith(_HEADER):
-        raise MidiError(f"{name} is not a MIDI file: it does not begin with {_HEADER.decode()}")
-    try:
-        try:
-            file = _parsed(data)
-        except mido.KeySignatureError:
-            file = _parsed(_KEY_SIGNATURE.sub(_harmless, data))
-    except EOFError as error:
-        raise MidiError(f"{name} is cut off: the MIDI file ends within a track") from error
-    except (*_DAMAGE, mido.KeySignatureError) as error:
-        raise MidiError(f"{name} is a damaged MIDI file: {error}") from error
-    if file.type == 2:
-        raise MidiError(f"{name} is of MIDI format 2, independent songs: save it as format 1")
-    if not file.tracks:
-        raise MidiError(f"{name} holds no track: give a MIDI file with notes")
-    if ticks_per_quarter(file) <= 0:
-        raise MidiError(f"{name} is a damaged MIDI file: no ticks per quarter note")
+    file = mido.MidiFile(type=document.format, ticks_per_beat=document.division)
+    for track in document.tracks:
+        messages, now = mido.MidiTrack(), 0
+        for event in track.events:
+            message = message_of(event)
+            if message is not None:
+                message.time = event.tick - now
+                messages.append(message)
+                now = event.tick
+        file.tracks.append(messages)
     return file
 
 
-def _parsed(data: bytes) -> Any:
+def message_of(event: Event) -> Any:
+    """The mido message of an event, its time 0; None for what has no sense: a meta event that is
+    too short, a tempo or a key signature that is none."""
     import mido
+    from mido.midifiles.meta import build_meta_message
 
-    return mido.MidiFile(file=BytesIO(data), clip=True)
-
-
-def _harmless(signature: re.Match[bytes]) -> bytes:
-    """A key signature as it is, or, with more than seven accidentals or a third mode, as an event
-    that says nothing: mido reads no file with one of those, and programs do write them."""
-    accidentals, mode = signature[1]
-    if min(accidentals, 256 - accidentals) <= _MOST_ACCIDENTALS and mode <= 1:
-        return signature[0]
-    return _NOTHING_IN_PARTICULAR + signature[1]
+    status, *data = event.data
+    try:
+        if event.is_meta:
+            kind, *data = data
+            if kind in _SIZES and len(data) != _SIZES[kind]:
+                return None
+            return build_meta_message(kind, data)
+        if status == _SYSEX:
+            return mido.Message("sysex", data=[byte & 0x7F for byte in data if byte != _END_SYSEX])
+        if status > _SYSEX:  # for a cable, not for a file
+            return None
+        return mido.Message.from_bytes([status, *(min(byte, 127) for byte in data)])
+    except (*_DAMAGE, mido.KeySignatureError):
+        return None
 
 
 def ticks_per_quarter(file: Any) -> Fraction:
@@ -150,6 +160,6 @@ def _read(path: str | os.PathLike[str]) -> bytes:
         raise MidiError(f"'{path}' is a folder: give a MIDI file") from error
     except (OSError, ValueError) as error:
         raise MidiError(f"cannot read {os.fspath(path)!r}: {error}") from error
-    if len(data) > LARGEST_FILE and data.startswith(_HEADER):
+    if len(data) > LARGEST_FILE:
         raise MidiError(f"'{path}' is larger than {LARGEST_FILE // 2**20} MiB: split the MIDI file")
     return data

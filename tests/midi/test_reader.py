@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from mido import Message, MetaMessage, MidiTrack
 
 from melodymuse.errors import MidiError
+from melodymuse.midi.layout import decode_text
 from melodymuse.midi.reader import bpm_of, read_midi
+from melodymuse.midi.staves import hand_named
 from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.score import Hand, Note, Pedal, Provenance, Section, TempoMark, TimeSignature
 from melodymuse.music.theory import Key
@@ -279,11 +282,10 @@ class TestErrors:
             (b"\0", "not a MIDI file"),
             (b"Dear diary, today I wrote no music", "not a MIDI file"),
             (b"MThd", "cut off"),
-            (midi_bytes(small_score())[:-30], "cut off"),
             (b"MThd\0\0\0\6\0\1\0\0\1\xe0", "holds no track"),
             (b"MThd\0\0\0\6\0\1\0\1\0\0MTrk\0\0\0\4\0\xff\x2f\0", "no ticks per quarter"),
             (b"MThd\0\0\0\6\0\2\0\1\1\xe0MTrk\0\0\0\4\0\xff\x2f\0", "format 2"),
-            (b"MThd\0\0\0\6\0\1\0\1\1\xe0XXXX\0\0\0\4\0\xff\x2f\0", "damaged"),
+            (b"MThd\0\0\0\6\0\1\0\1\1\xe0XXXX\0\0\0\4\0\xff\x2f\0", "holds no track"),
         ],
     )
     def test_damaged_data(self, data: bytes, message: str) -> None:
@@ -325,3 +327,18 @@ class TestErrors:
                 assert "\n" not in str(error)
             else:
                 assert score.bars >= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["ピアノ", "右手", "千本桜 feat. ミク", "Rück", "Prélude", "Ñandú"]
+)
+def test_text_is_read_in_the_encoding_that_it_looks_like(text: str) -> None:
+    for encoding in ("utf-8", "cp932", "latin-1"):
+        with contextlib.suppress(UnicodeEncodeError):
+            assert decode_text(text.encode(encoding)) == text
+
+
+def test_hands_are_known_by_their_japanese_names() -> None:
+    assert [hand_named(name) for name in ("ピアノ右手", "左手", "両手")] == [
+        Hand.RIGHT, Hand.LEFT, None
+    ]  # fmt: skip
