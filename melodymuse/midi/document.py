@@ -10,6 +10,7 @@ The file format: MIDI Manufacturers Association, RP-001, "Standard MIDI Files 1.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import chain
 from struct import pack, unpack_from
 
@@ -19,6 +20,8 @@ from melodymuse.midi.events import END_OF_TRACK, Event, read_events, write_event
 _HEADER, _TRACK = b"MThd", b"MTrk"
 _PREFIX = 8  # a chunk's type and length
 _FIELDS = 6  # bytes of the header that every file has
+_DROP_FRAME = -29, Fraction(30000, 1001)  # what the header says, frames a second
+_QUARTERS_A_SECOND = 2  # what 120 beats a minute mean: the tempo of a file that states none
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class Document:
     faults: tuple[str, ...] = ()
 
     @property
+    def quarter(self) -> Fraction:
+        """Ticks of a quarter note, as `quarter_of` has it."""
+        return quarter_of(self.division)
+
+    @property
     def tracks(self) -> tuple[Track, ...]:
         """The tracks alone."""
         return tuple(chunk for chunk in self.chunks if isinstance(chunk, Track))
@@ -83,6 +91,17 @@ class Document:
                 for chunk in self.chunks
             ]
         )
+
+
+def quarter_of(division: int) -> Fraction:
+    """Ticks of a quarter note by a header's division; where the file counts SMPTE frames, of half
+    a second."""
+    if division >= 0:
+        return Fraction(division)
+    frames, ticks_per_frame = division >> 8, division & 0xFF
+    named, drop_frame_rate = _DROP_FRAME
+    rate = drop_frame_rate if frames == named else Fraction(-frames)
+    return rate * ticks_per_frame / _QUARTERS_A_SECOND
 
 
 def read_document(data: bytes, name: str = "the data") -> Document:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from melodymuse.errors import MidiError
-from melodymuse.midi.document import Document, read_document
+from melodymuse.midi.document import Document, quarter_of, read_document
 from melodymuse.midi.events import Event
 from melodymuse.midi.layout import decode_text
 
@@ -22,8 +22,6 @@ _DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
 _SYSEX, _END_SYSEX = 0xF0, 0xF7
 # Bytes of data that these meta events have: channel prefix, tempo, SMPTE offset, metre, key.
 _SIZES = {0x20: 1, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
-_DROP_FRAME = -29, Fraction(30000, 1001)  # what the header says, frames a second
-_QUARTERS_A_SECOND = 2  # what 120 beats a minute mean: the tempo of a file that states none
 
 
 class RawNote(NamedTuple):
@@ -100,13 +98,7 @@ def message_of(event: Event) -> Any:
 
 def ticks_per_quarter(file: Any) -> Fraction:
     """Ticks of a quarter note; where the file counts SMPTE frames, of half a second."""
-    division: int = file.ticks_per_beat
-    if division >= 0:
-        return Fraction(division)
-    frames, ticks_per_frame = division >> 8, division & 0xFF
-    named, drop_frame_rate = _DROP_FRAME
-    rate = drop_frame_rate if frames == named else Fraction(-frames)
-    return rate * ticks_per_frame / _QUARTERS_A_SECOND
+    return quarter_of(file.ticks_per_beat)
 
 
 def timed(track: Iterable[Any]) -> list[tuple[int, Any]]:

@@ -15,19 +15,11 @@ HandSplitter = Callable[[Sequence[tuple[int, int, int]]], Sequence[Hand]]
 # whole name or after "piano", lest the track "Right Here Waiting" become a hand.
 _PHRASES = {
     Hand.RIGHT: (
-        r"r\.?h\.?",
-        r"right[ _-]*hand",
-        "main droite",
-        "rechte hand",
-        "mano derecha",
+        *(r"r\.?h\.?", r"right[ _-]*hand", "main droite", "rechte hand", "mano derecha"),
         "右手",
     ),
     Hand.LEFT: (
-        r"l\.?h\.?",
-        r"left[ _-]*hand",
-        "main gauche",
-        "linke hand",
-        "mano izquierda",
+        *(r"l\.?h\.?", r"left[ _-]*hand", "main gauche", "linke hand", "mano izquierda"),
         "左手",
     ),
 }
