@@ -19,6 +19,7 @@ from melodymuse.midi.layout import decode_text
 
 LARGEST_FILE = 16 * 2**20  # bytes; an hour of dense piano takes one
 _DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
+_NOTE_OFF, _NOTE_ON, _AFTER_NOTES = 0x80, 0x90, 0xA0
 _SYSEX, _END_SYSEX = 0xF0, 0xF7
 # Bytes of data that these meta events have: channel prefix, tempo, SMPTE offset, metre, key.
 _SIZES = {0x20: 1, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
@@ -91,7 +92,7 @@ def message_of(event: Event) -> Any:
             return mido.Message("sysex", data=[byte & 0x7F for byte in data if byte != _END_SYSEX])
         if status > _SYSEX:  # for a cable, not for a file
             return None
-        return mido.Message.from_bytes([status, *(min(byte, 127) for byte in data)])
+        return mido.Message.from_bytes([status, *map(_seven_bits, data)])
     except (*_DAMAGE, mido.KeySignatureError):
         return None
 
@@ -127,19 +128,40 @@ def length(track: Iterable[Any]) -> int:
 
 
 def paired_notes(track: Iterable[Any]) -> list[RawNote]:
-    """The notes of a track by onset; a note-off ends the note of its pitch that began first."""
+    """The notes of a track of mido's by onset, paired as `paired_events` does."""
+    return _paired(
+        (tick, message.type == "note_on", message.channel, message.note, message.velocity)
+        for tick, message in timed(track)
+        if message.type in ("note_on", "note_off")
+    )
+
+
+def paired_events(events: Iterable[Event]) -> list[RawNote]:
+    """The notes among the events of a track by onset; a note-off ends the note of its pitch that
+    began first."""
+    return _paired(
+        (tick, data[0] >= _NOTE_ON, data[0] & 0x0F, _seven_bits(data[1]), _seven_bits(data[2]))
+        for tick, data in events
+        if _NOTE_OFF <= data[0] < _AFTER_NOTES
+    )
+
+
+def _paired(strokes: Iterable[tuple[int, bool, int, int, int]]) -> list[RawNote]:
+    """Notes from (tick, whether it is a note-on, channel, pitch, velocity) in order."""
     notes: list[RawNote] = []
     sounding: defaultdict[tuple[int, int], deque[int]] = defaultdict(deque)
-    for tick, message in timed(track):
-        if message.type == "note_on" and message.velocity:
-            sounding[message.channel, message.note].append(len(notes))
-            notes.append(RawNote(tick, None, message.note, message.velocity, message.channel))
-        elif message.type in ("note_on", "note_off"):
-            waiting = sounding[message.channel, message.note]
-            if waiting:
-                index = waiting.popleft()
-                notes[index] = notes[index]._replace(end=tick)
+    for tick, on, channel, pitch, velocity in strokes:
+        if on and velocity:
+            sounding[channel, pitch].append(len(notes))
+            notes.append(RawNote(tick, None, pitch, velocity, channel))
+        elif waiting := sounding[channel, pitch]:
+            index = waiting.popleft()
+            notes[index] = notes[index]._replace(end=tick)
     return notes
+
+
+def _seven_bits(byte: int) -> int:
+    return min(byte, 127)
 
 
 def _read(path: str | os.PathLike[str]) -> bytes:
