@@ -19,7 +19,7 @@ from melodymuse.midi.layout import decode_text
 
 LARGEST_FILE = 16 * 2**20  # bytes; an hour of dense piano takes one
 _DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
-_NOTE_OFF, _NOTE_ON, _AFTER_NOTES = 0x80, 0x90, 0xA0
+NOTE_OFF, NOTE_ON, AFTER_NOTES = 0x80, 0x90, 0xA0
 _SYSEX, _END_SYSEX = 0xF0, 0xF7
 # Bytes of data that these meta events have: channel prefix, tempo, SMPTE offset, metre, key.
 _SIZES = {0x20: 1, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
@@ -140,9 +140,9 @@ def paired_events(events: Iterable[Event]) -> list[RawNote]:
     """The notes among the events of a track by onset; a note-off ends the note of its pitch that
     began first."""
     return _paired(
-        (tick, data[0] >= _NOTE_ON, data[0] & 0x0F, _seven_bits(data[1]), _seven_bits(data[2]))
+        (tick, data[0] >= NOTE_ON, data[0] & 0x0F, _seven_bits(data[1]), _seven_bits(data[2]))
         for tick, data in events
-        if _NOTE_OFF <= data[0] < _AFTER_NOTES
+        if NOTE_OFF <= data[0] < AFTER_NOTES
     )
 
 
