@@ -11,8 +11,9 @@ from typing import Any
 from melodymuse.midi.conventions import Breach, breaches_of
 from melodymuse.midi.file import (
     RawNote,
+    as_mido,
     decoded,
-    load_midi,
+    load_document,
     name_of,
     paired_notes,
     ticks_per_quarter,
@@ -98,8 +99,8 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
     Raises:
         MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
     """
-    file = load_midi(path)
-    score = score_of(file)
+    document = load_document(path)
+    score, file = score_of(document), as_mido(document)
     harmonies = chord_track_of(file) if score.chords else None
     stated = any(message.type == "key_signature" for track in file.tracks for message in track)
     return Inspection(
@@ -112,7 +113,11 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
         estimated_key=str(estimate_key(score.notes)),
         tempos=tuple((_bar(score, mark.onset), mark.bpm) for mark in score.tempos),
         time_signature=str(score.time_signature),
-        notes=sum(len(paired_notes(track)) for track in file.tracks if track is not harmonies),
+        notes=sum(
+            len(paired_notes(track))
+            for index, track in enumerate(file.tracks)
+            if index != harmonies
+        ),
         tracks=tuple(_report(track, score) for track in file.tracks),
         sections=tuple((_bar(score, part.onset), part.name) for part in score.sections),
         chords=tuple(

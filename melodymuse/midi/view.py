@@ -14,9 +14,7 @@ from melodymuse.errors import MidiError
 from melodymuse.midi.document import Document
 from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote, paired_events
-from melodymuse.midi.layout import CHORD_TRACK_NAME, decode_text
-from melodymuse.midi.staves import hand_named
-from melodymuse.music.score import Hand
+from melodymuse.midi.layout import decode_text
 
 DRUM_CHANNEL = 9  # counted from 0; General MIDI keeps it for percussion
 _PIANOS = range(8)  # programs of the General MIDI family "piano", counted from 0
@@ -73,8 +71,8 @@ def name_in(events: Iterable[Event]) -> str:
 def piano_of(document: Document, tracks: Collection[int] = ()) -> tuple[Part, ...]:
     """The parts that are the piano.
 
-    Those of the tracks named; else those that a piano plays, without a chord track beside both
-    hands; else, where nothing is a piano's, all that is not percussion.
+    Those of the tracks named; else those that a piano plays; else, where nothing is a piano's, all
+    that is not percussion.
 
     Args:
         document: the file.
@@ -99,10 +97,7 @@ def piano_of(document: Document, tracks: Collection[int] = ()) -> tuple[Part, ..
             if parts
             else "there is no note in the file"
         )
-    pianos = [part for part in pitched if part.is_piano]
-    if {hand_named(part.name) for part in pianos} >= set(Hand):
-        pianos = [part for part in pianos if part.name != CHORD_TRACK_NAME]
-    return tuple(pianos or pitched)
+    return tuple([part for part in pitched if part.is_piano] or pitched)
 
 
 def _programs(document: Document, index: int, first: RawNote) -> tuple[int, ...]:

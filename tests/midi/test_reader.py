@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -147,13 +148,24 @@ class TestMending:
 
 
 class TestBars:
-    def test_a_file_that_ends_on_a_bar_line_has_those_bars(self) -> None:
-        data = _saved([_on(60), _off(60), MetaMessage("end_of_track", time=4 * 1920 - 480)])
-        assert read_midi(data).bars == 4
+    def test_silence_after_the_last_note_is_no_music(self) -> None:
+        for rest in (3 * 1920 - 480, 4 * 1920 - 480, 9999):
+            data = _saved([_on(60), _off(60, 1921), MetaMessage("end_of_track", time=rest)])
+            assert read_midi(data).bars == 2
 
-    def test_a_file_that_ends_elsewhere_has_the_bars_of_its_notes(self) -> None:
-        data = _saved([_on(60), _off(60, 1921), MetaMessage("end_of_track", time=9999)])
-        assert read_midi(data).bars == 2
+    def test_a_piece_of_ours_is_as_long_as_it_says(self) -> None:
+        score = replace(small_score(), bars=small_score().bars + 2)
+        assert read_midi(midi_bytes(score)).bars == score.bars
+
+    def test_tempos_after_the_last_bar_are_not_the_pieces(self) -> None:
+        tempos = [MetaMessage("set_tempo", tempo=10**6, time=1920) for _ in range(9)]
+        score = read_midi(_saved(tempos, [_on(60), _off(60, 1920)]))
+        assert (score.bars, score.tempos) == (1, (TempoMark(0, 120.0),))
+
+    def test_a_piece_without_end_is_refused_at_once(self) -> None:
+        for pause in (1920 * 10_000, 2**28 - 1):
+            with pytest.raises(MidiError, match="more than 10000 bars"):
+                read_midi(_saved([_on(60), _off(60, pause), _on(60), _off(60)]))
 
     def test_a_file_without_notes_has_a_bar(self) -> None:
         score = read_midi(_saved([]))

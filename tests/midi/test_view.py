@@ -41,12 +41,6 @@ def test_without_a_piano_all_that_is_not_percussion_is_taken() -> None:
     assert tracks_of(document(named("Harp", 0, 46), named("", 1, 48), named("", 9))) == [1, 2]
 
 
-def test_a_chord_track_beside_both_hands_is_no_part_of_the_music() -> None:
-    hands = named("Piano RH", 0), named("Piano LH", 1)
-    assert tracks_of(document(*hands, named("Chords", 2))) == [1, 2]
-    assert tracks_of(document(hands[0], named("Chords", 2))) == [1, 2]
-
-
 def test_tracks_can_be_named() -> None:
     song = document(named("Violin", 2, 40), named("RH", 0, 0))
     assert [part.name for part in piano_of(song, [1])] == ["Violin"]
