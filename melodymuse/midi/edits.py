@@ -1,4 +1,4 @@
-"""What a musician does to a file without composing: transpose, tempo, dynamics, grid, swing, cuts.
+"""What a musician does to a file without composing: transpose, tempo, dynamics, grid, swing.
 
 Each edit gives a new document; events that it is not about keep their bytes and places.  Ticks are
 those of the file.
@@ -11,21 +11,26 @@ from fractions import Fraction
 from statistics import fmean
 
 from melodymuse.errors import MidiError
-from melodymuse.midi.bars import BarMap, bar_map
+from melodymuse.midi.bars import BarMap
 from melodymuse.midi.document import Document, Track
-from melodymuse.midi.events import END_OF_TRACK, Event
+from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote
 from melodymuse.midi.layout import MICROSECONDS_A_MINUTE
-from melodymuse.midi.rewriting import change_events, change_notes, with_track
+from melodymuse.midi.rewriting import begun_with, change_events, change_notes, with_track
+from melodymuse.midi.tempos import (
+    DEFAULT_TEMPO,
+    SLOWEST,
+    is_tempo,
+    tempo_at,
+    tempo_event,
+    tempo_map,
+)
 from melodymuse.midi.view import DRUM_CHANNEL, Part, parts_of
 from melodymuse.music.theory import Key
 
-_META, _TEMPO, _KEY, _METRE = 0xFF, b"\xff\x51", b"\xff\x59", b"\xff\x58"
-_NOTE_ON, _AFTERTOUCH, _CONTROL, _PROGRAM, _BEND = 0x90, 0xA0, 0xB0, 0xC0, 0xE0
-_DEFAULT_TEMPO = 500_000  # microseconds a quarter: what a file without a tempo means
-_SLOWEST = 2**24 - 1
-# Meta events that hold from where they stand on, and so are carried over a cut.
-_LASTING = (_TEMPO, _KEY, _METRE)
+_KEY = b"\xff\x59"
+_AFTERTOUCH, _CONTROL, _PROGRAM = 0xA0, 0xB0, 0xC0
+_SUSTAIN = 64
 _HIGHEST = 127
 
 Channels = Collection[tuple[int, int]]
@@ -73,20 +78,20 @@ def scale_tempo(document: Document, factor: float) -> Document:
     Raises:
         MidiError: a tempo that a MIDI file cannot say.
     """
-    if not any(event.data[:2] == _TEMPO for track in document.tracks for event in track.events):
-        first = _begun_with(document.tracks[0], _tempo(_DEFAULT_TEMPO))
+    if not any(is_tempo(event) for track in document.tracks for event in track.events):
+        first = begun_with(document.tracks[0], tempo_event(0, DEFAULT_TEMPO))
         document = with_track(document, 0, first)
 
     def scaled(event: Event) -> Event:
-        if event.data[:2] != _TEMPO or len(event.data) != 5:
+        if not is_tempo(event):
             return event
         microseconds = round(int.from_bytes(event.data[2:]) / factor)
-        if not 1 <= microseconds <= _SLOWEST:
+        if not 1 <= microseconds <= SLOWEST:
             raise MidiError(
                 f"{MICROSECONDS_A_MINUTE / max(microseconds, 1):g} bpm cannot be written in a MIDI "
                 "file: choose a tempo nearer to the piece's"
             )
-        return Event(event.tick, _tempo(microseconds).data)
+        return tempo_event(event.tick, microseconds)
 
     return change_events(document, scaled)
 
@@ -94,14 +99,7 @@ def scale_tempo(document: Document, factor: float) -> Document:
 def first_tempo(document: Document) -> float:
     """Quarter notes a minute at the first note."""
     first = min((note.onset for part in parts_of(document) for note in part.notes), default=0)
-    tempos = sorted(
-        (event.tick, int.from_bytes(event.data[2:]))
-        for track in document.tracks
-        for event in track.events
-        if event.data[:2] == _TEMPO and len(event.data) == 5
-    )
-    before = [tempo for tick, tempo in tempos if tick <= first and tempo]
-    return MICROSECONDS_A_MINUTE / (before[-1] if before else _DEFAULT_TEMPO)
+    return MICROSECONDS_A_MINUTE / tempo_at(tempo_map(document), first)
 
 
 def scale_velocities(document: Document, channels: Channels, factor: float) -> Document:
@@ -136,7 +134,7 @@ def set_program(document: Document, channels: Channels, program: int) -> Documen
     ]
     for index, channel in sorted(channels):
         call = Event(0, bytes([_PROGRAM | channel, program]))
-        tracks[index] = _begun_with(tracks[index], call)
+        tracks[index] = begun_with(tracks[index], call)
     return document.with_tracks(tuple(tracks))
 
 
@@ -195,71 +193,24 @@ def swing(document: Document, channels: Channels, share: float, bars: BarMap) ->
     return _each_note(document, moved, channels)
 
 
-def trim(document: Document, first: int, last: int, bars: BarMap) -> Document:
-    """Some bars alone, by their numbers, both included: what was in force where they begin
-    (programs, controllers, bend, tempo, metre, key, names) stands at the first tick, notes that
-    sound over the end stop there, and those that began before are left out.
-
-    Raises:
-        MidiError: bars that are not there.
-    """
-    start, end = bars.span(first, last)
+def lift_pedal(document: Document, channels: Channels) -> Document:
+    """Some parts without the sustain pedal."""
     return document.with_tracks(
-        tuple(_cut(_notes_within(track, start, end), start, end) for track in document.tracks)
-    )
-
-
-def _notes_within(track: Track, start: int, end: int) -> Track:
-    def kept(note: RawNote) -> RawNote | None:
-        if not start <= note.onset < end:
-            return None
-        return note if note.end is None else note._replace(end=min(note.end, end))
-
-    return change_notes(track, kept)
-
-
-def _cut(track: Track, start: int, end: int) -> Track:
-    """The events of a stretch, those that last chased to its start, the end of the track at its
-    end."""
-    lasting: dict[object, Event] = {}
-    inside: list[Event] = []
-    *events, closing = track.events
-    for event in events:
-        if event.tick < start:
-            what = _what_lasts(event)
-            if what is not None:
-                lasting.pop(what, None)
-                lasting[what] = Event(0, event.data)
-        elif event.tick < end or (event.tick == end and _ends_a_note(event)):
-            inside.append(Event(event.tick - start, event.data))
-    return Track((*lasting.values(), *inside, Event(end - start, closing.data)))
-
-
-def _what_lasts(event: Event) -> object | None:
-    """What an event sets until another sets it anew; None for what is over at once."""
-    status = event.data[0]
-    if status == _META:
-        # A name, a copyright or a text at the beginning belongs to the whole piece.
-        at_the_start = event.tick == 0 and event.data[1] not in (0x05, 0x06, 0x07)
-        return (
-            event.data[:2] if event.data[:2] in _LASTING else event.data if at_the_start else None
+        tuple(
+            Track(
+                tuple(
+                    event
+                    for event in track.events
+                    if not (
+                        event.data[0] & 0xF0 == _CONTROL
+                        and event.data[1] == _SUSTAIN
+                        and (index, event.channel) in channels
+                    )
+                )
+            )
+            for index, track in enumerate(document.tracks)
         )
-    if status & 0xF0 == _CONTROL:
-        return event.data[:2]
-    if status & 0xF0 in (_PROGRAM, _BEND):
-        return status
-    return event.data if status == 0xF0 and event.tick == 0 else None
-
-
-def _ends_a_note(event: Event) -> bool:
-    status = event.data[0] & 0xF0
-    return status == 0x80 or (status == 0x90 and event.data[2] == 0)
-
-
-def bars_of(document: Document, pickup: Fraction | None = None) -> BarMap:
-    """The bars of a file, to the one in which its last note ends."""
-    ends = (note.end or note.onset for part in parts_of(document) for note in part.notes)
-    return bar_map(document, max(ends, default=0), pickup)
+    )
 
 
 def _each_note(
@@ -286,17 +237,3 @@ def _each_velocity(
         return note._replace(velocity=min(max(round(change(note.velocity)), 1), _HIGHEST))
 
     return _each_note(document, struck, channels)
-
-
-def _tempo(microseconds: int) -> Event:
-    return Event(0, _TEMPO + microseconds.to_bytes(3))
-
-
-def _begun_with(track: Track, event: Event) -> Track:
-    """A track with one more event at its first tick, before the first note and the end there."""
-    place = next(
-        index
-        for index, (tick, data) in enumerate(track.events)
-        if tick > 0 or data[0] & 0xF0 == _NOTE_ON or data.startswith(END_OF_TRACK)
-    )
-    return Track((*track.events[:place], event, *track.events[place:]))

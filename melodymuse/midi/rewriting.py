@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from melodymuse.midi.document import Document, Track
-from melodymuse.midi.events import Event
+from melodymuse.midi.events import END_OF_TRACK, Event
 from melodymuse.midi.file import AFTER_NOTES, NOTE_OFF, NOTE_ON, RawNote
 
 # Where an event stands among those of its tick: what ends first, what was there, what begins.
@@ -71,6 +71,16 @@ def with_notes(track: Track, notes: Iterable[RawNote]) -> Track:
         (event.tick, _BEGINS if event.data[0] >= NOTE_ON else _ENDS, event) for event in struck
     ]
     return _ended_last(event for _, _, event in sorted(placed, key=lambda place: place[:2]))
+
+
+def begun_with(track: Track, event: Event) -> Track:
+    """A track with one more event at its first tick, before the first note and the end there."""
+    place = next(
+        index
+        for index, (tick, data) in enumerate(track.events)
+        if tick > 0 or data[0] & 0xF0 == NOTE_ON or data.startswith(END_OF_TRACK)
+    )
+    return Track((*track.events[:place], event, *track.events[place:]))
 
 
 def with_track(document: Document, index: int, track: Track) -> Document:

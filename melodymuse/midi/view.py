@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from melodymuse.errors import MidiError
+from melodymuse.midi.bars import BarMap, bar_map
 from melodymuse.midi.document import Document
 from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote, paired_events
@@ -60,6 +62,20 @@ def parts_of(document: Document) -> tuple[Part, ...]:
             for channel, notes in sorted(by_channel.items())
         ]
     return tuple(parts)
+
+
+def bars_of(document: Document, pickup: Fraction | None = None) -> BarMap:
+    """The bars of a file, to the one in which its last note ends.
+
+    A finger that lifts late, by a sixteenth at most, begins no bar.
+    """
+    late = int(document.quarter / 4)
+    ends = (
+        max(note.onset + 1, (note.end or 0) - late)
+        for part in parts_of(document)
+        for note in part.notes
+    )
+    return bar_map(document, max(ends, default=0), pickup)
 
 
 def name_in(events: Iterable[Event]) -> str:

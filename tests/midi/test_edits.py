@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from statistics import fmean, pstdev
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from melodymuse.errors import MidiError
 from melodymuse.midi import edits
+from melodymuse.midi.cutting import repeat, trim
 from melodymuse.midi.document import Document, Track, read_document
 from melodymuse.midi.events import Event
+from melodymuse.midi.feel import humanise
 from melodymuse.midi.file import RawNote, paired_events
-from melodymuse.midi.view import parts_of, piano_of
+from melodymuse.midi.tempos import tempo_map
+from melodymuse.midi.view import bars_of, parts_of, piano_of
 
 END = b"\xff\x2f"
 
@@ -94,7 +100,7 @@ def test_a_program_takes_the_place_of_another() -> None:
 def test_quantizing_lays_notes_on_the_grid_of_their_bar() -> None:
     late = edits.transpose(song(), 0)
     shifted = Document(1, 480, tuple(_moved(track, 17) for track in late.tracks))
-    laid = edits.quantize(shifted, channels(shifted), Fraction(1, 4), edits.bars_of(song()))
+    laid = edits.quantize(shifted, channels(shifted), Fraction(1, 4), bars_of(song()))
     assert [note.onset for note in notes_of(laid)] == [480 * index for index in range(8)]
     assert {note.end - note.onset for note in notes_of(laid) if note.end} == {240}
     assert laid.tracks[2] == shifted.tracks[2]
@@ -112,13 +118,13 @@ def test_swing_moves_the_second_eighth() -> None:
     eighths = Document(
         1, 480, (Track((*(Event(240 * i, b"\x90\x3c\x50") for i in range(8)), Event(1920, END))),)
     )
-    swung = edits.swing(eighths, {(0, 0)}, 2 / 3, edits.bars_of(eighths))
+    swung = edits.swing(eighths, {(0, 0)}, 2 / 3, bars_of(eighths))
     assert [n.onset for n in notes_of(swung, 0)] == [0, 320, 480, 800, 960, 1280, 1440, 1760]
-    assert edits.swing(eighths, {(0, 0)}, 0.5, edits.bars_of(eighths)) == eighths
+    assert edits.swing(eighths, {(0, 0)}, 0.5, bars_of(eighths)) == eighths
 
 
 def test_trimming_keeps_what_was_in_force() -> None:
-    cut = edits.trim(song(), 2, 2, edits.bars_of(song()))
+    cut = trim(song(), 2, 2, bars_of(song()))
     assert [note.onset for note in notes_of(cut)] == [0, 480, 960, 1440]
     assert [note.pitch for note in notes_of(cut)] == [64, 65, 66, 67]
     assert {event.data for event in cut.tracks[1].events if event.tick == 0} >= {
@@ -128,7 +134,7 @@ def test_trimming_keeps_what_was_in_force() -> None:
     assert [t.end for t in cut.tracks] == [1920] * 3
     assert [e.data for e in cut.tracks[0].events].count(b"\xff\x06B") == 1
     with pytest.raises(MidiError, match="no bars 2 to 3"):
-        edits.trim(song(), 2, 3, edits.bars_of(song()))
+        trim(song(), 2, 3, bars_of(song()))
 
 
 def test_trimming_cuts_what_sounds_over_the_end_and_drops_what_began_before() -> None:
@@ -147,5 +153,85 @@ def test_trimming_cuts_what_sounds_over_the_end_and_drops_what_began_before() ->
             ),
         ),
     )
-    cut = edits.trim(held, 2, 2, edits.bars_of(held))
+    cut = trim(held, 2, 2, bars_of(held))
     assert notes_of(cut, 0) == [RawNote(0, 1920, 0x40, 80, 0)]
+
+
+def test_a_piece_is_repeated_as_it_began() -> None:
+    bars = bars_of(song())
+    twice = repeat(song(), 2, bars)
+    assert notes_of(twice) == [
+        *notes_of(song()),
+        *(n._replace(onset=n.onset + 3840, end=n.end + 3840) for n in notes_of(song()) if n.end),
+    ]
+    tempos = [(e.tick, e.data) for e in twice.tracks[0].events if e.data[:2] == b"\xff\x51"]
+    assert [tick for tick, _ in tempos] == [0, 1920, 3840, 5760]
+    assert tempos[0][1] == tempos[2][1]
+    assert [e.data for e in twice.tracks[0].events].count(b"\xff\x03Song") == 1
+    assert [track.end for track in twice.tracks] == [7680] * 3
+    assert bars_of(twice).count == 4
+    with pytest.raises(MidiError, match="loop it less often"):
+        repeat(song(), 10_000, bars)
+
+
+def test_a_tempo_that_no_event_states_comes_back_with_each_round() -> None:
+    late = Document(
+        1,
+        480,
+        (
+            Track((Event(960, b"\xff\x51\x0f\x42\x40"), Event(1920, END))),
+            song().tracks[1],
+        ),
+    )
+    tempos = tempo_map(repeat(late, 2, bars_of(late)))
+    assert tempos == ((0, 500_000), (960, 1_000_000), (3840, 500_000), (4800, 1_000_000))
+
+
+def test_the_pedal_is_lifted_and_nothing_else() -> None:
+    bare = edits.lift_pedal(song(), channels(song()))
+    gone = set(song().tracks[1].events) - set(bare.tracks[1].events)
+    assert gone == {Event(0, b"\xb0\x40\x30")}
+
+
+def test_a_human_feel_moves_notes_a_little_and_no_bar_line() -> None:
+    dense = repeat(song(), 20, bars_of(song()))
+    played = humanise(dense, channels(dense), seed=1)
+    assert played == humanise(dense, channels(dense), seed=1) != humanise(dense, channels(dense))
+    assert played.tracks[0] == dense.tracks[0] and played.tracks[2] == dense.tracks[2]
+    before, after = notes_of(dense), notes_of(played)
+    assert sorted(n.pitch for n in before) == sorted(n.pitch for n in after)
+    # Of some 40 s of music at 120 and 60: 10 ms are 9.6 and 4.8 ticks.
+    moved = [b.onset - a.onset for a, b in zip(before, after, strict=True)]
+    assert 3 < pstdev(moved) < 20 and max(map(abs, moved)) < 60
+    assert abs(fmean(moved)) < 6
+    assert 1 < pstdev(b.velocity - a.velocity for a, b in zip(before, after, strict=True)) < 6
+
+
+def test_the_melody_leads_its_chord() -> None:
+    chord = [Event(480 * i, bytes([0x90, p, 60])) for i in range(1, 60) for p in (48, 60, 72)]
+    ends = [Event(480 * i + 400, bytes([0x80, p, 0])) for i in range(1, 60) for p in (48, 60, 72)]
+    events = sorted([*chord, *ends], key=lambda event: event.tick)
+    chords = Document(1, 480, (Track((*events, Event(480 * 60, END))),))
+    played = notes_of(humanise(chords, {(0, 0)}), 0)
+    lead = [
+        fmean(n.onset for n in played if n.pitch == p) - fmean(480 * i for i in range(1, 60))
+        for p in (60, 72)
+    ]
+    assert lead[0] - lead[1] == pytest.approx(0.022 * 960, abs=5)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(60, 63)), min_size=1), st.integers(0, 9))
+def test_a_human_hand_lets_go_of_a_key_before_it_strikes_it_again(
+    strokes: list[tuple[int, int]], seed: int
+) -> None:
+    events = [Event(120 * i, bytes([0x90, p, 60])) for i, p in set(strokes)]
+    events += [Event(120 * i + 120, bytes([0x80, p, 0])) for i, p in set(strokes)]
+    events.sort(key=lambda event: (event.tick, event.data))
+    piece = Document(1, 480, (Track((*events, Event(6000, END))),))
+    played = notes_of(humanise(piece, {(0, 0)}, seed), 0)
+    assert len(played) == len(set(strokes))
+    ends: dict[int, int] = {}
+    for note in played:
+        assert note.onset >= ends.get(note.pitch, 0)
+        assert note.end is not None
+        ends[note.pitch] = note.end
