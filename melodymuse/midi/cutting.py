@@ -24,7 +24,7 @@ def repeat(document: Document, times: int, bars: BarMap) -> Document:
     """
     if times * len(bars.bars) > MOST_BARS:
         raise MidiError(f"{times} times would be more than {MOST_BARS} bars: loop it less often")
-    whole = _cut_all(document, 0, bars.end)
+    whole = cut(document, 0, bars.end)
 
     def repeated(track: Track) -> Track:
         *events, closing = track.events
@@ -52,10 +52,11 @@ def trim(document: Document, first: int, last: int, bars: BarMap) -> Document:
     Raises:
         MidiError: bars that are not there.
     """
-    return _cut_all(document, *bars.span(first, last))
+    return cut(document, *bars.span(first, last))
 
 
-def _cut_all(document: Document, start: int, end: int) -> Document:
+def cut(document: Document, start: int, end: int) -> Document:
+    """`trim` between two ticks."""
     return document.with_tracks(
         tuple(_cut(_notes_within(track, start, end), start, end) for track in document.tracks)
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from melodymuse.errors import MidiError
 from melodymuse.midi.bars import MOST_BARS
@@ -54,13 +54,8 @@ _SHORTEST = TICKS_PER_QUARTER // 12  # for notes that a file gives no length at 
 _BPM_DIGITS = 6
 
 T = TypeVar("T")
-
-
-class _Part(NamedTuple):
-    """The notes of one track, or of one channel of a file's only track."""
-
-    name: str
-    notes: list[RawNote]
+# Hand of each part of the piano by track and channel; None where it is not known.
+Hands = Mapping[tuple[int, int], Hand | None]
 
 
 def read_midi(
@@ -86,8 +81,10 @@ def read_midi(
     return score_of(load_document(source), split=split)
 
 
-def score_of(document: Document, *, split: HandSplitter = split_hands) -> Score:
-    """`read_midi` of a document."""
+def score_of(
+    document: Document, *, split: HandSplitter = split_hands, hands: Hands | None = None
+) -> Score:
+    """`read_midi` of a document; `hands` says what of it is the piano, where that is known."""
     file = as_mido(document)
     scale = TICKS_PER_QUARTER / document.quarter
     events = [
@@ -102,7 +99,9 @@ def score_of(document: Document, *, split: HandSplitter = split_hands) -> Score:
         end_of_file,
     )
     chords = chord_symbols((note.onset, note.end, note.pitch) for note in block_chords) or ()
-    notes = _notes(_parts(document, harmonies if chords else None), scale, end_of_file, split)
+    if hands is None:
+        hands = hands_of(document, without=harmonies if chords else None)
+    notes = _notes(document, hands, scale, end_of_file, split)
     ends = [note.end for note in notes] + [chord.onset + chord.duration for chord in chords]
     last_sound = max(ends, default=0)
     provenance = _provenance(events)
@@ -140,31 +139,41 @@ def _scaled(tick: int, scale: Fraction) -> int:
     return round(tick * scale)
 
 
-def _parts(document: Document, harmonies: int | None) -> list[_Part]:
-    """The piano's parts with notes: tracks, or the channels of the only one."""
-    found = [part for part in parts_of(document) if part.track != harmonies]
-    if all(part.channel == DRUM_CHANNEL for part in found):
-        return []
-    taken = {(part.track, part.channel) for part in piano_of(document)}
+def hands_of(
+    document: Document, tracks: Collection[int] = (), *, without: int | None = None
+) -> Hands:
+    """Who plays the piano of a file: each of its parts, by track and channel, with its hand; None
+    where a splitter must tell.
+
+    Args:
+        document: the file.
+        tracks: those that are the piano; none takes what `view.piano_of` finds.
+        without: a track that is left out, such as that of the harmonies.
+
+    Raises:
+        MidiError: a track that is not there or has no notes.
+    """
+    parts = [part for part in parts_of(document) if part.track != without]
+    if not tracks and all(part.channel == DRUM_CHANNEL for part in parts):
+        return {}
+    taken = {(part.track, part.channel) for part in piano_of(document, tracks)}
     by_track: dict[int, list[Part]] = defaultdict(list)
-    for part in found:
+    for part in parts:
         if (part.track, part.channel) in taken:
             by_track[part.track].append(part)
-    if len(by_track) != 1:
-        return [
-            _Part(
-                parts[0].name,
-                sorted((note for part in parts for note in part.notes), key=_raw_order),
-            )
-            for parts in by_track.values()
-        ]
-    (parts,) = by_track.values()
+    groups = list(by_track.values())
+    if len(groups) == 1:  # channels of the only track
+        groups = [[part] for part in groups[0]]
     # In a file of one track the name is the song's title.
-    return [_Part(part.name if document.format else "", list(part.notes)) for part in parts]
-
-
-def _raw_order(note: RawNote) -> tuple[int, int, int]:
-    return note.onset, note.pitch, note.velocity
+    named = [
+        (group[0].name if document.format else "", [n.pitch for part in group for n in part.notes])
+        for group in groups
+    ]
+    return {
+        (part.track, part.channel): hand
+        for group, hand in zip(groups, hands_of_parts(named), strict=True)
+        for part in group
+    }
 
 
 def chord_track_of(file: Any) -> int | None:
@@ -177,14 +186,16 @@ def chord_track_of(file: Any) -> int | None:
 
 
 def _notes(
-    parts: Sequence[_Part], scale: Fraction, end_of_file: int, split: HandSplitter
+    document: Document, hands: Hands, scale: Fraction, end_of_file: int, split: HandSplitter
 ) -> tuple[Note, ...]:
-    hands = hands_of_parts([(part.name, [raw.pitch for raw in part.notes]) for part in parts])
     notes: list[Note] = []
     handless: list[Note] = []
-    for part, hand in zip(parts, hands, strict=True):
-        played = _played(part.notes, hand or Hand.RIGHT, scale, end_of_file)
-        (handless if hand is None else notes).extend(played)
+    for part in parts_of(document):
+        place = part.track, part.channel
+        if place in hands:
+            hand = hands[place]
+            played = _played(part.notes, hand or Hand.RIGHT, scale, end_of_file)
+            (handless if hand is None else notes).extend(played)
     told = split([(note.onset, note.duration, note.pitch) for note in handless])
     notes += [replace(note, hand=hand) for note, hand in zip(handless, told, strict=True)]
     mended = [note for hand in Hand for note in _mended(n for n in notes if n.hand is hand)]
@@ -325,5 +336,6 @@ def _title(file: Any) -> str:
 
 
 def _provenance(events: Iterable[tuple[int, Any]]) -> Provenance | None:
-    texts = (decoded(message.text) for _, message in events if message.type == "text")
+    # One that stands later tells of the bars from there on.
+    texts = (decoded(m.text) for tick, m in events if m.type == "text" and tick == 0)
     return next((found for text in texts if (found := Provenance.parse(text))), None)
