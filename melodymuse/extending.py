@@ -79,9 +79,7 @@ class Extension:
         seam = round(self.tail.seam * scale)
         whole = score_of(self.document, hands=self.tail.hands)
         new = (
-            ChordSymbol(
-                place(c.onset), place(c.onset + c.duration) - place(c.onset), c.root, c.quality
-            )
+            replace(c, onset=place(c.onset), duration=place(c.onset + c.duration) - place(c.onset))
             for c in self.longer.chords
             if c.onset >= self.tail.score.end
         )
