@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 # A wait shorter than this needs no explanation.
@@ -48,8 +48,17 @@ def say_json(value: Mapping[str, Any]) -> None:
         raise PipeClosedError from None
 
 
+def visible(text: str) -> str:
+    """Text with its control characters escaped: names in files of others may hold any."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
 def say_table(title: str, rows: Sequence[Row]) -> None:
     """Print facts under a title: a coloured table on a terminal, aligned text in a pipe."""
+    title = visible(title)
+    rows = [replace(row, value=visible(row.value)) for row in rows]
     if not sys.stdout.isatty():
         say(title)
         width = max(len(row.name) for row in rows)
@@ -75,7 +84,7 @@ def say_table(title: str, rows: Sequence[Row]) -> None:
 def complain(message: str) -> None:
     """Print one line on standard error, however many the message has."""
     with suppress(BrokenPipeError):
-        sys.stderr.write(f"melodymuse: {' '.join(message.split())}\n")
+        sys.stderr.write(f"melodymuse: {visible(' '.join(message.split()))}\n")
         sys.stderr.flush()
 
 

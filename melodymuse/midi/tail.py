@@ -23,7 +23,7 @@ from melodymuse.midi.file import as_mido
 from melodymuse.midi.layout import SUSTAIN
 from melodymuse.midi.reader import Hands, chord_track_of, hands_of, score_of
 from melodymuse.midi.tempos import tempo_map
-from melodymuse.midi.view import Part, bars_of, parts_of
+from melodymuse.midi.view import Part, bars_of, key_changes, parts_of
 from melodymuse.music.keyfinding import settled_key
 from melodymuse.music.score import (
     Hand,
@@ -259,18 +259,8 @@ def _local_key(document: Document, score: Score, end: int) -> Key:
     """The key of the last bars, under the signature there."""
     start = (score.bars - 2 * LOCAL_BARS) * score.time_signature.bar_ticks
     local = [note for note in score.notes if note.onset >= start]
-    signatures = sorted(
-        (tick, data)
-        for track in document.tracks
-        for tick, data in track.events
-        if data[:2] == b"\xff\x59" and len(data) == 4 and data[3] <= 1 and tick < end
-    )
-    if not signatures:
-        return settled_key(None, local)
-    fifths = int.from_bytes(signatures[-1][1][2:3], signed=True)
-    mode = ("major", "minor")[signatures[-1][1][3]]
-    tonic = (7 * fifths + (9 if mode == "minor" else 0)) % 12
-    return settled_key(Key.of(tonic, mode), local)
+    stated = [key for tick, key in key_changes(document) if tick < end]
+    return settled_key(stated[-1] if stated else None, local)
 
 
 def _places(players: Hands, parts: Collection[Part], start: int) -> Mapping[Hand, Place]:

@@ -17,10 +17,12 @@ from melodymuse.midi.document import Document
 from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote, paired_events
 from melodymuse.midi.layout import decode_text
+from melodymuse.music.theory import Key
 
 DRUM_CHANNEL = 9  # counted from 0; General MIDI keeps it for percussion
 _PIANOS = range(8)  # programs of the General MIDI family "piano", counted from 0
 _TRACK_NAME = b"\xff\x03"
+_KEY = b"\xff\x59"
 _PROGRAM = 0xC0
 
 
@@ -76,6 +78,18 @@ def bars_of(document: Document, pickup: Fraction | None = None) -> BarMap:
         for note in part.notes
     )
     return bar_map(document, max(ends, default=0), pickup)
+
+
+def key_changes(document: Document) -> tuple[tuple[int, Key], ...]:
+    """(tick, key) of every key signature that makes sense, by tick; the last of one tick counts."""
+    found = {}
+    for track in document.tracks:
+        for tick, data in track.events:
+            if data[:2] == _KEY and len(data) == 4 and data[3] <= 1:
+                fifths, mode = int.from_bytes(data[2:3], signed=True), ("major", "minor")[data[3]]
+                if abs(fifths) <= 7:
+                    found[tick] = Key.of((7 * fifths + (9 if data[3] else 0)) % 12, mode)
+    return tuple(sorted(found.items(), key=lambda change: change[0]))
 
 
 def name_in(events: Iterable[Event]) -> str:
