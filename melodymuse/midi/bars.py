@@ -96,6 +96,9 @@ def metre_changes(document: Document) -> tuple[tuple[int, TimeSignature], ...]:
 def bar_map(document: Document, end: int, pickup: Fraction | None = None) -> BarMap:
     """The bars of a file, up to the one that holds the last tick before `end`.
 
+    A metre of one beat that lasts longer than a bar says where the beats are and nothing of bars:
+    4/4 is taken.
+
     Args:
         document: the file; without a metre it is in 4/4.
         end: tick at which the music ends.
@@ -114,8 +117,10 @@ def bar_map(document: Document, end: int, pickup: Fraction | None = None) -> Bar
     bars: list[Bar] = []
     stops = [tick for tick, _ in changes[1:]]
     for (start, metre), stop in zip_longest(changes, stops):
-        length = quarter * 4 * metre.numerator / metre.denominator
         until = max(end, 1) if stop is None else min(max(end, 1), stop)
+        if metre.numerator == 1 and until - start > _length(metre, quarter):
+            metre = TimeSignature()
+        length = _length(metre, quarter)
         count = -(-(until - start) // length)
         if len(bars) + count > MOST_BARS:
             raise MidiError(f"the piece has more than {MOST_BARS} bars: cut it")
@@ -125,6 +130,11 @@ def bar_map(document: Document, end: int, pickup: Fraction | None = None) -> Bar
         if stop is None or stop >= end:
             break
     return BarMap(tuple(bars), pickup is not None or _has_pickup(bars))
+
+
+def _length(metre: TimeSignature, quarter: Fraction) -> Fraction:
+    """Ticks of a bar."""
+    return quarter * 4 * metre.numerator / metre.denominator
 
 
 def _with_pickup(

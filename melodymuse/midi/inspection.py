@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from melodymuse.midi.bars import metre_changes
 from melodymuse.midi.conventions import Breach, breaches_of
 from melodymuse.midi.file import (
     RawNote,
@@ -129,9 +129,9 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
         bars=score.bars if score.provenance else bars.count,
         pickup=float((first.end - first.start) / document.quarter) if bars.pickup else 0.0,
         metres=tuple(
-            (bars.number_at(tick), str(metre))
-            for tick, metre in metre_changes(document) or ((0, score.time_signature),)
-            if tick < bars.end
+            (bars.number_at(bar.start), str(bar.metre))
+            for before, bar in pairwise([None, *bars.bars])
+            if bar is not None and (before is None or before.metre != bar.metre)
         ),
         seconds=score.seconds,
         key=str(stated[0][1]) if stated else None,

@@ -15,7 +15,7 @@ from melodymuse.errors import MidiError
 from melodymuse.midi.bars import BarMap, bar_map
 from melodymuse.midi.document import Document
 from melodymuse.midi.events import Event
-from melodymuse.midi.file import RawNote, paired_events
+from melodymuse.midi.file import RawNote, message_of, paired_events
 from melodymuse.midi.layout import decode_text
 from melodymuse.music.theory import Key
 
@@ -84,11 +84,9 @@ def key_changes(document: Document) -> tuple[tuple[int, Key], ...]:
     """(tick, key) of every key signature that makes sense, by tick; the last of one tick counts."""
     found = {}
     for track in document.tracks:
-        for tick, data in track.events:
-            if data[:2] == _KEY and len(data) == 4 and data[3] <= 1:
-                fifths, mode = int.from_bytes(data[2:3], signed=True), ("major", "minor")[data[3]]
-                if abs(fifths) <= 7:
-                    found[tick] = Key.of((7 * fifths + (9 if data[3] else 0)) % 12, mode)
+        for event in track.events:
+            if event.data[:2] == _KEY and (message := message_of(event)) is not None:
+                found[event.tick] = Key.parse(message.key)
     return tuple(sorted(found.items(), key=lambda change: change[0]))
 
 

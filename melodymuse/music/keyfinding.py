@@ -55,9 +55,13 @@ def settled_key(stated: Key | None, notes: Iterable[Note]) -> Key:
     if not fits or len(heard) < _FEWEST_NOTES:
         return stated
     best = max(fits, key=lambda key: fits[key])
-    pair = [key for key in fits if key.fifths == stated.fifths]
-    settled = max(pair, key=lambda key: fits[key] + _TRUST[key.mode] * (key == stated))
-    return best if fits[best] - fits[settled] > _CONTRADICTION else settled
+    # Six sharps sound as six flats.
+    same = next(k for k in fits if (k.pitch_class, k.mode) == (stated.pitch_class, stated.mode))
+    pair = [key for key in fits if key.fifths == same.fifths]
+    settled = max(pair, key=lambda key: fits[key] + _TRUST[key.mode] * (key == same))
+    if fits[best] - fits[settled] > _CONTRADICTION:
+        return best
+    return stated if settled == same else settled
 
 
 def nearest_key(strengths: Sequence[float]) -> tuple[Key, float] | None:
