@@ -28,6 +28,8 @@ from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
+    from melodymuse.extending import Extension, ExtensionWishes
+    from melodymuse.midi.document import Document
     from melodymuse.vision import Analysis
     from melodymuse.writing.network import NoteNetwork
 
@@ -179,6 +181,36 @@ class Engine:
                 temperature=temperature,
                 network=network,
             )
+
+    def extend(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        bars: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[ExtensionWishes],
+    ) -> Extension:
+        """A MIDI file with more bars at its end, everything that is in it left as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            bars: how many bars to add, 2..256.
+            seed: the only source of randomness; None draws one, which the extension tells.
+            **wishes: `key`, `closes`, `tracks` ...: the fields of `extending.ExtensionWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, or its metre is not known.
+            ControlError: an impossible number of bars, seed or temperature.
+        """
+        from melodymuse.extending import extend
+        from melodymuse.midi.document import Document
+        from melodymuse.midi.file import load_document
+
+        document = file if isinstance(file, Document) else load_document(file)
+        chosen = draw_seed() if seed is None else seed
+        network = self.network
+        with stage("compose"):
+            return extend(document, bars, seed=chosen, network=network, **wishes)
 
     @property
     def network(self) -> NoteNetwork:

@@ -1,4 +1,4 @@
-"""How much an input may cost, in one table: bytes, pixels, bars, notes, seconds.
+"""How much an input may cost, in one table: bytes, pixels, bars, events, seconds.
 
 A few bytes of a picture or a MIDI file can ask for gigabytes, or for hours.  What is larger than a
 limit is refused where it is read, before it is decoded.  Each can be set otherwise by a variable of
@@ -60,7 +60,8 @@ DECODING_BYTES = Limit("DECODING_BYTES", 768 * 2**20, "bytes", "memory to decode
 # An hour of dense piano takes one MiB.
 MIDI_BYTES = Limit("MIDI_BYTES", 16 * 2**20, "bytes", "a MIDI file")
 BARS = Limit("BARS", 10_000, "bars", "a piece that is read")
-NOTES = Limit("NOTES", 200_000, "notes", "a piece that is read")
+# An hour of dense piano has 70,000 for its notes, and some more for its pedals.
+EVENTS = Limit("EVENTS", 250_000, "events", "a track of a MIDI file, two for each note")
 # A longer piece would take gigabytes of memory to play.
 PLAYING_SECONDS = Limit("PLAYING_SECONDS", 3600, "seconds", "a piece that is played")
 SAFE_MEMORY = Limit("SAFE_MEMORY", 2 * 2**30, "bytes", "address space of what reads with --safe")
@@ -72,7 +73,7 @@ LIMITS = (
     DECODING_BYTES,
     MIDI_BYTES,
     BARS,
-    NOTES,
+    EVENTS,
     PLAYING_SECONDS,
     SAFE_MEMORY,
     SAFE_SECONDS,

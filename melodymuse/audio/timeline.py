@@ -52,6 +52,8 @@ def read_timeline(source: str | os.PathLike[str] | bytes) -> Timeline:
     """
     name = "the data" if isinstance(source, bytes) else f"'{os.fspath(source)}'"
     file = load_midi(source)
+    if len(file.tracks) > 1:
+        file.type = 1  # whatever the header says: engines take no other
     _mend_tempo(file)
     events = tuple(_in_seconds(file))
     seconds = events[-1][0] if events else 0.0
@@ -112,6 +114,7 @@ def _without_tempo(track: Iterable[Any], *, at_most: int) -> Iterator[Any]:
 
 def _written(file: Any) -> bytes:
     buffer = BytesIO()
+    file.type = int(len(file.tracks) > 1)
     file.save(file=buffer)
     return buffer.getvalue()
 
