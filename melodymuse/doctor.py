@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
+from pathlib import Path
 
 from melodymuse.errors import MelodyMuseError
 from melodymuse.version import __version__
@@ -98,7 +99,7 @@ def _machine() -> Iterable[Finding]:
 
 
 def _models() -> Iterable[Finding]:
-    from melodymuse.networks import MODELS, model_bytes, shipped_hashes
+    from melodymuse.networks import MODELS, shipped_hashes
 
     try:
         hashes = shipped_hashes()
@@ -106,23 +107,20 @@ def _models() -> Iterable[Finding]:
         yield Finding("models", "SHA256SUMS", State.MISSING, str(error))
         return
     for name, digest in hashes.items():
+        yield _tried("models", name, partial(_model, MODELS / name, digest), State.MISSING)
 
-        def look(name: str = name, digest: str = digest) -> str:
-            return f"{len(model_bytes(MODELS / name)) / 10**6:.1f} MB, SHA-256 {digest}"
 
-        yield _tried("models", name, look, State.MISSING)
+def _model(path: Path, digest: str) -> str:
+    from melodymuse.networks import model_bytes
+
+    return f"{len(model_bytes(path)) / 10**6:.1f} MB, SHA-256 {digest}"
 
 
 def _limits() -> Iterable[Finding]:
     from melodymuse.limits import LIMITS
 
     for limit in LIMITS:
-        yield _tried(
-            "limits",
-            limit.variable,
-            lambda limit=limit: f"{limit.most} {limit.unit}: {limit.text}",
-            State.MISSING,
-        )
+        yield _tried("limits", limit.variable, limit.told, State.MISSING)
 
 
 def _engines() -> Iterable[Finding]:

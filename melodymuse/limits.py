@@ -52,6 +52,14 @@ class Limit:
             )
         return int(said)
 
+    def told(self) -> str:
+        """The limit in force, as in "10000 bars: a piece that is read".
+
+        Raises:
+            ControlError: as `most`.
+        """
+        return f"{self.most} {self.unit}: {self.text}"
+
 
 PICTURE_BYTES = Limit("PICTURE_BYTES", 512 * 2**20, "bytes", "a picture's file")
 # More than any camera of today.

@@ -89,7 +89,7 @@ def place(file: str, output: str | None, ending: str, *, force: bool, take: int 
         return None
     if output == "":
         raise OutputError("-o is empty: name a file or a folder")
-    if _names_none(output):
+    if output is None or _names_folder(output):
         folder = Path(output or "")
         folder.mkdir(parents=True, exist_ok=True)
         return unused_path(take_path(folder / f"{stem_of(file)}-{ending}.mid", take))
@@ -101,9 +101,8 @@ def place(file: str, output: str | None, ending: str, *, force: bool, take: int 
     return path
 
 
-def _names_none(output: str | None) -> bool:
-    """Whether what the user said of the output leaves the file's name to us."""
-    return output is None or Path(output).is_dir() or output.endswith("/")
+def _names_folder(output: str) -> bool:
+    return output.endswith("/") or Path(output).is_dir()
 
 
 def write(
@@ -116,6 +115,6 @@ def write(
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return None
-    if _names_none(output):
+    if output is None or _names_folder(output):
         return at_unused_path(path, lambda free: write_bytes(free, data))
     return write_bytes(path, data, overwrite=force)
