@@ -161,7 +161,7 @@ def _catalogues() -> list[bytes]:
     from melodymuse.audio.catalogue import FILE_NAME
 
     ours = Path(__file__).parent.parent / "melodymuse" / "audio" / FILE_NAME
-    return [ours.read_bytes()[:4000], b'[[soundfont]]\nid = "x"\n' + b"a = [" * 20]
+    return [ours.read_bytes(), b'[[soundfont]]\nid = "x"\n' + b"a = [" * 20]
 
 
 def _catalogue(data: bytes, path: Path) -> object:
@@ -212,11 +212,11 @@ def _wishes() -> list[bytes]:
         "I V7 vi IV",
         "AABA",
     ]
-    return [str(told).encode(), *(word.encode() for word in words)]
+    return [*(word.encode() for word in words), str(told).encode()]
 
 
 def _wish(data: bytes, path: Path) -> object:
-    """Every text that a user may say, and the provenance in a file; an error for what is refused."""
+    """All texts that a user may say, and the provenance in a file; an error if it is no key."""
     from contextlib import suppress
 
     from melodymuse.errors import MelodyMuseError

@@ -24,8 +24,9 @@ def escaped(text: str) -> str:
 
 
 def shortened(text: str, most: int = 80) -> str:
-    """A text for a message: of one longer than `most` the beginning, and how long it is."""
-    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
+    """A text for a message: of one longer than `most` characters, its beginning and its end."""
+    end = most // 3
+    return text if len(text) <= most else f"{text[: most - end - 1]}…{text[-end:]}"
 
 
 def _steers(letter: str) -> bool:
