@@ -26,6 +26,7 @@ _COMMANDS = {
     "analyze": _Command("analyzing", "analyze", cls="AnalyzeCommand"),
     "compose": _Command("composing", "compose"),
     "continue": _Command("continuing", "continue_"),
+    "edit": _Command("editing", "edit"),
     "sheet": _Command("sheet", "sheet"),
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),
