@@ -111,10 +111,6 @@ def write_events(events: Sequence[Event]) -> bytes:
     return bytes(written)
 
 
-def merged(first: Iterable[Event], second: Iterable[Event]) -> tuple[Event, ...]:
-    """The events of two tracks as one, by tick; of those at one tick the first track's go first."""
-    return tuple(sorted((*first, *second), key=lambda event: event.tick))
-
 
 def _number(data: bytes, position: int) -> tuple[int, int]:
     """A variable-length number, and the position after it."""
