@@ -6,7 +6,7 @@ are left out and made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _META, _SYSEX, _ESCAPE = 0xFF, 0xF0, 0xF7
@@ -109,7 +109,6 @@ def write_events(events: Sequence[Event]) -> bytes:
         else:
             written += data
     return bytes(written)
-
 
 
 def _number(data: bytes, position: int) -> tuple[int, int]:
