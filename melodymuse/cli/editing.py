@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PERCENT = re.compile(r"([+-]\d+(?:\.\d+)?)%")
 _TIMES = re.compile(r"x(\d+(?:\.\d+)?)")
 _STEP = re.compile(r"1/(\d+)(t?)")
-_PEDALS = ("none", "keep")
+_PEDALS = ("auto", "none", "keep")
 _FEELS = ("grid", "human")
 _LIMITS = {"tempo": (4.0, 1000.0), "velocity": (1.0, 127.0)}
 
@@ -86,7 +86,12 @@ def edit(
     ] = "grid",
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Another one, another feel.")] = 0,
     pedal: Annotated[
-        str, typer.Option(metavar="NAME", help="none: without sustain pedal; keep leaves it.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="auto: the sustain pedal anew, changed with bars and chords; none: without it; "
+            "keep leaves it.",
+        ),
     ] = "keep",
     program: Annotated[
         int | None,
@@ -273,12 +278,15 @@ def _sounds(
     from melodymuse.midi import edits
     from melodymuse.midi.feel import humanise
     from melodymuse.midi.view import piano_of
+    from melodymuse.repedalling import repedal
 
     if feel == "grid" and pedal == "keep" and program is None:
         return
     channels = edits.channels_of(piano_of(document, tracks or ()))
     if feel == "human":
         yield _Edit("human feel", lambda piece: humanise(piece, channels, seed))
+    if pedal == "auto":
+        yield _Edit("pedalled anew", lambda piece: repedal(piece, tracks or ()))
     if pedal == "none":
         yield _Edit("pedal lifted", lambda piece: edits.lift_pedal(piece, channels))
     if program is not None:
