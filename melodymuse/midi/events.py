@@ -6,7 +6,7 @@ are left out and made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _META, _SYSEX, _ESCAPE = 0xFF, 0xF0, 0xF7
@@ -109,11 +109,6 @@ def write_events(events: Sequence[Event]) -> bytes:
         else:
             written += data
     return bytes(written)
-
-
-def merged(first: Iterable[Event], second: Iterable[Event]) -> tuple[Event, ...]:
-    """The events of two tracks as one, by tick; of those at one tick the first track's go first."""
-    return tuple(sorted((*first, *second), key=lambda event: event.tick))
 
 
 def _number(data: bytes, position: int) -> tuple[int, int]:
