@@ -30,6 +30,7 @@ from melodymuse.suggesting import instead
 if TYPE_CHECKING:
     from melodymuse.extending import Extension, ExtensionWishes
     from melodymuse.midi.document import Document
+    from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
     from melodymuse.writing.network import NoteNetwork
 
@@ -203,14 +204,47 @@ class Engine:
             ControlError: an impossible number of bars, seed or temperature.
         """
         from melodymuse.extending import extend
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return extend(document, bars, seed=chosen, network=network, **wishes)
+
+    def reroll(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        first: int,
+        last: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[RerollWishes],
+    ) -> Reroll:
+        """A MIDI file with some bars of its piano written anew, everything else left as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            first, last: numbers of the bars, both included.
+            seed: the only source of randomness; None draws one, which the reroll tells.
+            **wishes: `hand`, `keep` ...: the fields of `rerolling.RerollWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, the bars are not there, or
+                their metre is not known.
+            ControlError: an impossible seed, temperature or `keep`.
+        """
+        from melodymuse.rerolling import reroll
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return reroll(document, first, last, seed=chosen, network=network, **wishes)
+
+    @staticmethod
+    def _document(file: str | PathLike[str] | bytes | Document) -> Document:
         from melodymuse.midi.document import Document
         from melodymuse.midi.file import load_document
 
-        document = file if isinstance(file, Document) else load_document(file)
-        chosen = draw_seed() if seed is None else seed
-        network = self.network
-        with stage("compose"):
-            return extend(document, bars, seed=chosen, network=network, **wishes)
+        return file if isinstance(file, Document) else load_document(file)
 
     @property
     def network(self) -> NoteNetwork:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "analyze": _Command("analyzing", "analyze", cls="AnalyzeCommand"),
     "compose": _Command("composing", "compose"),
     "continue": _Command("continuing", "continue_"),
+    "reroll": _Command("rerolling", "reroll"),
     "edit": _Command("editing", "edit"),
     "sheet": _Command("sheet", "sheet"),
     "render": _Command("rendering", "render"),

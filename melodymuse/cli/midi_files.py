@@ -3,7 +3,9 @@ own, a name that the user chose, or standard output."""
 
 from __future__ import annotations
 
+import re
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,7 @@ import typer
 
 from melodymuse.cli import terminal
 from melodymuse.cli.safe_option import reader
-from melodymuse.errors import MidiError, OutputError
+from melodymuse.errors import ControlError, MidiError, OutputError
 from melodymuse.files import at_unused_path, unused_path, write_bytes
 from melodymuse.limits import MIDI_BYTES
 from melodymuse.naming import take_path
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from melodymuse.midi.document import Document
 
 STREAM = "-"
+_BARS = re.compile(r"(\d+)(?:-(\d+))?")
 _SUFFIXES = (".mid", ".midi")
 
 Output = Annotated[
@@ -41,6 +44,75 @@ Tracks = Annotated[
         "that a piano plays, or all that is not percussion.",
     ),
 ]
+_PANEL = "What the file is"
+PianoTracks = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--track",
+        metavar="NUMBER",
+        help="A track that is the piano, 0 the first; may be said several times.  Without it "
+        "those that a piano plays.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Hands = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RIGHT,LEFT",
+        help="The tracks of the two hands, where names and pitch do not tell.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Pickup = Annotated[
+    float | None,
+    typer.Option(
+        metavar="QUARTERS",
+        help="Length of an upbeat that the file's metres do not tell of.",
+        rich_help_panel=_PANEL,
+    ),
+]
+_FINEST_UPBEAT = 96
+
+
+def two_tracks(text: str | None) -> tuple[int, int] | None:
+    """The tracks of the right and the left hand in ``1,2``.
+
+    Raises:
+        ControlError: not of that form, or one track twice.
+    """
+    if text is None:
+        return None
+    right, comma, left = text.partition(",")
+    if not (comma and right.strip().isdecimal() and left.strip().isdecimal()):
+        raise ControlError(f"--hands {text}: write the right hand's track and the left's, as 1,2")
+    if int(right) == int(left):
+        raise ControlError(f"--hands {text}: one track for both: name it with --track instead")
+    return int(right), int(left)
+
+
+def upbeat_of(quarters: float | None) -> Fraction | None:
+    """A pickup in quarter notes.
+
+    Raises:
+        ControlError: no length.
+    """
+    if quarters is None:
+        return None
+    if not 0 < quarters < float("inf"):
+        raise ControlError(f"pickup must be a length in quarter notes, not {quarters:g}")
+    return Fraction(quarters).limit_denominator(_FINEST_UPBEAT)
+
+
+def bars_named(option: str, text: str) -> tuple[int, int]:
+    """First and last bar of ``5-12`` or ``5``.
+
+    Raises:
+        ControlError: not of that form.
+    """
+    found = _BARS.fullmatch(text)
+    if not found:
+        raise ControlError(f"{option} {text}: write the first and the last bar, as in 5-12")
+    return int(found[1]), int(found[2] or found[1])
 
 
 def read(file: str, *, safe: bool = False) -> Document:

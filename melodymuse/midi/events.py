@@ -6,7 +6,7 @@ are left out and made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from melodymuse.errors import MidiError
@@ -115,11 +115,6 @@ def write_events(events: Sequence[Event]) -> bytes:
         else:
             written += data
     return bytes(written)
-
-
-def merged(first: Iterable[Event], second: Iterable[Event]) -> tuple[Event, ...]:
-    """The events of two tracks as one, by tick; of those at one tick the first track's go first."""
-    return tuple(sorted((*first, *second), key=lambda event: event.tick))
 
 
 def _number(data: bytes, position: int) -> tuple[int, int]:

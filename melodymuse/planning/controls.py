@@ -20,7 +20,7 @@ from melodymuse.plain_text import shortened
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
-from melodymuse.planning.numerals import check_key, key_of_symbols
+from melodymuse.planning.numerals import check_key, has_numerals, key_of_symbols
 from melodymuse.planning.palette import Palette, blend
 from melodymuse.planning.preferences import choose_harmony, choose_key, choose_metre
 from melodymuse.streams import stream
@@ -112,8 +112,8 @@ class Controls:
     chords: Annotated[
         str,
         _form(
-            "Your own chords, bar by bar, as in 'C | Am | F G | C', round and round; they also "
-            "suggest the key. The last bar is the key's tonic",
+            "Your own chords, bar by bar, as in 'C | Am | F G | C', which also suggest the key, or "
+            "'I | vi | IV V', round and round; % is a bar again. The last bar is the key's tonic",
             None,
             Keeps.NOTHING,
             Kind.WORDS,
@@ -225,7 +225,7 @@ def controls_for(
         given["time_signature"] = _metre_named(given["time_signature"])
     if isinstance(given.get("chords"), str):
         given["chords"] = " ".join(given["chords"].split())
-        if given["chords"] and "key" not in given:
+        if given["chords"] and "key" not in given and not has_numerals(given["chords"]):
             given["key"] = key_of_symbols(given["chords"])
     seed = _plain(seed)
     if isinstance(seed, bool) or not isinstance(seed, int):
