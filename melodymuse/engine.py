@@ -24,6 +24,7 @@ from melodymuse.piece import Piece
 from melodymuse.planning.controls import Wishes, controls_for
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
+from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
@@ -92,11 +93,13 @@ class Engine:
         """
         with self._lock:
             if self._eye is None:
-                from melodymuse.vision import load_eye
+                with stage("load the eye"):
+                    from melodymuse.vision import load_eye
 
-                self._eye = load_eye()
+                    self._eye = load_eye()
             look = self._eye
-        return look(image)
+        with stage("look"):
+            return look(image)
 
     def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
         """What a piece shall be, before a note of it is written; takes and raises what `compose`
@@ -137,7 +140,9 @@ class Engine:
         each the piece that it has alone."""
         from melodymuse.writing.composer import write_many
 
-        scores = write_many(plans, self.network)
+        network = self.network
+        with stage("compose"):
+            scores = write_many(plans, network)
         return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
 
     def continue_score(
@@ -166,14 +171,17 @@ class Engine:
         if not isinstance(score, Score):
             from melodymuse.midi.reader import read_midi
 
-            score = read_midi(score)
-        return continue_score(
-            score,
-            bars,
-            seed=draw_seed() if seed is None else seed,
-            temperature=temperature,
-            network=self.network,
-        )
+            with stage("read"):
+                score = read_midi(score)
+        network = self.network
+        with stage("compose"):
+            return continue_score(
+                score,
+                bars,
+                seed=draw_seed() if seed is None else seed,
+                temperature=temperature,
+                network=network,
+            )
 
     def extend(
         self,
@@ -198,7 +206,9 @@ class Engine:
         from melodymuse.extending import extend
 
         chosen = draw_seed() if seed is None else seed
-        return extend(self._document(file), bars, seed=chosen, network=self.network, **wishes)
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return extend(document, bars, seed=chosen, network=network, **wishes)
 
     def reroll(
         self,
@@ -225,8 +235,9 @@ class Engine:
         from melodymuse.rerolling import reroll
 
         chosen = draw_seed() if seed is None else seed
-        document = self._document(file)
-        return reroll(document, first, last, seed=chosen, network=self.network, **wishes)
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return reroll(document, first, last, seed=chosen, network=network, **wishes)
 
     @staticmethod
     def _document(file: str | PathLike[str] | bytes | Document) -> Document:
@@ -244,9 +255,10 @@ class Engine:
         """
         with self._lock:
             if self._network is None:
-                from melodymuse.writing.network import NoteNetwork
+                with stage("load the composer"):
+                    from melodymuse.writing.network import NoteNetwork
 
-                self._network = NoteNetwork.shipped()
+                    self._network = NoteNetwork.shipped()
             return self._network
 
     def _read(self, given: Any) -> _Seen:

@@ -8,12 +8,14 @@ import typer
 
 from melodymuse.cli import destinations, file_options, midi_files, terminal
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import clock, file_rows
+from melodymuse.cli.reports import clock, file_rows, stages_as_dict
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 from melodymuse.music.score import Score
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.extending import Extension
@@ -83,6 +85,7 @@ def continue_(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
+    safe: Safe = False,
 ) -> int:
     """Add bars to a MIDI file, in the manner of its last ones.
 
@@ -105,10 +108,11 @@ def continue_(
     wished = None if key is None else Key.parse(key)
     players = None if hands is None else midi_files.two_tracks(hands)
     upbeat = midi_files.upbeat_of(pickup)
-    document = midi_files.read(file)
+    with stage_times() as reading, stage("read"):
+        document = midi_files.read(file, safe=safe)
     chosen = api.draw_seed() if seed is None else seed
     for take in range(1, takes + 1):
-        with terminal.waiting("composing"):
+        with terminal.waiting("composing"), stage_times() as times:
             longer = api.extend(
                 document,
                 bars,
@@ -132,7 +136,9 @@ def continue_(
         stem = f"{midi_files.stem_of(file)}-continued"
         written = files.write(whole, stem, take, sound=sound, midi=longer.document.to_bytes())
         if as_json:
-            terminal.say_json({**written.as_dict(), **_facts(file, longer, whole, bars)})
+            stages = stages_as_dict(reading | times)
+            facts = _facts(file, longer, whole, bars)
+            terminal.say_json({**written.as_dict(), **facts, **stages})
         else:
             rows = [*_rows(longer, whole, bars), *file_rows(written)]
             terminal.say_table(str(written.first), rows)

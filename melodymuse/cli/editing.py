@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from melodymuse.cli import midi_files, terminal
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 
@@ -104,6 +105,7 @@ def edit(
     output: midi_files.Output = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    safe: Safe = False,
 ) -> int:
     """Change a MIDI file without composing: the notes' pitch, time, force, sound; cut it, loop it.
 
@@ -121,7 +123,7 @@ def edit(
     span = None if trim is None else midi_files.bars_named("--trim", trim)
 
     path = midi_files.place(file, output, "edited", force=force)
-    document = midi_files.read(file)
+    document = midi_files.read(file, safe=safe)
     before = bars_of(document)
     edits = [
         *_cuts(span, before),
@@ -134,7 +136,7 @@ def edit(
         raise ControlError("nothing to change: say what, for example --transpose 2 or --tempo +10%")
     for change in edits:
         document = change.apply(document)
-    midi_files.write(path, document, force=force)
+    path = midi_files.write(path, document, force=force, output=output)
     if path is None:
         return 0
     after = bars_of(document)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from melodymuse.cli import terminal
+from melodymuse.cli.safe_option import reader
 from melodymuse.errors import ControlError, MidiError, OutputError
-from melodymuse.files import unused_path, write_bytes
+from melodymuse.files import at_unused_path, unused_path, write_bytes
+from melodymuse.limits import MIDI_BYTES
 from melodymuse.naming import take_path
 
 if TYPE_CHECKING:
@@ -113,22 +115,24 @@ def bars_named(option: str, text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2] or found[1])
 
 
-def read(file: str) -> Document:
+def read(file: str, *, safe: bool = False) -> Document:
     """The document of a path, or of standard input for ``-``; one line on standard error tells of
     what was wrong with it.
 
     Raises:
         MidiError: it cannot be read.
     """
-    from melodymuse.midi.file import LARGEST_FILE, load_document
+    from melodymuse.midi.file import load_document
 
+    load = reader(load_document, safe=safe)
     if file == STREAM:
-        data = sys.stdin.buffer.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise MidiError(f"standard input has more than {LARGEST_FILE // 2**20} MiB: split it")
-        document = load_document(data)
+        largest = MIDI_BYTES.most
+        data = sys.stdin.buffer.read(largest + 1)
+        if len(data) > largest:
+            raise MidiError(f"standard input has more than {largest / 2**20:g} MiB: split it")
+        document = load(data)
     else:
-        document = load_document(file)
+        document = load(file)
     if document.faults:
         terminal.complain(f"{file}: {'; '.join(document.faults)}")
     return document
@@ -157,7 +161,7 @@ def place(file: str, output: str | None, ending: str, *, force: bool, take: int 
         return None
     if output == "":
         raise OutputError("-o is empty: name a file or a folder")
-    if output is None or Path(output).is_dir() or output.endswith("/"):
+    if output is None or _names_folder(output):
         folder = Path(output or "")
         folder.mkdir(parents=True, exist_ok=True)
         return unused_path(take_path(folder / f"{stem_of(file)}-{ending}.mid", take))
@@ -169,11 +173,20 @@ def place(file: str, output: str | None, ending: str, *, force: bool, take: int 
     return path
 
 
-def write(path: Path | None, document: Document, *, force: bool) -> None:
-    """Write a document to a path, whole or not at all, or to standard output for None."""
+def _names_folder(output: str) -> bool:
+    return output.endswith("/") or Path(output).is_dir()
+
+
+def write(
+    path: Path | None, document: Document, *, force: bool, output: str | None = None
+) -> Path | None:
+    """Write a document to a path, whole or not at all, or to standard output for None; gives the
+    path, which is another where the name was ours and someone took it meanwhile."""
     data = document.to_bytes()
     if path is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    else:
-        write_bytes(path, data, overwrite=force)
+        return None
+    if output is None or _names_folder(output):
+        return at_unused_path(path, lambda free: write_bytes(free, data))
+    return write_bytes(path, data, overwrite=force)

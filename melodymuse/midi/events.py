@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from melodymuse.errors import MidiError
+from melodymuse.limits import EVENTS
+
 _META, _SYSEX, _ESCAPE = 0xFF, 0xF0, 0xF7
 END_OF_TRACK = b"\xff\x2f"
 # Data bytes of a channel message by the upper half of its status, of a system message by all of it.
@@ -59,6 +62,7 @@ def read_events(data: bytes, position: int, stop: int | None) -> tuple[list[Even
     events: list[Event] = []
     faults: list[str] = []
     tick, running = 0, 0
+    most = EVENTS.most
     try:
         while position != stop:
             delta, position = _number(data, position)
@@ -88,6 +92,8 @@ def read_events(data: bytes, position: int, stop: int | None) -> tuple[list[Even
                 event = bytes([status]) + _slice(data, position, size)
                 position += size
             events.append(Event(tick, event))
+            if len(events) > most:
+                raise MidiError(f"a track has more than {most} events: split the MIDI file")
             if event.startswith(END_OF_TRACK):
                 return events, position, faults
     except _DamageError as damage:

@@ -16,6 +16,7 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
+from melodymuse.plain_text import shortened
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
@@ -28,6 +29,7 @@ from melodymuse.suggesting import unknown
 DEFAULT_BARS = 16
 DEFAULT_TEMPERATURE = 1.0
 DEFAULT_STYLE = "pop"
+_METRE_DIGITS = 3
 
 # Harmony that the network makes up itself; a style left to it; chords that nobody asked for.
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
@@ -278,8 +280,9 @@ def _plain(value: Any) -> Any:
 
 def _metre_named(text: str) -> TimeSignature:
     numerator, slash, denominator = text.partition("/")
-    if not (slash and numerator.strip().isdecimal() and denominator.strip().isdecimal()):
-        raise ControlError(f"unknown time signature '{text}': write it as in '4/4'")
+    numbers = numerator.strip(), denominator.strip()
+    if not slash or not all(n.isdecimal() and len(n) <= _METRE_DIGITS for n in numbers):
+        raise ControlError(f"unknown time signature '{shortened(text)}': write it as in '4/4'")
     return TimeSignature(int(numerator), int(denominator))
 
 

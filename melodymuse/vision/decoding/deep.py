@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from melodymuse.errors import ImageError
-from melodymuse.vision.decoding.limits import MAX_DECODED_BYTES, check_memory, check_size
+from melodymuse.limits import DECODING_BYTES
+from melodymuse.vision.decoding.limits import check_memory, check_size
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -182,7 +183,7 @@ def deep_png(data: bytes, image: Image.Image) -> tuple[Image.Image, tuple[str, .
     if image.mode not in ("RGB", "RGBA"):
         return None
     brightest = np.array(image.getextrema())[:3, 1].max()
-    if brightest >= _DARK or image.width * image.height * _PIXEL_BYTES > MAX_DECODED_BYTES:
+    if brightest >= _DARK or image.width * image.height * _PIXEL_BYTES > DECODING_BYTES.most:
         return None
     colour = _by_opencv(data)
     if colour is None or colour.dtype != np.uint16 or colour.ndim != 3:
