@@ -41,6 +41,10 @@ class SurveyError(MelodyMuseError):
     """A listening survey that cannot be made, or answers that do not fit it."""
 
 
+class BatchError(MelodyMuseError):
+    """A run over many items that cannot be begun, or that cannot go on where it ended."""
+
+
 class MissingExtraError(MelodyMuseError):
     """An optional dependency that is not installed; the message names the pip command."""
 

@@ -25,6 +25,7 @@ class _Command(NamedTuple):
 _COMMANDS = {
     "analyze": _Command("analyzing", "analyze", cls="AnalyzeCommand"),
     "compose": _Command("composing", "compose"),
+    "batch": _Command("batching", "batch"),
     "continue": _Command("continuing", "continue_"),
     "sheet": _Command("sheet", "sheet"),
     "render": _Command("rendering", "render"),

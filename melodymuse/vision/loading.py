@@ -65,7 +65,7 @@ def load_image(source: ImageSource) -> Pixels:
     if isinstance(source, bytes | bytearray | memoryview):
         return _decode(bytes(source), "the image bytes")
     if isinstance(source, str | os.PathLike):
-        return _decode(_read(picture_file(source)), f"'{source}'")
+        return _decode(read_picture(source), f"'{source}'")
     if all(hasattr(source, name) for name in ("mode", "size", "convert", "getexif")):
         return _from_pil(source, "the PIL image")
     raise ImageError(
@@ -81,7 +81,13 @@ def name_of(source: ImageSource) -> str:
     return "array" if isinstance(source, np.ndarray) else "image"
 
 
-def _read(path: Path) -> bytes:
+def read_picture(source: str | os.PathLike[str]) -> bytes:
+    """The bytes of a picture's file, unless it is too large.
+
+    Raises:
+        ImageError: there is none, it is a folder, or it cannot be read.
+    """
+    path = picture_file(source)
     try:
         size = path.stat().st_size
         if path.is_dir():
