@@ -8,7 +8,7 @@ Pictures go through the eye one by one, which on a processor is quicker than in 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -201,7 +201,7 @@ def _told(error: Exception) -> str:
     return f"{what} (a fault of the program, not of the input: please report it)"
 
 
-def record(made: Made) -> Mapping[str, Any]:
+def record(made: Made) -> dict[str, Any]:
     """What became of an item as the manifest tells it, ready for JSON.
 
     The keys: `id`, `image`, `input` (its hash), `seed`, `emotion`, `valence`, `arousal`,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from melodymuse.errors import ImageError, MelodyMuseError, OutputError
+from melodymuse.errors import BatchError, ImageError, MelodyMuseError, OutputError
 from melodymuse.files import write_bytes
 from melodymuse.optional import optional
 from melodymuse.vision.loading import MAX_BYTES, read_picture
@@ -44,6 +44,32 @@ def read(place: str) -> bytes:
     return data
 
 
+def exists(place: str) -> bool:
+    """Whether there is a file.
+
+    Raises:
+        BatchError: nobody knows.
+    """
+    if not is_url(place):
+        return os.path.exists(place)
+    with _explained(BatchError, f"cannot look for '{place}'"):
+        system, path = _system(place)
+        return bool(system.exists(path))
+
+
+def read_bytes(place: str) -> bytes:
+    """The bytes of any file.
+
+    Raises:
+        BatchError: there is none, or it cannot be read.
+    """
+    with _explained(BatchError, f"cannot read '{place}'"):
+        if not is_url(place):
+            return Path(place).read_bytes()
+        system, path = _system(place)
+        return bytes(system.cat_file(path))
+
+
 def write(place: str, data: bytes) -> None:
     """Write a file whole, over what is there; its folder is made if need be.
 
@@ -53,7 +79,7 @@ def write(place: str, data: bytes) -> None:
     """
     if not is_url(place):
         path = Path(place)
-        make_folder(path.parent)
+        _make_folder(path.parent)
         write_bytes(path, data, overwrite=True)
         return
     with _explained(OutputError, f"cannot write '{place}'"):
@@ -65,7 +91,7 @@ def write(place: str, data: bytes) -> None:
         system.pipe_file(path_there, data)
 
 
-def make_folder(path: Path) -> None:
+def _make_folder(path: Path) -> None:
     """Make a folder, with those above it, unless it is there.
 
     Raises:

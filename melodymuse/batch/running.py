@@ -10,19 +10,18 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
-from typing import Any
 
 from melodymuse.batch.items import Item
 from melodymuse.batch.making import Made, Run, make, record
+from melodymuse.batch.manifest import Record
 from melodymuse.batch.places import join, read, write
 from melodymuse.engine import Engine
 from melodymuse.errors import BatchError, MelodyMuseError
 
-Record = Mapping[str, Any]
 # How long a process may take to leave the file that it is writing whole or not at all.
 _PATIENCE_SECONDS = 10.0
 

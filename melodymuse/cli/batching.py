@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
@@ -18,13 +17,18 @@ from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import BatchError
 from melodymuse.planning.controls import Wishes
+from melodymuse.suggesting import unknown
 
 if TYPE_CHECKING:
     from melodymuse.batch.items import Item
     from melodymuse.batch.making import Run
+    from melodymuse.batch.manifest import Manifest, Record
+    from melodymuse.batch.parts import Parts
 
 _FEELING = "What to feel"
 _RUN = "How it runs"
+_RAY = "ray"
+_RUNNERS = ("processes", _RAY)
 _BAD_INPUT = 2
 _SHOWN_ERRORS = 10
 # A process that has less to do is not worth its start.
@@ -83,6 +87,23 @@ def batch(
             rich_help_panel=_RUN,
         ),
     ] = False,
+    runner: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="processes, on this machine, or ray, on a cluster (needs the extra 'ray'; places "
+            "may be URLs, and the manifest is Parquet).",
+            rich_help_panel=_RUN,
+        ),
+    ] = _RUNNERS[0],
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Of the Ray cluster, or auto; without it one on this machine.",
+            rich_help_panel=_RUN,
+        ),
+    ] = None,
     as_json: Annotated[
         bool,
         typer.Option(
@@ -99,16 +120,32 @@ def batch(
     2 then.
     """
     from melodymuse.batch.items import read_items
+    from melodymuse.batch.manifest import write_errors
 
     if workers is not None and workers < 1:
         raise BatchError(f"workers must be at least 1, not {workers}")
+    if runner not in _RUNNERS:
+        raise BatchError(unknown("runner", runner, _RUNNERS))
+    if address is not None and runner != _RAY:
+        raise BatchError(f"--address is for --runner {_RAY}: say both, or neither")
     asked = {"emotion": emotion, "valence": valence, "arousal": arousal, **controls}
     run = _run(folder, seed, formats, asked, resume=resume)
-
-    def items() -> Iterator[Item]:
-        return read_items(places, leave_out=folder)
-
-    return _here(items, run, Path(folder), workers or _cores(), resume=resume, as_json=as_json)
+    started, made = time.monotonic(), 0
+    with _manifest(runner, folder, run, resume=resume) as manifest:
+        with terminal.waiting("counting"):
+            total = sum(1 for _ in manifest.left(read_items(places, folder)))
+        items = manifest.left(read_items(places, folder))
+        with _progress(total) as told:
+            for record in _records(runner, items, total, run, folder, workers, address):
+                manifest.add(record)
+                made += record["error"] is None
+                told(record["error"] is not None)
+                if as_json:
+                    terminal.say_json(record)
+        failed = write_errors(folder, manifest.records())
+        if not as_json:
+            _conclude(folder, run, made, manifest.records(), time.monotonic() - started)
+    return _BAD_INPUT if failed else 0
 
 
 def _run(
@@ -119,9 +156,11 @@ def _run(
     from melodymuse.batch.manifest import begun_in
     from melodymuse.engine import draw_seed
 
-    begun = begun_in(Path(folder)) if resume else None
+    begun = begun_in(folder) if resume else None
+    if begun is not None and "seed" not in begun:
+        raise BatchError(f"{folder} does not say which run it holds: use another folder")
     if seed is None:
-        seed = draw_seed() if begun is None else begun.get("seed")
+        seed = draw_seed() if begun is None else begun["seed"]
     suffixes = tuple(f".{word.strip().lower().lstrip('.')}" for word in formats.split(","))
     said = tuple((name, value) for name, value in asked.items() if value is not None)
     run = Run(seed, suffixes, said)
@@ -129,53 +168,53 @@ def _run(
     return run
 
 
-def _here(
-    items: Callable[[], Iterable[Item]],
+def _manifest(runner: str, folder: str, run: Run, *, resume: bool) -> Manifest | Parts:
+    if runner == _RAY:
+        from melodymuse.batch.parts import Parts
+
+        return Parts(folder, run, resume=resume)
+    from melodymuse.batch.manifest import Manifest
+
+    return Manifest(folder, run, resume=resume)
+
+
+def _records(
+    runner: str,
+    items: Iterable[Item],
+    total: int,
     run: Run,
-    folder: Path,
-    workers: int,
-    *,
-    resume: bool,
-    as_json: bool,
-) -> int:
-    """The run on this machine."""
-    from melodymuse.batch.manifest import Manifest, write_errors
-    from melodymuse.batch.running import run_items
+    folder: str,
+    workers: int | None,
+    address: str | None,
+) -> Iterator[Record]:
+    """What becomes of each item, on this machine or on a cluster."""
     from melodymuse.writing.generator import MOST_ROWS
 
-    started, made = time.monotonic(), 0
-    with Manifest(folder, run, resume=resume) as manifest:
-        with terminal.waiting("counting"):
-            total = sum(1 for _ in manifest.left(items()))
-        rows = min(MOST_ROWS, max(_FEWEST_ROWS, -(-total // workers)))
-        with _progress(total) as told:
-            left = manifest.left(items())
-            for record in run_items(left, run, str(folder), workers=workers, rows=rows):
-                manifest.add(record)
-                made += record["error"] is None
-                told(record["error"] is not None)
-                if as_json:
-                    terminal.say_json(record)
-    failed = write_errors(folder)
-    if not as_json:
-        _conclude(folder, run, made, failed, time.monotonic() - started)
-    return _BAD_INPUT if failed else 0
+    count = workers or _cores()
+    # The last block of one process should not keep the others waiting.
+    rows = min(MOST_ROWS, max(_FEWEST_ROWS, -(-total // count)))
+    if runner == _RAY:
+        from melodymuse.batch.cluster import run_cluster
+
+        return run_cluster(items, run, folder, rows=rows, workers=workers, address=address)
+    from melodymuse.batch.running import run_items
+
+    return run_items(items, run, folder, rows=rows, workers=count)
 
 
-def _conclude(folder: Path, run: Run, made: int, failed: int, seconds: float) -> None:
-    from melodymuse.batch.manifest import ERRORS, records
-
+def _conclude(folder: str, run: Run, made: int, records: Iterable[Record], seconds: float) -> None:
+    """Say what came out."""
+    failed = [record for record in records if record["error"]]
     rows = [
         Row("made", f"{made} in {clock(seconds)}, {made / seconds * 3600:.0f} an hour"),
-        Row("failed", f"{failed}, listed in {ERRORS}" if failed else "0"),
+        Row("failed", f"{len(failed)}, listed in errors.csv" if failed else "0"),
         Row("seed", str(run.seed)),
+        *(
+            Row("", f"{record['image'] or ''} {record['error']}".strip())
+            for record in failed[:_SHOWN_ERRORS]
+        ),
     ]
-    shown = 0
-    for record in records(folder) if failed else ():
-        if record["error"] and shown < _SHOWN_ERRORS:
-            rows.append(Row("", f"{record['image'] or ''} {record['error']}".strip()))
-            shown += 1
-    terminal.say_table(str(folder), rows)
+    terminal.say_table(folder, rows)
 
 
 @contextmanager

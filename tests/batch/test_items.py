@@ -56,7 +56,7 @@ def test_a_csv_table_has_an_option_a_column(folder: Path) -> None:
 
 def test_a_csv_table_with_a_strange_column_is_refused(folder: Path) -> None:
     (folder / "table.csv").write_text("image,temppo\na.jpg,72\n")
-    with pytest.raises(BatchError, match="unknown column 'temppo'.*did you mean tempo"):
+    with pytest.raises(BatchError, match=r"unknown column 'temppo'.*did you mean tempo"):
         list(read_items([str(folder / "table.csv")]))
 
 

@@ -16,8 +16,8 @@ import pytest
 
 from melodymuse.batch.items import Item, read_items
 from melodymuse.batch.making import Run
-from melodymuse.batch.manifest import MANIFEST, records
-from melodymuse.batch.running import Record, run_items
+from melodymuse.batch.manifest import MANIFEST, Record
+from melodymuse.batch.running import run_items
 from tests.batch.pictures import draw_pictures
 
 RUN = Run(7, asked=(("bars", 4),))
@@ -48,6 +48,10 @@ def _run(pictures: Path, folder: Path, *, workers: int, rows: int) -> Iterator[R
 
 def _pieces(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.mid")}
+
+
+def _records(folder: Path) -> list[Record]:
+    return [json.loads(line) for line in (folder / MANIFEST).read_text().splitlines()]
 
 
 def _begin(pictures: Path, folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -123,7 +127,7 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(
     _wait_for_lines(tmp_path, 1)
     os.kill(process.pid, how)
     status, err = _end(process)
-    assert status != 0 and "Traceback" not in err
+    assert status != 0 and "Traceback" not in err, err
     if how is signal.SIGKILL:
         _wait_for_the_orphans(tmp_path)
     before = (tmp_path / MANIFEST).read_bytes()
@@ -131,7 +135,7 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(
     assert status == 2, err
     after = (tmp_path / MANIFEST).read_bytes()
     assert after.startswith(before[: before.rfind(b"\n") + 1])
-    found = list(records(tmp_path))
+    found = _records(tmp_path)
     assert len({record["id"] for record in found}) == len(found) == 21
     assert _pieces(tmp_path) == truth
     assert {path.suffix for path in tmp_path.iterdir()} == {".mid", ".json", ".jsonl", ".csv"}
@@ -159,11 +163,10 @@ def test_a_full_disk_ends_the_run_and_leaves_whole_files(
     )
     assert done.returncode == 2
     assert done.stderr.startswith("melodymuse: cannot write '") and done.stderr.count("\n") == 1
-    found = list(records(tmp_path))
+    found = _records(tmp_path)
     assert 0 < len(found) < 21
     pieces = _pieces(tmp_path)
     assert pieces.items() <= truth.items() and not list(tmp_path.glob(".*"))
     assert _end(_begin(pictures, tmp_path, "--resume"))[0] == 2
     assert _pieces(tmp_path) == truth
-    lines = (tmp_path / MANIFEST).read_text().splitlines()
-    assert len({json.loads(line)["id"] for line in lines}) == len(lines) == 21
+    assert len({record["id"] for record in _records(tmp_path)}) == len(_records(tmp_path)) == 21
