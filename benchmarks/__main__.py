@@ -64,7 +64,7 @@ def machine() -> str:
     name = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next((l.partition(": ")[2] for l in lines if l.startswith("model name")), name)
+        name = next((e.partition(": ")[2] for e in lines if e.startswith("model name")), name)
     python, runtime = platform.python_version(), onnxruntime.__version__
     return f"{name}, {os.cpu_count()} cores, Python {python}, onnxruntime {runtime}"
 
