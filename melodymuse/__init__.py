@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from melodymuse.version import __version__
 
 if TYPE_CHECKING:
-    from melodymuse.api import analyze, compose, continue_score, plan
+    from melodymuse.api import analyze, compose, continue_score, extend, plan
     from melodymuse.engine import Engine
     from melodymuse.errors import MelodyMuseError
     from melodymuse.music.emotion import EMOTIONS, EmotionProfile
@@ -31,6 +31,7 @@ _HOMES = {
     "analyze": "melodymuse.api",
     "compose": "melodymuse.api",
     "continue_score": "melodymuse.api",
+    "extend": "melodymuse.api",
     "plan": "melodymuse.api",
     "Engine": "melodymuse.engine",
     "Piece": "melodymuse.piece",
@@ -61,6 +62,7 @@ __all__ = [
     "analyze",
     "compose",
     "continue_score",
+    "extend",
     "plan",
 ]
 

@@ -20,6 +20,7 @@ __all__ = [
     "compose",
     "continue_score",
     "draw_seed",
+    "extend",
     "felt",
     "plan",
 ]
@@ -30,3 +31,4 @@ analyze = engine.analyze
 plan = engine.plan
 compose = engine.compose
 continue_score = engine.continue_score
+extend = engine.extend

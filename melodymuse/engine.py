@@ -27,6 +27,8 @@ from melodymuse.planning.planner import plan_for
 from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
+    from melodymuse.extending import Extension, ExtensionWishes
+    from melodymuse.midi.document import Document
     from melodymuse.vision import Analysis
     from melodymuse.writing.network import NoteNetwork
 
@@ -125,8 +127,9 @@ class Engine:
             return self.compose_plans([image_or_emotion])[0]
         seen = self._read(image_or_emotion)
         piece = self.compose_plans([_plan(seen, **asked)])[0]
-        given = None if seen.analysis in (None, image_or_emotion) else image_or_emotion
-        return replace(piece, analysis=seen.analysis, picture=given)
+        if seen.analysis is None or seen.analysis is image_or_emotion:
+            return replace(piece, analysis=seen.analysis)
+        return replace(piece, analysis=seen.analysis, picture=image_or_emotion)
 
     def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
         """Compose many plans side by side, which is quicker than one after the other and gives
@@ -170,6 +173,34 @@ class Engine:
             temperature=temperature,
             network=self.network,
         )
+
+    def extend(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        bars: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[ExtensionWishes],
+    ) -> Extension:
+        """A MIDI file with more bars at its end, everything that is in it left as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            bars: how many bars to add, 2..256.
+            seed: the only source of randomness; None draws one, which the extension tells.
+            **wishes: `key`, `closes`, `tracks` ...: the fields of `extending.ExtensionWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, or its metre is not known.
+            ControlError: an impossible number of bars, seed or temperature.
+        """
+        from melodymuse.extending import extend
+        from melodymuse.midi.document import Document
+        from melodymuse.midi.file import load_document
+
+        document = file if isinstance(file, Document) else load_document(file)
+        chosen = draw_seed() if seed is None else seed
+        return extend(document, bars, seed=chosen, network=self.network, **wishes)
 
     @property
     def network(self) -> NoteNetwork:
@@ -223,15 +254,14 @@ def _plan(
     expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
     if title is None:
         title = Path(seen.source).stem or profile.emotion.capitalize()
-    return plan_for(
+    plan = plan_for(
         profile,
         expressed,
         controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
-        title=title
-        if title is not None
-        else Path(seen.source).stem or profile.emotion.capitalize(),
+        title=title,
         source=seen.source,
     )
+    return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 
 
 def draw_seed() -> int:

@@ -40,6 +40,7 @@ class Options:
         chord_track: put the chords, as block chords, on a third track of a MIDI file.
         picture: what the piece was composed from, drawn beside the notes.
         profile: what is felt, drawn beside the notes.
+        midi: the MIDI file that the score was read from, to be written and heard as it stands.
     """
 
     sound: Sound | None = None
@@ -47,6 +48,7 @@ class Options:
     chord_track: bool = False
     picture: Any = None
     profile: EmotionProfile | None = None
+    midi: bytes | None = None
 
 
 class Wishes(TypedDict, total=False):
@@ -57,6 +59,7 @@ class Wishes(TypedDict, total=False):
     chord_track: bool
     picture: Any
     profile: EmotionProfile | None
+    midi: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Format:
 def _midi(score: Score, _: str, options: Options) -> bytes:
     from melodymuse.midi.writer import midi_bytes
 
-    return midi_bytes(score, chord_track=options.chord_track)
+    return options.midi or midi_bytes(score, chord_track=options.chord_track)
 
 
 def _musicxml(score: Score, *_: object) -> bytes:
@@ -118,7 +121,7 @@ def _sound(score: Score, suffix: str, options: Options) -> bytes:
     from melodymuse.audio.rendering import render
     from melodymuse.midi.writer import midi_bytes
 
-    return render(midi_bytes(score), options.sound).to_bytes(suffix)
+    return render(options.midi or midi_bytes(score), options.sound).to_bytes(suffix)
 
 
 # Of two formats with one suffix the first is meant unless the other's kind is named.

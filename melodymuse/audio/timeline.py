@@ -112,6 +112,7 @@ def _without_tempo(track: Iterable[Any], *, at_most: int) -> Iterator[Any]:
 
 def _written(file: Any) -> bytes:
     buffer = BytesIO()
+    file.type = int(len(file.tracks) > 1)
     file.save(file=buffer)
     return buffer.getvalue()
 

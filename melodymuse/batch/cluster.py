@@ -19,7 +19,6 @@ from melodymuse.batch.manifest import Record
 from melodymuse.batch.parts import write_part
 from melodymuse.batch.places import join, read
 from melodymuse.batch.running import write_down
-from melodymuse.engine import Engine
 from melodymuse.errors import BatchError
 from melodymuse.optional import need, optional
 
@@ -34,7 +33,7 @@ class Maker:
     """
 
     def __init__(self, run: Run, folder: str, root: str) -> None:
-        self._engine, self._run = Engine(), run
+        self._engine, self._run = run.engine(), run
         self._folder, self._root = folder, root
 
     def __call__(self, batch: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

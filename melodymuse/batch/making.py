@@ -40,11 +40,27 @@ class Run:
         seed: of the run; each item's own follows from it.
         suffixes: a file of each is written for each piece, as in ``(".mid", ".pdf")``.
         asked: what is asked of every piece, unless its item says otherwise: names and values.
+        eye: the name of another eye than the shipped one (`vision.eyes.opening.open_eye`).
     """
 
     seed: int
     suffixes: tuple[str, ...] = (".mid",)
     asked: tuple[tuple[str, Any], ...] = ()
+    eye: str | None = None
+
+    def engine(self) -> Engine:
+        """What makes its pieces; networks are loaded when they are needed.
+
+        Raises:
+            ModelError: there is no such eye.
+            MissingExtraError: a package that it needs is not installed.
+        """
+        if self.eye is None:
+            return Engine()
+        from melodymuse.vision import load_eye
+        from melodymuse.vision.eyes.opening import open_eye
+
+        return Engine(eye=load_eye(open_eye(self.eye)))
 
     def as_dict(self) -> dict[str, Any]:
         """The run as JSON holds it, with the version that makes it."""
@@ -53,6 +69,7 @@ class Run:
             "seed": self.seed,
             "formats": list(self.suffixes),
             "asked": dict(self.asked),
+            "eye": self.eye,
         }
 
     def check(self) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from melodymuse.errors import BatchError, ImageError, MelodyMuseError, OutputError
+from melodymuse.example_pictures import picture_file
 from melodymuse.files import write_bytes
 from melodymuse.optional import optional
-from melodymuse.vision.loading import MAX_BYTES, read_picture
+from melodymuse.vision.decoding.sources import MAX_FILE_BYTES, read_picture_file
 
 
 def is_url(place: str) -> bool:
@@ -34,13 +35,13 @@ def read(place: str) -> bytes:
         MissingExtraError: a URL, and no fsspec.
     """
     if not is_url(place):
-        return read_picture(place)
+        return read_picture_file(picture_file(place))
     with _explained(ImageError, f"cannot read '{place}'"):
         system, path = _system(place)
         with system.open(path, "rb") as file:
-            data: bytes = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise ImageError(f"'{place}' is too large: more than {MAX_BYTES // 2**20} MiB")
+            data: bytes = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise ImageError(f"'{place}' is too large: more than {MAX_FILE_BYTES // 2**20} MiB")
     return data
 
 

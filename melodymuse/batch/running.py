@@ -19,7 +19,6 @@ from melodymuse.batch.items import Item
 from melodymuse.batch.making import Made, Run, make, record
 from melodymuse.batch.manifest import Record
 from melodymuse.batch.places import join, read, write
-from melodymuse.engine import Engine
 from melodymuse.errors import BatchError, MelodyMuseError
 
 # How long a process may take to leave the file that it is writing whole or not at all.
@@ -127,17 +126,15 @@ def _work(orders: Connection, run: Run, folder: str) -> None:
     signal.signal(signal.SIGTERM, _leave)
     # Ctrl-C reaches all processes of a terminal: the first one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engine = Engine()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            block = orders.recv()
-            try:
-                for made in make(engine, run, block, read):
+        try:
+            engine = run.engine()
+            while True:
+                for made in make(engine, run, orders.recv(), read):
                     orders.send(write_down(made, folder))
-            except MelodyMuseError as error:
-                # By its words: not every exception of the family travels.
-                orders.send(BatchError(str(error)))
-                return
+        except MelodyMuseError as error:
+            # By its words: not every exception of the family travels.
+            orders.send(BatchError(str(error)))
 
 
 def _leave(*_: object) -> None:

@@ -1,7 +1,7 @@
 """The command line: parses, calls one function of the package, prints.
 
 Contract: results on standard output, everything else on standard error; exit status 0 when all went
-well, 1 when `inspect` found a broken convention, 2 when the input was bad (with one line that says
+well, 1 when `inspect` found a fault in a file, 2 when the input was bad (with one line that says
 what), 130 after Ctrl-C.  No traceback reaches a user; ``MELODYMUSE_DEBUG=1`` shows the one behind
 an unexpected error.
 """

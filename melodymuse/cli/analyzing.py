@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +10,7 @@ import typer
 
 from melodymuse.cli import terminal
 from melodymuse.cli.commands import Command
+from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ImageError, OutputError
 
@@ -45,6 +46,7 @@ def analyze(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite the file that --explain names.")
     ] = False,
+    eye: EyeName = None,
 ) -> int:
     """Say what each picture shows and how it feels.
 
@@ -55,15 +57,16 @@ def analyze(
     A picture that cannot be read is named on standard error; the others are printed all the same,
     and the exit status is 2.
     """
+    if explain is not None and eye is not None:
+        raise OutputError("--explain draws the reasons of the built-in eye: leave out --eye")
     if explain is not None:
         return _explain(images, explain, as_json=as_json, force=force)
-    from melodymuse import api
-
+    engine = engine_with(eye)
     failed = False
     for image in images:
         try:
             with terminal.waiting(f"looking at {image.name}"):
-                answer = api.analyze(image)
+                answer = engine.analyze(image)
             _say(answer, as_json=as_json)
         except ImageError as error:
             terminal.complain(str(error))
@@ -85,7 +88,7 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
     from melodymuse.vision.explanation import explain
     from melodymuse.vision.explanation_drawing import check_target, draw_explanation
 
-    check_target(path, overwrite=force)
+    check_target(path, overwrite=force, picture=images[0])
     with terminal.waiting(f"looking at {images[0].name} again and again"):
         explanation = explain(images[0])
         draw_explanation(explanation, path, overwrite=force)
@@ -95,15 +98,30 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
 
 def rows_of(analysis: Analysis) -> list[Row]:
     """An analysis as the facts to print: emotions by probability, the plane, the features."""
-    profile, doubt = analysis.profile, analysis.doubt
+    profile = analysis.profile
     ranked = sorted(profile.as_dict().items(), key=lambda pair: -pair[1])
     return [
         *(Row(name, f"{share:6.1%}", share) for name, share in ranked),
-        Row("valence", f"{profile.valence:+.2f} ± {doubt.valence_error:.2f}"),
-        Row("arousal", f"{profile.arousal:+.2f} ± {doubt.arousal_error:.2f}"),
-        Row("right", f"{doubt.emotion_chance:.0%} chance that it is {profile.emotion}"),
-        *(
-            Row(name, f"{value:.3g}{'  unusual' if name in doubt.unusual else ''}")
-            for name, value in analysis.features.as_dict().items()
-        ),
+        *_place_rows(analysis),
+        *_feature_rows(analysis),
+        *(Row("note", remark) for remark in analysis.remarks),
+        *([Row("eye", analysis.eye)] if analysis.eye else []),
     ]
+
+
+def _place_rows(analysis: Analysis) -> Iterator[Row]:
+    """Valence and arousal, and how far they and the emotion are to be trusted, if that is known."""
+    profile, doubt = analysis.profile, analysis.doubt
+    errors = ("", "")
+    if doubt is not None:
+        errors = f" ± {doubt.valence_error:.2f}", f" ± {doubt.arousal_error:.2f}"
+    yield Row("valence", f"{profile.valence:+.2f}{errors[0]}")
+    yield Row("arousal", f"{profile.arousal:+.2f}{errors[1]}")
+    if doubt is not None:
+        yield Row("right", f"{doubt.emotion_chance:.0%} chance that it is {profile.emotion}")
+
+
+def _feature_rows(analysis: Analysis) -> Iterator[Row]:
+    unusual = () if analysis.doubt is None else analysis.doubt.unusual
+    for name, value in analysis.features.as_dict().items():
+        yield Row(name, f"{value:.3g}{'  unusual' if name in unusual else ''}")

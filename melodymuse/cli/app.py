@@ -27,6 +27,7 @@ _COMMANDS = {
     "compose": _Command("composing", "compose"),
     "batch": _Command("batching", "batch"),
     "continue": _Command("continuing", "continue_"),
+    "edit": _Command("editing", "edit"),
     "sheet": _Command("sheet", "sheet"),
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),

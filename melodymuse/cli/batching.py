@@ -13,6 +13,7 @@ import typer
 
 from melodymuse.cli import terminal
 from melodymuse.cli.control_options import with_controls
+from melodymuse.cli.eye_option import EyeName
 from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import BatchError
@@ -63,6 +64,7 @@ def batch(
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
     seed: int | None = None,
+    eye: EyeName = None,
     formats: Annotated[
         str,
         typer.Option(
@@ -129,7 +131,7 @@ def batch(
     if address is not None and runner != _RAY:
         raise BatchError(f"--address is for --runner {_RAY}: say both, or neither")
     asked = {"emotion": emotion, "valence": valence, "arousal": arousal, **controls}
-    run = _run(folder, seed, formats, asked, resume=resume)
+    run = _run(folder, seed, formats, asked, eye, resume=resume)
     started, made = time.monotonic(), 0
     with _manifest(runner, folder, run, resume=resume) as manifest:
         with terminal.waiting("counting"):
@@ -149,7 +151,13 @@ def batch(
 
 
 def _run(
-    folder: str, seed: int | None, formats: str, asked: dict[str, Any], *, resume: bool
+    folder: str,
+    seed: int | None,
+    formats: str,
+    asked: dict[str, Any],
+    eye: str | None,
+    *,
+    resume: bool,
 ) -> Run:
     """What the words say of the run; the seed of the run that is resumed where they say none."""
     from melodymuse.batch.making import Run
@@ -163,7 +171,7 @@ def _run(
         seed = draw_seed() if begun is None else begun["seed"]
     suffixes = tuple(f".{word.strip().lower().lstrip('.')}" for word in formats.split(","))
     said = tuple((name, value) for name, value in asked.items() if value is not None)
-    run = Run(seed, suffixes, said)
+    run = Run(seed, suffixes, said, eye)
     run.check()
     return run
 

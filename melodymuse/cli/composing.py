@@ -9,6 +9,7 @@ import typer
 
 from melodymuse.cli import destinations, file_options, terminal
 from melodymuse.cli.control_options import with_controls
+from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
 from melodymuse.errors import ControlError, ImageError, OutputError
@@ -53,6 +54,7 @@ def compose(
         float | None,
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
+    eye: EyeName = None,
     seed: int | None = None,
     output: Annotated[
         str | None,
@@ -128,13 +130,16 @@ def compose(
         raise ControlError(
             f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
         )
+    if eye is not None and images is None:
+        raise ControlError("--eye looks at a picture: name one")
+    engine = engine_with(eye)
     failed = False
     for image in sources:
         seen = None
         if image is not None:
             try:
                 with terminal.waiting(f"looking at {image.name}"):
-                    seen = api.analyze(image)
+                    seen = engine.analyze(image)
             except ImageError as error:
                 if len(sources) == 1:
                     raise
@@ -144,7 +149,7 @@ def compose(
         for take in range(1, takes + 1):
             what = "composing" if takes == 1 else f"composing take {take} of {takes}"
             with terminal.waiting(what):
-                piece = api.compose(
+                piece = engine.compose(
                     seen,
                     emotion=emotion,
                     valence=valence,

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from melodymuse.plain_text import escaped
+
 # A wait shorter than this needs no explanation.
 PATIENCE_SECONDS = 1.0
 _BAR_WIDTH = 24
@@ -32,7 +34,7 @@ class Row:
 def say(line: str) -> None:
     """Print one line on standard output."""
     try:
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(escaped(line) + "\n")
     except BrokenPipeError:
         silence_stdout()
         raise PipeClosedError from None
@@ -66,16 +68,18 @@ def say_table(title: str, rows: Sequence[Row]) -> None:
     table.add_column()
     for row in rows:
         filled = "" if row.share is None else "█" * round(row.share * _BAR_WIDTH)
-        table.add_row(Text(row.name), Text(row.value), Text(filled, style="magenta"))
+        table.add_row(
+            Text(escaped(row.name)), Text(escaped(row.value)), Text(filled, style="magenta")
+        )
     console = Console(highlight=False)
-    console.print(Text(title, style="bold"), soft_wrap=True)
+    console.print(Text(escaped(title), style="bold"), soft_wrap=True)
     console.print(table)
 
 
 def complain(message: str) -> None:
     """Print one line on standard error, however many the message has."""
     with suppress(BrokenPipeError):
-        sys.stderr.write(f"melodymuse: {' '.join(message.split())}\n")
+        sys.stderr.write(f"melodymuse: {escaped(' '.join(message.split()))}\n")
         sys.stderr.flush()
 
 
@@ -105,6 +109,7 @@ def _show_after_a_while(what: str, finished: threading.Event) -> None:
     if finished.wait(PATIENCE_SECONDS):
         return
     from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status(what):
+    with Console(stderr=True).status(Text(escaped(what))):
         finished.wait()

@@ -71,6 +71,7 @@ class Plan:
         bars: what each bar shall be.
         title: the piece's title.
         source: what it is made from (a picture's name), or empty.
+        eye: what looked at the picture, where it was not the eye that ships.
 
     Raises:
         ControlError: bars and controls that do not belong together.
@@ -84,6 +85,7 @@ class Plan:
     bars: tuple[BarPlan, ...]
     title: str = ""
     source: str = ""
+    eye: str = ""
 
     def __post_init__(self) -> None:
         if len(self.bars) != self.controls.bars:
@@ -130,6 +132,7 @@ class Plan:
                 bars=tuple(_bar(bar) for bar in given["bars"]),
                 title=given["title"],
                 source=given["source"],
+                eye=given.get("eye", ""),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ControlError(f"no plan: {error}") from error

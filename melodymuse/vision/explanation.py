@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from melodymuse.music.emotion import EMOTIONS
-from melodymuse.vision import Analysis, ImageSource, load_image, measure
+from melodymuse.vision import Analysis, ImageSource, measure
+from melodymuse.vision.borders import without_bars
 from melodymuse.vision.classifier import (
     INPUTS,
     OUTPUTS,
@@ -30,7 +31,7 @@ from melodymuse.vision.classifier import (
     network_pixels,
 )
 from melodymuse.vision.features import Pixels, Plane
-from melodymuse.vision.loading import name_of
+from melodymuse.vision.loading import read_picture
 from melodymuse.vision.reference import read_reference
 
 # Pixels of the network's view, whose short side has 224.
@@ -62,11 +63,13 @@ class Influence:
     Attributes:
         heat: float32 (H, W): what a window around the pixel brings, in units of the number;
             positive where it raises the number.
-        strongest: the window that moves the number most.
+        strongest: the window that moves the number most, up or down.
+        supporting: the window that raises the number most; None where none raises it.
     """
 
     heat: Plane
     strongest: Region
+    supporting: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def explain(image: ImageSource) -> Explanation:
         ImageError: the picture cannot be read.
         ModelError: the shipped weights or the reference are missing or damaged.
     """
-    pixels = load_image(image)
+    picture = without_bars(read_picture(image))
+    pixels = picture.pixels
     features = measure(pixels)
     session = load_model()
     profile = classify(session, pixels, features)
@@ -111,7 +115,7 @@ def explain(image: ImageSource) -> Explanation:
     brought = ask(view[None])[0] - without
     columns = {"valence": 0, "arousal": 1, profile.emotion: 2 + EMOTIONS.index(profile.emotion)}
     return Explanation(
-        Analysis(name_of(image), features, profile),
+        Analysis(picture.name, features, profile, picture.remarks),
         view,
         MappingProxyType(
             {
@@ -162,7 +166,7 @@ def _mask() -> Plane:
 def _influence(
     shape: tuple[int, ...], windows: list[tuple[int, int]], effects: Answers
 ) -> Influence:
-    """Spreads each window's effect over its pixels, more in its middle, and finds the strongest."""
+    """Spreads each window's effect over its pixels, more in its middle, and finds the foremost."""
     middle = np.hanning(WINDOW + 2)[1:-1]
     weight = np.outer(middle, middle).astype(np.float32)
     total, weights = np.zeros(shape, np.float32), np.full(shape, 1e-6, np.float32)
@@ -170,6 +174,8 @@ def _influence(
         here = np.s_[top : top + WINDOW, left : left + WINDOW]
         total[here] += weight * np.float32(effect)
         weights[here] += weight
-    best = int(np.argmax(np.abs(effects)))
-    region = Region(*windows[best], WINDOW, WINDOW, float(effects[best]))
-    return Influence(total / weights, region)
+    strongest, supporting = (
+        Region(*windows[best], WINDOW, WINDOW, float(effects[best]))
+        for best in (int(np.argmax(np.abs(effects))), int(np.argmax(effects)))
+    )
+    return Influence(total / weights, strongest, supporting if supporting.effect > 0 else None)

@@ -18,9 +18,10 @@ from melodymuse.errors import OutputError
 from melodymuse.files import whole_file
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.pictures.style import own_style
-from melodymuse.vision.explanation import Explanation, Influence
+from melodymuse.plain_text import escaped
+from melodymuse.vision.explanation import Explanation, Influence, Region
 from melodymuse.vision.features import Pixels
-from melodymuse.vision.reference import USUAL, Doubt, doubt_of, read_reference
+from melodymuse.vision.reference import Doubt, doubt_of, read_reference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +60,7 @@ def draw_explanation(
         OutputError: another suffix, an existing file, or a folder that cannot be written.
         ModelError: the table that comes with the eye is missing or damaged.
     """
-    kind = check_target(path, overwrite=overwrite)
+    kind = check_target(path, overwrite=overwrite, picture=explanation.analysis.name)
     with whole_file(path, overwrite=overwrite) as beside:
         figure = _figure(explanation)
         with own_style(), warnings.catch_warnings():
@@ -70,20 +71,39 @@ def draw_explanation(
     return Path(path)
 
 
-def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> str:
+def check_target(
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    picture: str | os.PathLike[str] | None = None,
+) -> str:
     """See before the work that a file can be drawn there; gives its suffix in small letters.
 
+    Args:
+        path: where the explanation shall be.
+        overwrite: whether a file there may be replaced.
+        picture: what is explained: never replaced, by whatever path or link it is named.
+
     Raises:
-        OutputError: another suffix, an existing file, or no such folder.
+        OutputError: another suffix, the picture itself, an existing file, or no such folder.
     """
     kind = Path(path).suffix.lower()
     if kind not in FORMATS:
         raise OutputError(f"cannot draw '{path}': the name must end in {' or '.join(FORMATS)}")
     if not Path(path).parent.is_dir():
         raise OutputError(f"cannot write '{path}': there is no folder '{Path(path).parent}'")
+    if picture is not None and _is_same_file(path, picture):
+        raise OutputError(f"'{path}' is the picture itself: choose another name")
     if Path(path).exists() and not overwrite:
         raise OutputError(f"'{path}' exists already: choose another name, or overwrite it")
     return kind
+
+
+def _is_same_file(path: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except (OSError, ValueError):
+        return False
 
 
 @own_style()
@@ -111,18 +131,23 @@ def _figure(explanation: Explanation) -> Figure:
     _bare(axes, "as the eye sees it")
     for column, (name, influence) in enumerate(explanation.influences.items(), start=1):
         axes = place(_MARGIN + column * (width + _GAP), _HEAD, width, picture)
-        _map(axes, explanation.view, name, influence)
+        _map(axes, explanation.view, influence)
+        if name in ("valence", "arousal"):
+            _frame_strongest(axes, name, influence.strongest)
+        else:
+            frame_support(axes, name, influence)
+        _bare(axes, f"what moves {name}")
     split = _MARGIN + width + _GAP
     _emotions(place(_MARGIN + _NAMES, top, width - _NAMES, rows), explanation)
     left = split + _NAMES
-    _features(place(left, top, _WIDTH - _MARGIN - left - 1.0, rows), explanation)
+    _features(place(left, top, _WIDTH - _MARGIN - left - 1.0, rows), explanation, doubt)
     _foot(figure, height)
     return figure
 
 
 def _head(figure: Figure, explanation: Explanation, doubt: Doubt, height: float) -> None:
     profile = explanation.analysis.profile
-    title = Path(explanation.analysis.name).name or "a picture"
+    title = escaped(Path(explanation.analysis.name).name) or "a picture"
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1] + "…"
     facts = (
@@ -151,7 +176,7 @@ def _head(figure: Figure, explanation: Explanation, doubt: Doubt, height: float)
 def _foot(figure: Figure, height: float) -> None:
     text = (
         "Maps: what the number loses when a window around the place is blurred away (occlusion); "
-        "the frame is the window that matters most.\n"
+        "the frame is the window that matters most, for an emotion the one that supports it most.\n"
         "± is the mean error against about 100 raters, and “right” means a label told from theme "
         "and ratings, both on photos of themes that the eye had not seen."
     )
@@ -167,30 +192,52 @@ def _bare(axes: Axes, title: str) -> None:
     axes.set_title(title, fontsize=10.5, color=_INK, loc="left", pad=5)
 
 
-def _map(axes: Axes, view: Pixels, name: str, influence: Influence) -> None:
+def _map(axes: Axes, view: Pixels, influence: Influence) -> None:
+    axes.imshow(tinted(view, influence), interpolation="bilinear", aspect="auto")
+
+
+def _frame_strongest(axes: Axes, name: str, region: Region) -> None:
+    """The window that moves an axis of the plane most, up or down."""
+    _frame(axes, region)
+    # What goes away with the region is the opposite of what it brings.
+    _beneath(axes, f"without the frame: {name} {-region.effect:+.2f}")
+
+
+def frame_support(axes: Axes, name: str, influence: Influence) -> None:
+    """The window that supports an emotion most, and dashed what speaks against it more strongly."""
+    support, strongest = influence.supporting, influence.strongest
+    told = "no region supports it"
+    if support is not None:
+        _frame(axes, support)
+        told = f"without the frame: {name} {-support.effect:+.0%}"
+    if strongest != support and strongest.effect < 0:
+        _frame(axes, strongest, line="--")
+        told += f", without the dashed one {-strongest.effect:+.0%}"
+    _beneath(axes, told)
+
+
+def _frame(axes: Axes, region: Region, line: str = "-") -> None:
     from matplotlib.patches import Rectangle
 
-    axes.imshow(tinted(view, influence), interpolation="bilinear", aspect="auto")
-    shares = name not in ("valence", "arousal")
-    _bare(axes, f"what moves {name}")
-    region = influence.strongest
-    raises = region.effect > 0
-    frame = Rectangle(
-        (region.left, region.top),
-        region.width,
-        region.height,
-        fill=False,
-        linewidth=1.6,
-        edgecolor=_RAISES if raises else _LOWERS,
-        zorder=4,
+    axes.add_patch(
+        Rectangle(
+            (region.left, region.top),
+            region.width,
+            region.height,
+            fill=False,
+            linewidth=1.6,
+            linestyle=line,
+            edgecolor=_RAISES if region.effect > 0 else _LOWERS,
+            zorder=4,
+        )
     )
-    axes.add_patch(frame)
-    # What goes away with the region is the opposite of what it brings.
-    moved = f"{-region.effect:+.0%}" if shares else f"{-region.effect:+.2f}"
+
+
+def _beneath(axes: Axes, text: str) -> None:
     axes.text(
         0,
         -0.04,
-        f"without the frame: {name} {moved.replace('-', chr(0x2212))}",
+        text.replace("-", "\N{MINUS SIGN}"),
         transform=axes.transAxes,
         va="top",
         fontsize=9,
@@ -226,19 +273,17 @@ def _emotions(axes: Axes, explanation: Explanation) -> None:
     axes.set_title("how it feels", fontsize=10.5, color=_INK, loc="left", pad=8, x=-0.62)
 
 
-def _features(axes: Axes, explanation: Explanation) -> None:
+def _features(axes: Axes, explanation: Explanation, doubt: Doubt) -> None:
     values: dict[str, Any] = explanation.analysis.features.as_dict()
-    low, high = USUAL
     for row, (name, percent) in enumerate(explanation.standing.items()):
         axes.plot([0, 100], [row, row], color=_PALE, linewidth=5, solid_capstyle="round", zorder=1)
         axes.plot([25, 75], [row, row], color="#AEB4BF", linewidth=5, zorder=2)
-        usual = low <= percent <= high
         axes.plot(
             [percent],
             [row],
             marker="o",
             markersize=10,
-            color=_INK if usual else _RAISES,
+            color=_RAISES if name in doubt.unusual else _INK,
             markeredgecolor="white",
             zorder=3,
         )

@@ -8,6 +8,7 @@ features, and curves of the eye's error on held-out themes.  No photo and no rat
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -34,8 +35,14 @@ class Curve:
     value: tuple[float, ...]
 
     def __call__(self, x: float) -> float:
-        """The value at x."""
+        """The value at x; where several knots stand at x, that of the last."""
         return float(np.interp(x, self.at, self.value))
+
+    def first(self, x: float) -> float:
+        """The value at x; where several knots stand at x, that of the first."""
+        knot = bisect_left(self.at, x)
+        tied = knot < len(self.at) and self.at[knot] == x
+        return self.value[knot] if tied else self(x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,16 @@ class Reference:
 
     def standing(self, features: VisualFeatures) -> dict[str, float]:
         """Feature -> the percentage of reference photos, 0..100, that have less of it."""
-        return {name: self.features[name](value) for name, value in features.as_dict().items()}
+        return {name: self.features[name].first(x) for name, x in features.as_dict().items()}
+
+    def unusual(self, features: VisualFeatures) -> tuple[str, ...]:
+        """Features that lie outside `USUAL`: that hardly any photo has as little or as much of."""
+        low, high = USUAL
+        return tuple(
+            name
+            for name, x in features.as_dict().items()
+            if self.features[name](x) < low or self.features[name].first(x) > high
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +111,11 @@ def doubt_of(profile: EmotionProfile, features: VisualFeatures) -> Doubt:
         ModelError: the table that comes with the eye is missing or damaged.
     """
     known = read_reference()
-    low, high = USUAL
     return Doubt(
         valence_error=known.valence_error(profile.valence),
         arousal_error=known.arousal_error(profile.arousal),
         emotion_chance=known.emotion_chance(max(profile.probabilities)),
-        unusual=tuple(
-            name for name, percent in known.standing(features).items() if not low <= percent <= high
-        ),
+        unusual=known.unusual(features),
     )
 
 

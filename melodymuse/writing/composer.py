@@ -82,7 +82,7 @@ def score_of(plan: Plan, bars: Sequence[GridBar]) -> Score:
             seed=controls.seed,
             emotion=plan.profile.emotion,
             source=plan.source,
-            controls=_facts(controls),
+            controls=_facts(plan),
         ),
     )
 
@@ -111,10 +111,13 @@ def _touch(plan: Plan) -> Touch:
     )
 
 
-def _facts(controls: Controls) -> tuple[tuple[str, str], ...]:
-    """Every control as text, enough to compose the piece again."""
-    return tuple(
+def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Every control as text, with what is expressed enough to compose the piece again; and whose
+    eye saw the picture."""
+    controls = plan.controls
+    facts = tuple(
         (name, str(getattr(controls, name)))
         for name in CONTROL_NAMES
         if name != "seed" and getattr(controls, name) != NO_CHORDS
     )
+    return (*facts, ("eye", plan.eye.replace(";", ","))) if plan.eye else facts

@@ -113,3 +113,45 @@ def test_reasons_go_where_a_picture_can_be(
 def test_reasons_are_those_of_one_picture(run: Callable[..., Any], photograph: Path) -> None:
     outcome = run("analyze", photograph, photograph, "--explain", "why.png")
     assert "one picture" in outcome.complaint
+
+
+def test_what_was_done_to_the_picture_is_said(
+    run: Callable[..., Any], tmp_path: Path, photograph: Path
+) -> None:
+    with Image.open(photograph) as photo:
+        wide = Image.new("RGB", (photo.width, photo.height + 160))
+        wide.paste(photo, (0, 80))
+    wide.save(tmp_path / "wide.png")
+    assert "note" in run("analyze", "wide.png").out.splitlines()[-1]
+    assert json.loads(run("analyze", "wide.png", "--json").out)["remarks"]
+
+
+@pytest.mark.parametrize("name", ["why.png", "./why.png", "link.png"])
+def test_reasons_never_go_over_the_picture(
+    run: Callable[..., Any], tmp_path: Path, photograph: Path, name: str
+) -> None:
+    with Image.open(photograph) as photo:
+        photo.save(tmp_path / "why.png")
+    (tmp_path / "link.png").symlink_to(tmp_path / "why.png")
+    before = (tmp_path / "why.png").read_bytes()
+    outcome = run("analyze", "why.png", "--explain", name, "--force")
+    assert "the picture itself" in outcome.complaint
+    assert (tmp_path / "why.png").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "letters", ["\x1b[31m", "\x1b]0;title\x07", "\u202e", "\u2066", "\x9b2J", "\r", "\n", "\u2028"]
+)
+def test_names_neither_steer_nor_forge_what_is_printed(
+    run: Callable[..., Any], tmp_path: Path, photograph: Path, letters: str
+) -> None:
+    good = tmp_path / f"a{letters}b.png"
+    with Image.open(photograph) as photo:
+        photo.resize((64, 48)).save(good)
+    shown = run("analyze", good)
+    assert shown.status == 0
+    assert shown.out.count("\n") == len(shown.out.splitlines())
+    refused = run("analyze", tmp_path / f"no{letters}such.png")
+    for text in (shown.out, refused.err, run("analyze", good, "--json").out):
+        assert not any(letter in text for letter in letters if letter not in "\n[]031m;title2J")
+    assert "such.png" in refused.complaint

@@ -86,9 +86,7 @@ def test_json_keeps_the_contract_and_tells_the_truth(
     assert len(printed.parts[0].getElementsByClass("Measure")) == 6
 
 
-def test_each_of_several_pictures_has_its_piece(
-    run: Run, photograph: Path, tmp_path: Path
-) -> None:
+def test_each_of_several_pictures_has_its_piece(run: Run, photograph: Path, tmp_path: Path) -> None:
     words = ("--bars", 2, "--seed", 5, "--json")
     both = run("compose", photograph, "@coins", *words)
     assert (both.status, both.err) == (0, "")

@@ -8,13 +8,15 @@ import cv2
 import numpy as np
 import pytest
 import skimage.data
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 from melodymuse.errors import ImageError, OutputError
 from melodymuse.vision import analyze
 from melodymuse.vision.classifier import classify, load_model
 from melodymuse.vision.explanation import WINDOW, Explanation, Influence, Region, explain
-from melodymuse.vision.explanation_drawing import draw_explanation, tinted
+from melodymuse.vision.explanation_drawing import draw_explanation, frame_support, tinted
 from melodymuse.vision.features import UNITS
 
 
@@ -55,6 +57,72 @@ def test_the_strongest_window_brings_what_is_said() -> None:
     brought = before.valence - after.valence
     assert brought * region.effect > 0
     assert abs(brought) > abs(region.effect) / 3
+
+
+def test_the_supporting_window_raises_the_number_most(cat: Explanation) -> None:
+    for influence in cat.influences.values():
+        support = influence.supporting
+        if support is not None:
+            assert support.effect > 0
+            assert support.effect >= influence.strongest.effect - 1e-9
+            inner = influence.heat[
+                support.top : support.top + WINDOW, support.left : support.left + WINDOW
+            ]
+            assert inner.max() > 0
+        else:
+            assert influence.strongest.effect <= 0
+
+
+def test_the_frame_stands_where_the_emotion_is_supported(cat: Explanation) -> None:
+    """Also where another region speaks against it more strongly, which is dashed."""
+    name = cat.analysis.profile.emotion
+    heat = np.zeros(cat.view.shape[:2], np.float32)
+    against, support = Region(0, 0, 96, 96, -0.4), Region(64, 96, 96, 96, 0.1)
+    for influence, frames in (
+        (Influence(heat, against, support), [support, against]),
+        (Influence(heat, against, None), [against]),
+        (Influence(heat, support, support), [support]),
+    ):
+        axes = Figure().add_subplot()
+        frame_support(axes, name, influence)
+        drawn = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+        assert [patch.get_xy() for patch in drawn] == [(r.left, r.top) for r in frames]
+        assert [patch.get_linestyle() for patch in drawn] == [
+            "-" if region is support else "--" for region in frames
+        ]
+        told = axes.texts[0].get_text()
+        assert ("no region supports it" in told) == (influence.supporting is None)
+        assert ("+40%" in told) == (against in frames)
+
+
+def test_bars_are_left_out_of_what_is_explained() -> None:
+    picture = skimage.data.chelsea()
+    framed = np.pad(picture, ((60, 60), (0, 0), (0, 0)))
+    found, plain = explain(framed), explain(picture)
+    np.testing.assert_array_equal(found.view, plain.view)
+    assert found.analysis.profile == plain.analysis.profile
+    assert found.analysis.remarks
+
+
+@pytest.mark.parametrize("how", ["same", "dots", "symbolic", "hard"])
+def test_the_picture_itself_is_never_drawn_over(tmp_path: Path, how: str) -> None:
+    picture = tmp_path / "cat.png"
+    Image.fromarray(skimage.data.chelsea()).save(picture)
+    before = picture.read_bytes()
+    (tmp_path / "sub").mkdir()
+    target = {
+        "same": picture,
+        "dots": tmp_path / "sub" / ".." / "cat.png",
+        "symbolic": tmp_path / "link.png",
+        "hard": tmp_path / "hard.png",
+    }[how]
+    if how == "symbolic":
+        target.symlink_to(picture)
+    if how == "hard":
+        target.hardlink_to(picture)
+    with pytest.raises(OutputError, match="the picture itself"):
+        draw_explanation(explain(picture), target, overwrite=True)
+    assert picture.read_bytes() == before
 
 
 def test_nothing_moves_an_even_picture() -> None:

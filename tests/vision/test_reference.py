@@ -83,3 +83,19 @@ def test_a_damaged_table_is_named(tmp_path: Path, text: str) -> None:
 def test_features_are_those_of_the_table() -> None:
     flat = VisualFeatures(0.5, 40, 0.3, -0.4, 0.2, 0.1, 28)
     assert all(30 < percent < 80 for percent in read_reference().standing(flat).values())
+
+
+def test_grey_pictures_stand_at_the_start_of_colour_and_are_not_unusual() -> None:
+    """Some reference photos are grey: none has less colour, and a grey picture is one of them."""
+    known = read_reference()
+    grey = measure(skimage.data.camera()[..., None].repeat(3, axis=2))
+    assert grey.colorfulness == 0
+    standing = known.standing(grey)
+    assert (standing["colorfulness"], standing["saturation"]) == (0, 0)
+    assert not {"colorfulness", "saturation"} & set(known.unusual(grey))
+
+
+def test_ties_stand_at_their_first_knot() -> None:
+    curve = Curve((0.0, 0.0, 0.0, 4.0, 8.0, 8.0), (0.0, 1.0, 5.0, 50.0, 99.0, 100.0))
+    assert [curve.first(x) for x in (-1, 0, 2, 4, 6, 8, 9)] == [0, 0, 27.5, 50, 74.5, 99, 100]
+    assert [curve(x) for x in (0, 2, 8)] == [5, 27.5, 100]

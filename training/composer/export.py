@@ -44,8 +44,8 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
-    def constant(self, name: str, value: NDArray[Any]) -> str:
-        self.weights.append(numpy_helper.from_array(value, name))
+    def constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
+        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
     def halved(self, name: str, value: NDArray[np.float32]) -> str:
@@ -284,7 +284,7 @@ def write_head(
     wide = kernel.shape[0]
     inputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", wide])]
     if tables:
-        chosen = ["N", len(tables)]
+        chosen: list[str | int | None] = ["N", len(tables)]
         inputs.append(helper.make_tensor_value_info("chosen", TensorProto.INT64, chosen))
     outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", len(bias)])]
     graph.save(path, inputs, outputs)
