@@ -82,7 +82,7 @@ def run_cluster(
     logging.getLogger("ray").setLevel(logging.ERROR)
     ray: Any = optional("ray", "running on a cluster")
     data: Any = optional("ray.data", "running on a cluster")
-    lines = [{"item": _text(item)} for item in items]
+    lines = [{"item": as_text(item)} for item in items]
     if not lines:
         return
     own = {} if address else {"num_cpus": workers, "include_dashboard": False}
@@ -112,7 +112,8 @@ def run_cluster(
         ray.shutdown()
 
 
-def _text(item: Item) -> str:
+def as_text(item: Item) -> str:
+    """An item as JSON, as a `Maker` takes it."""
     return json.dumps([item.picture, item.options, item.fault])
 
 

@@ -218,7 +218,7 @@ def _told(error: Exception) -> str:
     return f"{what} (a fault of the program, not of the input: please report it)"
 
 
-def record(made: Made) -> dict[str, Any]:
+def record_of(made: Made) -> dict[str, Any]:
     """What became of an item as the manifest tells it, ready for JSON.
 
     The keys: `id`, `image`, `input` (its hash), `seed`, `emotion`, `valence`, `arousal`,

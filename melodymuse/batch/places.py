@@ -12,7 +12,8 @@ from melodymuse.errors import BatchError, ImageError, MelodyMuseError, OutputErr
 from melodymuse.example_pictures import picture_file
 from melodymuse.files import write_bytes
 from melodymuse.optional import optional
-from melodymuse.vision.decoding.sources import MAX_FILE_BYTES, read_picture_file
+from melodymuse.vision.decoding.limits import MAX_FILE_BYTES
+from melodymuse.vision.decoding.sources import read_picture_file
 
 
 def is_url(place: str) -> bool:

@@ -16,13 +16,15 @@ from itertools import islice
 from multiprocessing.connection import Connection, wait
 
 from melodymuse.batch.items import Item
-from melodymuse.batch.making import Made, Run, make, record
+from melodymuse.batch.making import Made, Run, make, record_of
 from melodymuse.batch.manifest import Record
 from melodymuse.batch.places import join, read, write
 from melodymuse.errors import BatchError, MelodyMuseError
 
 # How long a process may take to leave the file that it is writing whole or not at all.
 _PATIENCE_SECONDS = 10.0
+# Processes that end before they are ready: with so many it is no accident.
+_MOST_FALSE_STARTS = 3
 
 
 def run_items(
@@ -38,7 +40,7 @@ def run_items(
         rows: how many pieces a process composes side by side.
 
     Yields:
-        What became of each (`making.record`), its files written, in the order of their ends.
+        What became of each (`making.record_of`), its files written, in the order of their ends.
 
     Raises:
         BatchError: the run cannot go on: a full disk, or weights that are missing or damaged.
@@ -46,6 +48,7 @@ def run_items(
     ahead = iter(items)
     suspects: deque[Item] = deque()
     team: list[_Worker] = []
+    false_starts = 0
     try:
         while True:
             for worker in team:
@@ -60,11 +63,18 @@ def run_items(
             for connection in wait(list(busy)):
                 worker = busy[connection]  # type: ignore[index]
                 try:
-                    yield worker.receive()
+                    if (record := worker.receive()) is not None:
+                        yield record
                 except (EOFError, OSError):
                     team.remove(worker)
-                    if worker.suspect:
-                        yield record(Made(worker.pending[0], error=worker.end()))
+                    if not worker.ready:
+                        false_starts += 1
+                        if false_starts == _MOST_FALSE_STARTS:
+                            raise BatchError(f"no process can be started: {worker.end()}") from None
+                    if worker.suspect and worker.ready:
+                        error = f"the process that made it died ({worker.end()}): perhaps it "
+                        error += "needs more memory than there is"
+                        yield record_of(Made(worker.pending[0], error=error))
                     else:
                         worker.end()
                         suspects.extend(worker.pending)
@@ -89,7 +99,7 @@ class _Worker:
         self._process.start()
         theirs.close()
         self.pending: list[Item] = []
-        self.suspect = False
+        self.suspect = self.ready = False
 
     def send(self, block: list[Item], suspect: bool) -> None:
         """Give it a block; if it has died meanwhile, `receive` finds out."""
@@ -98,11 +108,14 @@ class _Worker:
             with suppress(OSError):
                 self.answers.send(block)
 
-    def receive(self) -> Record:
-        """What became of the next item."""
+    def receive(self) -> Record | None:
+        """What became of the next item; None where it says that it is ready."""
         answer = self.answers.recv()
         if isinstance(answer, BatchError):
             raise answer
+        if answer is None:
+            self.ready = True
+            return None
         self.pending = self.pending[1:]
         return answer  # type: ignore[no-any-return]
 
@@ -110,8 +123,7 @@ class _Worker:
         """See a dead process off; how it died."""
         self._process.join(_PATIENCE_SECONDS)
         status = self._process.exitcode or 0
-        how = f"signal {-status}" if status < 0 else f"status {status}"
-        return f"the process that made it died ({how}): perhaps it needs more memory than there is"
+        return f"signal {-status}" if status < 0 else f"status {status}"
 
     def stop(self) -> None:
         """End the process, the file at hand whole or not at all."""
@@ -129,6 +141,7 @@ def _work(orders: Connection, run: Run, folder: str) -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
             engine = run.engine()
+            orders.send(None)
             while True:
                 for made in make(engine, run, orders.recv(), read):
                     orders.send(write_down(made, folder))
@@ -149,4 +162,4 @@ def write_down(made: Made, folder: str) -> Record:
     """
     for name, data in made.files:
         write(join(folder, name), data)
-    return record(made)
+    return record_of(made)

@@ -117,7 +117,7 @@ def compose(
         output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
     )
     files.check(takes)
-    sources = list(images or [None])
+    sources: list[Path | None] = [*images] if images else [None]
     if len(sources) > 1 and files.named:
         name = next(iter(files.named.values()))
         raise OutputError(

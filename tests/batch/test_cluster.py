@@ -7,12 +7,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from melodymuse.api import engine
+from melodymuse.batch.cluster import Maker, as_text
 from melodymuse.batch.items import Item, read_items
 from melodymuse.batch.making import Run, make
 from melodymuse.batch.manifest import write_errors
@@ -67,10 +69,47 @@ def test_a_file_url_is_written_whole(tmp_path: Path) -> None:
         write("nowhere://a", b"")
 
 
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of a server that speaks S3's protocol, on this machine."""
+    pytest.importorskip("s3fs")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("s3").mkdir("clouds")
+    yield "s3://clouds"
+    fsspec.filesystem("s3").clear_instance_cache()
+    server.stop()
+
+
+def test_an_actor_reads_and_writes_a_bucket(bucket: str, tmp_path: Path) -> None:
+    paths = draw_pictures(tmp_path, 3)
+    for path in paths:
+        write(f"{bucket}/in/{path.name}", path.read_bytes())
+    items = list(read_items([f"{bucket}/in"]))
+    assert sorted(item.picture for item in items) == [f"{bucket}/in/{p.name}" for p in paths]
+    items.append(Item(f"{bucket}/in/none.png"))
+    with Parts(f"{bucket}/out", RUN) as parts:
+        actor = Maker(RUN, f"{bucket}/out", str(tmp_path))
+        answered = actor({"item": [as_text(item) for item in items]})["record"]
+        found = list(parts.records())
+    assert {json.loads(record)["id"] for record in answered} == {item.id for item in items}
+    assert len(found) == 4 and "cannot read" in [r["error"] for r in found if r["error"]][0]
+    truth = _truth([Item(str(path)) for path in paths])
+    assert {name: read_bytes(f"{bucket}/out/{name}") for name in truth} == truth
+    with Parts(f"{bucket}/out", RUN, resume=True) as parts:
+        assert list(parts.left(items)) == []
+
+
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes_with_an_actor_killed(tmp_path: Path) -> None:
     pytest.importorskip("ray")
-    draw_pictures(tmp_path / "in", 48)
+    draw_pictures(tmp_path / "in", 32)
     command = [sys.executable, "-m", "melodymuse", "batch", f"file://{tmp_path}/in"]
     command = [*command, f"file://{tmp_path}/out", *WORDS]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -81,11 +120,11 @@ def test_a_cluster_gives_the_same_bytes_with_an_actor_killed(tmp_path: Path) -> 
     watcher.join()
     assert process.returncode == 0, err
     assert len(killed) == 1
-    assert "Traceback" not in err and "made    48 in" in out
+    assert "Traceback" not in err and "made    32 in" in out
     items = list(read_items([str(tmp_path / "in")]))
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").glob("*.mid")} == _truth(items)
     found = list(Parts(f"file://{tmp_path}/out", RUN, resume=True).records())
-    assert len({record["id"] for record in found}) == len(found) == 48
+    assert len({record["id"] for record in found}) == len(found) == 32
 
 
 def _kill_an_actor(driver: int, folder: Path, killed: list[int]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from melodymuse.api import engine
 from melodymuse.batch.items import Item, read_items
-from melodymuse.batch.making import Made, Run, make, record
+from melodymuse.batch.making import Made, Run, make, record_of
 from melodymuse.batch.places import read
 from melodymuse.errors import BatchError, ControlError, ImageError, ModelError, OutputError
 from melodymuse.midi.reader import read_midi
@@ -123,7 +123,7 @@ def test_missing_weights_end_the_run(items: list[Item], monkeypatch: pytest.Monk
 
 
 def test_a_record_tells_all_of_an_item(items: list[Item], twenty: list[Made]) -> None:
-    told = record(twenty[0])
+    told = record_of(twenty[0])
     assert twenty[0].piece is not None
     assert told["id"] == items[0].id and told["image"] == items[0].picture
     assert told["input"] == f"sha256:{twenty[0].input}" and len(twenty[0].input) == 64

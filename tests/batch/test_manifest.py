@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from melodymuse.batch.items import Item
-from melodymuse.batch.making import Made, Run, record
+from melodymuse.batch.making import Made, Run, record_of
 from melodymuse.batch.manifest import ERRORS, MANIFEST, Manifest, write_errors
 from melodymuse.errors import BatchError
 
@@ -18,7 +18,7 @@ ITEMS = [Item(f"{number}.jpg") for number in range(5)]
 def _filled(folder: Path, items: list[Item]) -> None:
     with Manifest(str(folder), RUN) as manifest:
         for item in items:
-            manifest.add(record(Made(item, error="=no")))
+            manifest.add(record_of(Made(item, error="=no")))
 
 
 def test_what_is_done_is_not_left(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_line_that_was_cut_short_is_taken_off(tmp_path: Path) -> None:
         (tmp_path / MANIFEST).write_bytes(whole[:-cut])
         with Manifest(str(tmp_path), RUN, resume=True) as manifest:
             assert list(manifest.left(ITEMS)) == ITEMS[2:]
-            manifest.add(record(Made(ITEMS[2], error="=no")))
+            manifest.add(record_of(Made(ITEMS[2], error="=no")))
         assert (tmp_path / MANIFEST).read_bytes() == whole
 
 

@@ -18,6 +18,7 @@ from melodymuse.batch.items import Item, read_items
 from melodymuse.batch.making import Run
 from melodymuse.batch.manifest import MANIFEST, Record
 from melodymuse.batch.running import run_items
+from melodymuse.errors import BatchError
 from tests.batch.pictures import draw_pictures
 
 RUN = Run(7, asked=(("bars", 4),))
@@ -98,6 +99,12 @@ def test_a_process_that_is_killed_takes_nothing_along(
 
 def _words(process: psutil.Process) -> str:
     return " ".join(process.cmdline())
+
+
+def test_a_run_whose_processes_cannot_start_is_refused(pictures: Path, tmp_path: Path) -> None:
+    run = Run(7, eye=_Deadly())
+    with pytest.raises(BatchError, match=r"no process can be started: status 9"):
+        list(run_items(read_items([str(pictures)]), run, str(tmp_path), workers=2, rows=8))
 
 
 def test_an_item_that_kills_its_process_is_blamed(pictures: Path, tmp_path: Path) -> None:
