@@ -20,9 +20,12 @@ from melodymuse.planning.control_table import Kind
 from melodymuse.planning.controls import CONTROLS
 from melodymuse.suggesting import unknown
 
-PICTURES = frozenset(
-    (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".ppm", ".webp", ".tif", ".tiff", ".heic")
-)
+# fmt: off
+PICTURES = frozenset((
+    ".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".ppm", ".webp", ".tif", ".tiff", ".avif",
+    ".jp2", ".j2k", ".heic", ".heif",
+))
+# fmt: on
 # The column of a table that names the picture; every other one is an option.
 PICTURE = "image"
 _NUMBERS: Mapping[Kind, Callable[[str], Any]] = MappingProxyType(
