@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from melodymuse.writing.network import NoteNetwork
 
 # Short enough to be read out and typed again.
-_SEEDS = 10**9
+SEEDS = 10**9
 
 
 class Eye(Protocol):
@@ -313,7 +313,7 @@ def _plan(
 
 def draw_seed() -> int:
     """A seed for a piece that shall be a surprise: the one place where chance comes in."""
-    return secrets.randbelow(_SEEDS)
+    return secrets.randbelow(SEEDS)
 
 
 def felt(

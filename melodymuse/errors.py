@@ -58,6 +58,10 @@ class LimitError(MelodyMuseError):
     """An input that costs more memory or time than `melodymuse.limits` allows."""
 
 
+class BatchError(MelodyMuseError):
+    """A run over many items that cannot be begun, or that cannot go on where it ended."""
+
+
 class MissingExtraError(MelodyMuseError):
     """An optional dependency that is not installed; the message names the pip command."""
 

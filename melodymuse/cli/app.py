@@ -26,6 +26,7 @@ class _Command(NamedTuple):
 _COMMANDS = {
     "analyze": _Command("analyzing", "analyze", cls="AnalyzeCommand"),
     "compose": _Command("composing", "compose"),
+    "batch": _Command("batching", "batch"),
     "continue": _Command("continuing", "continue_"),
     "reroll": _Command("rerolling", "reroll"),
     "edit": _Command("editing", "edit"),
