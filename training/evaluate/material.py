@@ -29,6 +29,8 @@ from training.evaluate.copied import (
     written_piece,
 )
 from training.evaluate.quadrants import Clips, read_clips
+from training.evaluate.tune.piece import TunePiece
+from training.evaluate.tune.sets import TUNE_BARS, real_tunes
 
 EXCERPT_BARS = 16
 LONG_BARS = 32
@@ -55,7 +57,7 @@ class Material:
     """Songs, pieces composed freely, and excerpts real and generated.
 
     Args:
-        data: holds pop909_cl/, pop909_structure/ and emopia/.
+        data: holds pop909_cl/, pop909_structure/, openscore_lieder/ and emopia/.
         out: where the prepared corpus is kept.
         model: folder of the ONNX files, None for the shipped ones.
         pieces: how many to compose, over the eight emotions in turn.
@@ -127,6 +129,16 @@ class Material:
         count = max(len(self.long_excerpts), 1)
         composed = compose_all(self.network, pure_profiles(count), self.seed, bars=LONG_BARS)
         return [piece.score for piece in composed]
+
+    @cached_property
+    def long_composed(self) -> list[Composed]:
+        """Pieces as long as the excerpts of `real_tunes`, the emotions in turn."""
+        return compose_all(self.network, pure_profiles(self.pieces), self.seed, bars=TUNE_BARS)
+
+    @cached_property
+    def real_tunes(self) -> dict[str, list[TunePiece]]:
+        """Excerpts of real songs by set."""
+        return real_tunes(self.data, self.seed)
 
     @cached_property
     def cuts(self) -> list[Excerpt]:
