@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from melodymuse.planning.recall import Recall, likeness_of
-from melodymuse.writing.vocabulary import Event, is_note
+from melodymuse.writing.vocabulary import FIRST_RIGHT, Event, is_note
 
 FURTHEST_BACK = 40
 # A bar four (eight ...) bars back is preferred over an equally similar neighbour: periods are
@@ -23,11 +23,18 @@ NO_EVENT = Event(0, 0, 0, 0)
 
 
 def similarity(bar: Sequence[Event], other: Sequence[Event]) -> float:
-    """Jaccard index 0..1 of two bars' sets of (position, pitch in a hand)."""
-    ours = {event[:2] for event in bar if is_note(event.item)}
-    theirs = {event[:2] for event in other if is_note(event.item)}
+    """Jaccard index 0..1 of two bars' tunes, sets of (position, highest pitch of the right hand).
+
+    The left hand does not count: under the same figure a theme may be forgotten.
+    """
+    ours, theirs = _tune(bar), _tune(other)
     union = len(ours | theirs)
     return len(ours & theirs) / union if union else 0.0
+
+
+def _tune(bar: Sequence[Event]) -> set[tuple[int, int]]:
+    # Items ascend within a position, so the highest is the last.
+    return set({e.position: e.item for e in bar if e.item >= FIRST_RIGHT}.items())
 
 
 def read_recalls(bars: Sequence[Sequence[Event]]) -> tuple[Recall, ...]:

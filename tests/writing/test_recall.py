@@ -36,6 +36,15 @@ def test_four_bars_back_is_preferred_among_equals() -> None:
     assert read_recalls([theme] * 6)[5].bar == 1
 
 
+def test_the_left_hand_does_not_make_a_theme_return() -> None:
+    def bar(tune: int, *below: int) -> tuple[Event, ...]:
+        notes = [GridNote(0, Hand.RIGHT, pitch, 12, 60) for pitch in (*below, tune)]
+        return encode_bar([GridNote(0, Hand.LEFT, 48, 12, 60), *notes], ())
+
+    assert similarity(bar(72), bar(74)) == 0
+    assert similarity(bar(72, 64), bar(72, 67, 69)) == 1, "nor what is held below the tune"
+
+
 def test_similarity_counts_place_and_pitch() -> None:
     assert similarity(bar_of(60, 62, 64, 65), bar_of(60, 62, 64, 65)) == 1
     assert similarity(bar_of(60, 62, 64, 65), bar_of(60, 62, 65, 64)) == pytest.approx(2 / 6)
