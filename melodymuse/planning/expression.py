@@ -20,7 +20,7 @@ _PHRASE_SWELL = 5.0
 # Western folksongs", Computing in Musicology 10): semitones a bar.
 _PHRASE_ARCH = 2.0
 # How a phrase breathes out: share of the density in its last bar.
-_BREATH = 0.8
+_BREATH = 0.6
 
 
 @dataclass(frozen=True, slots=True)

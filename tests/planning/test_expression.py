@@ -22,7 +22,7 @@ OWN = Own(tempo=84.0, loudness=52.0, dynamics=10.5)
 
 def planned(controls: Controls, seed: int = 0) -> tuple[BarControls, ...]:
     sections = plan_sections(controls.form, controls.bars)
-    recalls = plan_recalls(sections, seed)
+    recalls = plan_recalls(sections, [None] * controls.bars, seed)
     return plan_bars(replace(controls, seed=seed), OWN, sections, recalls)
 
 
@@ -95,7 +95,7 @@ def test_a_second_theme_contrasts_with_the_first() -> None:
 def test_a_bar_wavers_as_the_one_that_it_recalls_closely(seed: int) -> None:
     controls = calm()
     sections = plan_sections(controls.form, controls.bars)
-    recalls = plan_recalls(sections, seed)
+    recalls = plan_recalls(sections, [None] * controls.bars, seed)
     plans = plan_bars(replace(controls, seed=seed), OWN, sections, recalls)
     for bar, recall in enumerate(recalls):
         if recall.bar is not None and recall.likeness >= CLOSE:
@@ -111,11 +111,11 @@ def test_registers_are_told_as_if_the_tonic_were_c() -> None:
 
 
 def test_a_phrase_breathes_out() -> None:
-    """A fifth thinner in the mean than the bars before; bars waver but mildly."""
+    """Two fifths thinner in the mean than the bars before; bars waver but mildly."""
     phrases = [planned(calm(density=4, form="A", bars=8), seed)[:4] for seed in range(100)]
     ends = fmean(phrase[3].density for phrase in phrases)
     inner = fmean(bar.density for phrase in phrases for bar in phrase[:3])
-    assert ends / inner == pytest.approx(0.8, abs=0.04)
+    assert ends / inner == pytest.approx(0.6, abs=0.04)
     spread = pstdev(log2(bar.density / 4) for phrase in phrases for bar in phrase[:3])
     assert spread == pytest.approx(0.12, abs=0.03)
 
