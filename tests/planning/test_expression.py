@@ -129,3 +129,22 @@ def test_the_same_chance_gives_the_same_bars() -> None:
     controls = calm()
     assert planned(controls, 3) == planned(controls, 3)
     assert planned(controls, 3) != planned(controls, 4)
+
+
+def test_a_theme_grows_from_statement_to_statement() -> None:
+    pieces = [planned(calm(density=4), seed) for seed in range(40)]
+    first, second, third = (
+        fmean(bar.density for bars in pieces for bar in bars[start : start + 6])
+        for start in (0, 8, 24)
+    )
+    assert first < 0.85 * second < 0.85 * third
+    loudness = [fmean(bar.loudness for bar in pieces[0][start : start + 6]) for start in (0, 8, 24)]
+    assert loudness == sorted(loudness) and loudness[0] < loudness[2]
+
+
+def test_a_second_theme_has_a_texture_of_its_own() -> None:
+    plans = planned(calm(blocks=0.5))
+    first, second = plans[0], plans[16]
+    assert second.density > 1.3 * first.density
+    assert second.polyphony > first.polyphony and second.blocks < first.blocks
+    assert second.articulation > first.articulation

