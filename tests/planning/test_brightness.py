@@ -19,7 +19,7 @@ from melodymuse.planning.form import plan_sections
 from melodymuse.planning.harmony import colour_of, plan_harmony
 from melodymuse.planning.numerals import Progression, read_progression
 from melodymuse.planning.palette import PALETTES
-from tests.planning.test_harmony import beginning, own_beginnings
+from tests.planning.beginnings import beginning, own_beginnings
 
 emotions = st.sampled_from(EMOTIONS)
 modes = st.sampled_from(MODES)

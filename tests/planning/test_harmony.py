@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 
 import hypothesis.strategies as st
@@ -14,13 +13,13 @@ from melodymuse.planning.brightness import brightness as brightness_of
 from melodymuse.planning.form import phrases_of, plan_sections
 from melodymuse.planning.harmony import cadence, colour_of, follow_chords, plan_harmony, tonic
 from melodymuse.planning.numerals import (
-    Chord,
     place_chords,
     read_progression,
     read_symbols,
 )
 from melodymuse.planning.palette import PALETTES
 from melodymuse.planning.progressions import COMMON, MIXTURE, PROGRESSIONS
+from tests.planning.beginnings import beginning, own_beginnings
 
 forms = st.from_regex(r"i?[A-E]{1,7}o?", fullmatch=True)
 emotions = st.sampled_from(EMOTIONS)
@@ -116,18 +115,6 @@ def test_the_last_phrase_closes_fully(
     planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], seed)
     preparing = {place_chords(p[0], METRES["4/4"]) for p in colour_of(emotion, mode).full}
     assert planned[-2] in preparing
-
-
-def own_beginnings(emotion: str, mode: str) -> set[tuple[Chord, Chord]]:
-    """How the first two bars begin in the progressions that are an emotion's own."""
-    return {
-        beginning(p) for p, readiness in colour_of(emotion, mode).progressions if readiness == 1
-    }
-
-
-def beginning(bars: Sequence[Sequence[Chord]]) -> tuple[Chord, Chord]:
-    """The first chords of the first two bars; the second bar may have more than is its own."""
-    return bars[0][0], bars[1][0]
 
 
 def test_the_second_theme_takes_the_second_emotions_harmony() -> None:
