@@ -265,7 +265,7 @@ def test_controls_are_heard(network: NoteNetwork) -> None:
     def averages(**overrides: float) -> tuple[float, float, float]:
         steady = {"key": "C major", "bars": 8, "tempo": 90, "time_signature": "4/4"}
         scores = [
-            piece(network, "contentment", seed=seed, **steady, **overrides) for seed in range(3)
+            piece(network, "contentment", seed=seed, **steady, **overrides) for seed in range(8)
         ]
         notes = [note for score in scores for note in score.notes]
         velocity = sum(note.velocity for note in notes) / len(notes)
