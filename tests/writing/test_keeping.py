@@ -27,7 +27,7 @@ OTHER = {
     "register": 70.0, "articulation": 0.5, "dissonance": 0.3, "chromaticism": 0.2, "spread": 7.0,
     "dynamics": 30, "balance": 0.3, "off_beat": 0.9, "triplets": 0.5, "blocks": 0.9,
     "octaves": 0.5, "leaps": 9.0, "contour": 6.0, "growth": -40, "ritardando": 0.5,
-    "style": "salon", "temperature": 0.6,
+    "style": "salon", "temperature": 0.6, "pedal": "none",
 }  # fmt: skip
 
 
