@@ -247,7 +247,7 @@ def test_a_piece_that_is_left_open_does_not_close(engine: Engine) -> None:
     assert bars_of(left_open.document).count == bars_of(closed.document).count == 8
     assert closed.longer.chords[-1].root == 0
     basses = [
-        min(n.pitch % 12 for n in longer.hand(Hand.LEFT) if n.onset >= longer.end - 1920)
+        min(n.pitch for n in longer.hand(Hand.LEFT) if n.onset >= longer.end - 1920) % 12
         for longer in (closed.longer, left_open.longer)
     ]
     assert basses[0] == 0 != basses[1]
