@@ -322,6 +322,8 @@ def _plan(
     expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
     if title is None:
         title = Path(seen.source).stem or profile.emotion.capitalize()
+    elif not isinstance(title, str):
+        raise ControlError(f"title must be text, not {title!r}")
     plan = plan_for(
         profile,
         expressed,

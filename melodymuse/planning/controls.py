@@ -243,6 +243,7 @@ def controls_for(
     seed = _plain(seed)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ControlError(f"seed must be a whole number, not {seed!r}")
+    CONTROLS["seed"].check("seed", seed)
     palette = blend(profile)
     key = given.get("key")
     if not isinstance(key, Key):
