@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -29,7 +29,7 @@ _MOST_FALSE_STARTS = 3
 
 def run_items(
     items: Iterable[Item], run: Run, folder: str, *, workers: int, rows: int
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """Make items in processes of their own.
 
     Args:

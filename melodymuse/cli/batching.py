@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
@@ -137,8 +137,9 @@ def batch(
         with terminal.waiting("counting"):
             total = sum(1 for _ in manifest.left(read_items(places, folder)))
         items = manifest.left(read_items(places, folder))
-        with _progress(total) as told:
-            for record in _records(runner, items, total, run, folder, workers, address):
+        found = _records(runner, items, total, run, folder, workers, address)
+        with closing(found), _progress(total) as told:
+            for record in found:
                 manifest.add(record)
                 made += record["error"] is None
                 told(record["error"] is not None)
@@ -194,7 +195,7 @@ def _records(
     folder: str,
     workers: int | None,
     address: str | None,
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """What becomes of each item, on this machine or on a cluster."""
     from melodymuse.writing.generator import MOST_ROWS
 
