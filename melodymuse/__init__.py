@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from melodymuse.version import __version__
 
 if TYPE_CHECKING:
-    from melodymuse.api import analyze, compose, continue_score, extend, plan
+    from melodymuse.api import analyze, compose, continue_score, extend, plan, reroll
     from melodymuse.engine import Engine
     from melodymuse.errors import MelodyMuseError
     from melodymuse.music.emotion import EMOTIONS, EmotionProfile
@@ -33,6 +33,7 @@ _HOMES = {
     "continue_score": "melodymuse.api",
     "extend": "melodymuse.api",
     "plan": "melodymuse.api",
+    "reroll": "melodymuse.api",
     "Engine": "melodymuse.engine",
     "Piece": "melodymuse.piece",
     "Plan": "melodymuse.planning.plan",
@@ -64,6 +65,7 @@ __all__ = [
     "continue_score",
     "extend",
     "plan",
+    "reroll",
 ]
 
 

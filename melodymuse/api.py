@@ -23,6 +23,7 @@ __all__ = [
     "extend",
     "felt",
     "plan",
+    "reroll",
 ]
 
 # It has loaded nothing yet.
@@ -32,3 +33,4 @@ plan = engine.plan
 compose = engine.compose
 continue_score = engine.continue_score
 extend = engine.extend
+reroll = engine.reroll

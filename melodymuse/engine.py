@@ -24,11 +24,13 @@ from melodymuse.piece import Piece
 from melodymuse.planning.controls import Wishes, controls_for
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
+from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
     from melodymuse.extending import Extension, ExtensionWishes
     from melodymuse.midi.document import Document
+    from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
     from melodymuse.writing.network import NoteNetwork
 
@@ -91,11 +93,13 @@ class Engine:
         """
         with self._lock:
             if self._eye is None:
-                from melodymuse.vision import load_eye
+                with stage("load the eye"):
+                    from melodymuse.vision import load_eye
 
-                self._eye = load_eye()
+                    self._eye = load_eye()
             look = self._eye
-        return look(image)
+        with stage("look"):
+            return look(image)
 
     def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
         """What a piece shall be, before a note of it is written; takes and raises what `compose`
@@ -136,7 +140,9 @@ class Engine:
         each the piece that it has alone."""
         from melodymuse.writing.composer import write_many
 
-        scores = write_many(plans, self.network)
+        network = self.network
+        with stage("compose"):
+            scores = write_many(plans, network)
         return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
 
     def continue_score(
@@ -165,14 +171,17 @@ class Engine:
         if not isinstance(score, Score):
             from melodymuse.midi.reader import read_midi
 
-            score = read_midi(score)
-        return continue_score(
-            score,
-            bars,
-            seed=draw_seed() if seed is None else seed,
-            temperature=temperature,
-            network=self.network,
-        )
+            with stage("read"):
+                score = read_midi(score)
+        network = self.network
+        with stage("compose"):
+            return continue_score(
+                score,
+                bars,
+                seed=draw_seed() if seed is None else seed,
+                temperature=temperature,
+                network=network,
+            )
 
     def extend(
         self,
@@ -195,12 +204,47 @@ class Engine:
             ControlError: an impossible number of bars, seed or temperature.
         """
         from melodymuse.extending import extend
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return extend(document, bars, seed=chosen, network=network, **wishes)
+
+    def reroll(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        first: int,
+        last: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[RerollWishes],
+    ) -> Reroll:
+        """A MIDI file with some bars of its piano written anew, everything else left as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            first, last: numbers of the bars, both included.
+            seed: the only source of randomness; None draws one, which the reroll tells.
+            **wishes: `hand`, `keep` ...: the fields of `rerolling.RerollWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, the bars are not there, or
+                their metre is not known.
+            ControlError: an impossible seed, temperature or `keep`.
+        """
+        from melodymuse.rerolling import reroll
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return reroll(document, first, last, seed=chosen, network=network, **wishes)
+
+    @staticmethod
+    def _document(file: str | PathLike[str] | bytes | Document) -> Document:
         from melodymuse.midi.document import Document
         from melodymuse.midi.file import load_document
 
-        document = file if isinstance(file, Document) else load_document(file)
-        chosen = draw_seed() if seed is None else seed
-        return extend(document, bars, seed=chosen, network=self.network, **wishes)
+        return file if isinstance(file, Document) else load_document(file)
 
     @property
     def network(self) -> NoteNetwork:
@@ -211,9 +255,10 @@ class Engine:
         """
         with self._lock:
             if self._network is None:
-                from melodymuse.writing.network import NoteNetwork
+                with stage("load the composer"):
+                    from melodymuse.writing.network import NoteNetwork
 
-                self._network = NoteNetwork.shipped()
+                    self._network = NoteNetwork.shipped()
             return self._network
 
     def _read(self, given: Any) -> _Seen:

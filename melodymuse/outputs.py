@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from melodymuse.errors import MissingExtraError, OutputError
 from melodymuse.files import whole_file
 from melodymuse.music.score import Score
+from melodymuse.stages import stage
 
 if TYPE_CHECKING:
     from melodymuse.audio import Sound
@@ -180,8 +181,8 @@ def write_files(
         The paths written.
 
     Raises:
-        OutputError: an unknown suffix, a file named twice or that exists, or a folder that cannot
-            be written.
+        NameTakenError: a file exists.
+        OutputError: an unknown suffix, a file named twice, or a folder that cannot be written.
         MelodyMuseError: what a format raises.
     """
     try:
@@ -192,9 +193,14 @@ def write_files(
     if len(formats) < len(targets):
         raise OutputError("a file is named twice: give each file a name of its own")
     with ExitStack() as stack:
+        # The first gets its name first: where another process took that, none has appeared yet.
+        besides = {
+            path: stack.enter_context(whole_file(path, overwrite=overwrite))
+            for path in reversed(formats)
+        }
         for path, form in formats.items():
-            beside = stack.enter_context(whole_file(path, overwrite=overwrite))
-            beside.write_bytes(form.encode(score, _suffix(path), options or Options()))
+            with stage(f"write {form.kind}"):
+                besides[path].write_bytes(form.encode(score, _suffix(path), options or Options()))
     return tuple(formats)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from melodymuse.errors import BatchError, ImageError, MelodyMuseError, OutputError
 from melodymuse.example_pictures import picture_file
 from melodymuse.files import write_bytes
+from melodymuse.limits import PICTURE_BYTES
 from melodymuse.optional import optional
-from melodymuse.vision.decoding.limits import MAX_FILE_BYTES
 from melodymuse.vision.decoding.sources import read_picture_file
 
 
@@ -40,9 +40,9 @@ def read(place: str) -> bytes:
     with _explained(ImageError, f"cannot read '{place}'"):
         system, path = _system(place)
         with system.open(path, "rb") as file:
-            data: bytes = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise ImageError(f"'{place}' is too large: more than {MAX_FILE_BYTES // 2**20} MiB")
+            data: bytes = file.read(PICTURE_BYTES.most + 1)
+    if len(data) > PICTURE_BYTES.most:
+        raise ImageError(f"'{place}' is too large: more than {PICTURE_BYTES.most / 2**20:g} MiB")
     return data
 
 

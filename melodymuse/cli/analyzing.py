@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +11,11 @@ import typer
 from melodymuse.cli import terminal
 from melodymuse.cli.commands import Command
 from melodymuse.cli.eye_option import EyeName, engine_with
+from melodymuse.cli.reports import stages_as_dict
+from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import ImageError, OutputError
+from melodymuse.errors import ImageError, LimitError, OutputError
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.vision import Analysis
@@ -47,6 +50,7 @@ def analyze(
         bool, typer.Option("--force", help="Overwrite the file that --explain names.")
     ] = False,
     eye: EyeName = None,
+    safe: Safe = False,
 ) -> int:
     """Say what each picture shows and how it feels.
 
@@ -60,23 +64,25 @@ def analyze(
     if explain is not None and eye is not None:
         raise OutputError("--explain draws the reasons of the built-in eye: leave out --eye")
     if explain is not None:
+        if safe:
+            raise OutputError("--explain looks at the picture itself: leave out --safe")
         return _explain(images, explain, as_json=as_json, force=force)
-    engine = engine_with(eye)
+    engine, opened = engine_with(eye), picture_reader(safe=safe)
     failed = False
     for image in images:
         try:
-            with terminal.waiting(f"looking at {image.name}"):
-                answer = engine.analyze(image)
-            _say(answer, as_json=as_json)
-        except ImageError as error:
+            with terminal.waiting(f"looking at {image.name}"), stage_times() as times:
+                answer = engine.analyze(opened(image))
+            _say(answer, as_json=as_json, times=times)
+        except (ImageError, LimitError) as error:
             terminal.complain(str(error))
             failed = True
     return 2 if failed else 0
 
 
-def _say(answer: Analysis, *, as_json: bool) -> None:
+def _say(answer: Analysis, *, as_json: bool, times: Mapping[str, float]) -> None:
     if as_json:
-        terminal.say_json(answer.as_dict())
+        terminal.say_json(answer.as_dict() | stages_as_dict(times))
     else:
         terminal.say_table(answer.name, rows_of(answer))
 
@@ -89,10 +95,14 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
     from melodymuse.vision.explanation_drawing import check_target, draw_explanation
 
     check_target(path, overwrite=force, picture=images[0])
-    with terminal.waiting(f"looking at {images[0].name} again and again"):
+    with (
+        terminal.waiting(f"looking at {images[0].name} again and again"),
+        stage_times() as times,
+        stage("explain"),
+    ):
         explanation = explain(images[0])
         draw_explanation(explanation, path, overwrite=force)
-    _say(explanation.analysis, as_json=as_json)
+    _say(explanation.analysis, as_json=as_json, times=times)
     return 0
 
 

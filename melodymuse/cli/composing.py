@@ -11,13 +11,15 @@ from melodymuse.cli import destinations, file_options, terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
+from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.example_pictures import EXAMPLES
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import LIMITS, Wishes
+from melodymuse.stages import stage_times
 
 _FEELING = "What to feel"
 _FILES = file_options.PANEL
@@ -55,6 +57,7 @@ def compose(
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
     eye: EyeName = None,
+    safe: Safe = False,
     seed: int | None = None,
     output: Annotated[
         str | None,
@@ -135,11 +138,13 @@ def compose(
     engine = engine_with(eye)
     failed = False
     for image in sources:
-        seen = None
+        seen, picture = None, None
+        looking: dict[str, float] = {}
         if image is not None:
             try:
-                with terminal.waiting(f"looking at {image.name}"):
-                    seen = engine.analyze(image)
+                with terminal.waiting(f"looking at {image.name}"), stage_times() as looking:
+                    picture = picture_reader(safe=safe)(image)
+                    seen = engine.analyze(picture)
             except ImageError as error:
                 if len(sources) == 1:
                     raise
@@ -148,7 +153,7 @@ def compose(
                 continue
         for take in range(1, takes + 1):
             what = "composing" if takes == 1 else f"composing take {take} of {takes}"
-            with terminal.waiting(what):
+            with terminal.waiting(what), stage_times() as times:
                 piece = engine.compose(
                     seen,
                     emotion=emotion,
@@ -161,10 +166,11 @@ def compose(
                 source = "" if image is None else image.name
                 stem = stem_for(source, piece.profile.emotion, piece.controls)
                 written = files.write(
-                    piece.score, stem, take, sound=sound, picture=image, profile=piece.profile
+                    piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )
             if as_json:
-                terminal.say_json(piece_as_dict(piece, written, image))
+                stages = stages_as_dict(looking | times)
+                terminal.say_json(piece_as_dict(piece, written, image) | stages)
             else:
                 terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
     return _BAD_INPUT if failed else 0

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from melodymuse.cli import destinations, file_options, midi_files, terminal
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import clock, file_rows
+from melodymuse.cli.reports import clock, file_rows, stages_as_dict
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 from melodymuse.music.score import Score
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.extending import Extension
 
 _DEFAULT_BARS = 8
-_FILE = "What the file is"
 
 
 def continue_(
@@ -60,31 +60,9 @@ def continue_(
     takes: Annotated[
         int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
     ] = 1,
-    track: Annotated[
-        list[int] | None,
-        typer.Option(
-            metavar="NUMBER",
-            help="A track that is the piano, 0 the first; may be said several times.  Without it "
-            "those that a piano plays.",
-            rich_help_panel=_FILE,
-        ),
-    ] = None,
-    hands: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RIGHT,LEFT",
-            help="The tracks of the two hands, where names and pitch do not tell.",
-            rich_help_panel=_FILE,
-        ),
-    ] = None,
-    pickup: Annotated[
-        float | None,
-        typer.Option(
-            metavar="QUARTERS",
-            help="Length of an upbeat that the file's metres do not tell of.",
-            rich_help_panel=_FILE,
-        ),
-    ] = None,
+    track: midi_files.PianoTracks = None,
+    hands: midi_files.Hands = None,
+    pickup: midi_files.Pickup = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -107,6 +85,7 @@ def continue_(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
+    safe: Safe = False,
 ) -> int:
     """Add bars to a MIDI file, in the manner of its last ones.
 
@@ -127,12 +106,13 @@ def continue_(
     files.check(takes)
     sound = sound_for(files.audio, soundfont)
     wished = None if key is None else Key.parse(key)
-    players = None if hands is None else _two_tracks(hands)
-    upbeat = None if pickup is None else Fraction(pickup).limit_denominator(_FINEST_UPBEAT)
-    document = midi_files.read(file)
+    players = None if hands is None else midi_files.two_tracks(hands)
+    upbeat = midi_files.upbeat_of(pickup)
+    with stage_times() as reading, stage("read"):
+        document = midi_files.read(file, safe=safe)
     chosen = api.draw_seed() if seed is None else seed
     for take in range(1, takes + 1):
-        with terminal.waiting("composing"):
+        with terminal.waiting("composing"), stage_times() as times:
             longer = api.extend(
                 document,
                 bars,
@@ -156,23 +136,13 @@ def continue_(
         stem = f"{midi_files.stem_of(file)}-continued"
         written = files.write(whole, stem, take, sound=sound, midi=longer.document.to_bytes())
         if as_json:
-            terminal.say_json({**written.as_dict(), **_facts(file, longer, whole, bars)})
+            stages = stages_as_dict(reading | times)
+            facts = _facts(file, longer, whole, bars)
+            terminal.say_json({**written.as_dict(), **facts, **stages})
         else:
             rows = [*_rows(longer, whole, bars), *file_rows(written)]
             terminal.say_table(str(written.first), rows)
     return 0
-
-
-_FINEST_UPBEAT = 96
-
-
-def _two_tracks(text: str) -> tuple[int, int]:
-    right, comma, left = text.partition(",")
-    if not (comma and right.strip().isdecimal() and left.strip().isdecimal()):
-        raise ControlError(f"--hands {text}: write the right hand's track and the left's, as 1,2")
-    if int(right) == int(left):
-        raise ControlError(f"--hands {text}: one track for both: name it with --track instead")
-    return int(right), int(left)
 
 
 def _facts(file: str, longer: Extension, whole: Score, added: int) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from melodymuse.cli import midi_files, terminal
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _PERCENT = re.compile(r"([+-]\d+(?:\.\d+)?)%")
 _TIMES = re.compile(r"x(\d+(?:\.\d+)?)")
 _STEP = re.compile(r"1/(\d+)(t?)")
-_BARS = re.compile(r"(\d+)(?:-(\d+))?")
-_PEDALS = ("none", "keep")
+_PEDALS = ("auto", "none", "keep")
 _FEELS = ("grid", "human")
 _LIMITS = {"tempo": (4.0, 1000.0), "velocity": (1.0, 127.0)}
 
@@ -87,7 +87,12 @@ def edit(
     ] = "grid",
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Another one, another feel.")] = 0,
     pedal: Annotated[
-        str, typer.Option(metavar="NAME", help="none: without sustain pedal; keep leaves it.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="auto: the sustain pedal anew, changed with bars and chords; none: without it; "
+            "keep leaves it.",
+        ),
     ] = "keep",
     program: Annotated[
         int | None,
@@ -100,6 +105,7 @@ def edit(
     output: midi_files.Output = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    safe: Safe = False,
 ) -> int:
     """Change a MIDI file without composing: the notes' pitch, time, force, sound; cut it, loop it.
 
@@ -114,10 +120,10 @@ def edit(
     velocity_change = None if velocity is None else change_of("velocity", velocity)
     _check(swing=swing, feel=feel, pedal=pedal, program=program, loop=loop, seed=seed)
     step = None if quantize is None else step_of(quantize)
-    span = None if trim is None else bars_named("--trim", trim)
+    span = None if trim is None else midi_files.bars_named("--trim", trim)
 
     path = midi_files.place(file, output, "edited", force=force)
-    document = midi_files.read(file)
+    document = midi_files.read(file, safe=safe)
     before = bars_of(document)
     edits = [
         *_cuts(span, before),
@@ -130,7 +136,7 @@ def edit(
         raise ControlError("nothing to change: say what, for example --transpose 2 or --tempo +10%")
     for change in edits:
         document = change.apply(document)
-    midi_files.write(path, document, force=force)
+    path = midi_files.write(path, document, force=force, output=output)
     if path is None:
         return 0
     after = bars_of(document)
@@ -166,18 +172,6 @@ def change_of(name: str, text: str) -> Change:
     if not 0 < change.value < float("inf"):
         raise ControlError(f"{name} {text}: nothing would be left")
     return change
-
-
-def bars_named(option: str, text: str) -> tuple[int, int]:
-    """First and last bar of ``5-12`` or ``5``.
-
-    Raises:
-        ControlError: not of that form.
-    """
-    found = _BARS.fullmatch(text)
-    if not found:
-        raise ControlError(f"{option} {text}: write the first and the last bar, as in 5-12")
-    return int(found[1]), int(found[2] or found[1])
 
 
 def step_of(text: str) -> Fraction:
@@ -286,12 +280,15 @@ def _sounds(
     from melodymuse.midi import edits
     from melodymuse.midi.feel import humanise
     from melodymuse.midi.view import piano_of
+    from melodymuse.repedalling import repedal
 
     if feel == "grid" and pedal == "keep" and program is None:
         return
     channels = edits.channels_of(piano_of(document, tracks or ()))
     if feel == "human":
         yield _Edit("human feel", lambda piece: humanise(piece, channels, seed))
+    if pedal == "auto":
+        yield _Edit("pedalled anew", lambda piece: repedal(piece, tracks or ()))
     if pedal == "none":
         yield _Edit("pedal lifted", lambda piece: edits.lift_pedal(piece, channels))
     if program is not None:

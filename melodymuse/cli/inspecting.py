@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from melodymuse.cli import terminal
-from melodymuse.cli.reports import clock
+from melodymuse.cli.reports import clock, stages_as_dict
+from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import MidiError
+from melodymuse.errors import LimitError, MidiError
 from melodymuse.music.score import plain_number
+from melodymuse.plain_text import shortened
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.midi.inspection import Inspection, TrackReport
 
+_LONGEST_TEXT = 300  # characters shown of a text in a file
 _FAULT, _BAD_INPUT = 1, 2
 
 
@@ -26,6 +30,7 @@ def inspect(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
+    safe: Safe = False,
 ) -> int:
     """Say what is in a MIDI file, and what in it a DAW would trip over.
 
@@ -38,15 +43,16 @@ def inspect(
     statuses = [0]
     for file in files:
         try:
-            found = inspect_midi(file)
-        except MidiError as error:
+            with stage_times() as times, stage("inspect"):
+                found = reader(inspect_midi, safe=safe)(file)
+        except (MidiError, LimitError) as error:
             terminal.complain(str(error))
             statuses.append(_BAD_INPUT)
             continue
         if found.faults:
             statuses.append(_FAULT)
         if as_json:
-            terminal.say_json(found.as_dict())
+            terminal.say_json(found.as_dict() | stages_as_dict(times))
         else:
             terminal.say_table(found.path, rows_of(found))
     return max(statuses)
@@ -65,7 +71,7 @@ def rows_of(found: Inspection) -> list[Row]:
         Row("notes", str(found.notes)),
         Row("sections", sections),
         Row("chords", chords),
-        *(Row("text", text) for text in found.texts),
+        *(Row("text", shortened(text, _LONGEST_TEXT)) for text in found.texts),
         *(Row(f"track {index}", _track(track)) for index, track in enumerate(found.tracks)),
         Row("played", "freely, not to the file's bar lines" if found.free else ""),
         *(Row("fault", fault) for fault in found.faults),

@@ -3,21 +3,26 @@ own, a name that the user chose, or standard output."""
 
 from __future__ import annotations
 
+import re
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from melodymuse.cli import terminal
-from melodymuse.errors import MidiError, OutputError
-from melodymuse.files import unused_path, write_bytes
+from melodymuse.cli.safe_option import reader
+from melodymuse.errors import ControlError, MidiError, OutputError
+from melodymuse.files import at_unused_path, unused_path, write_bytes
+from melodymuse.limits import MIDI_BYTES
 from melodymuse.naming import take_path
 
 if TYPE_CHECKING:
     from melodymuse.midi.document import Document
 
 STREAM = "-"
+_BARS = re.compile(r"(\d+)(?:-(\d+))?")
 _SUFFIXES = (".mid", ".midi")
 
 Output = Annotated[
@@ -39,24 +44,95 @@ Tracks = Annotated[
         "that a piano plays, or all that is not percussion.",
     ),
 ]
+_PANEL = "What the file is"
+PianoTracks = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--track",
+        metavar="NUMBER",
+        help="A track that is the piano, 0 the first; may be said several times.  Without it "
+        "those that a piano plays.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Hands = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RIGHT,LEFT",
+        help="The tracks of the two hands, where names and pitch do not tell.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Pickup = Annotated[
+    float | None,
+    typer.Option(
+        metavar="QUARTERS",
+        help="Length of an upbeat that the file's metres do not tell of.",
+        rich_help_panel=_PANEL,
+    ),
+]
+_FINEST_UPBEAT = 96
 
 
-def read(file: str) -> Document:
+def two_tracks(text: str | None) -> tuple[int, int] | None:
+    """The tracks of the right and the left hand in ``1,2``.
+
+    Raises:
+        ControlError: not of that form, or one track twice.
+    """
+    if text is None:
+        return None
+    right, comma, left = text.partition(",")
+    if not (comma and right.strip().isdecimal() and left.strip().isdecimal()):
+        raise ControlError(f"--hands {text}: write the right hand's track and the left's, as 1,2")
+    if int(right) == int(left):
+        raise ControlError(f"--hands {text}: one track for both: name it with --track instead")
+    return int(right), int(left)
+
+
+def upbeat_of(quarters: float | None) -> Fraction | None:
+    """A pickup in quarter notes.
+
+    Raises:
+        ControlError: no length.
+    """
+    if quarters is None:
+        return None
+    if not 0 < quarters < float("inf"):
+        raise ControlError(f"pickup must be a length in quarter notes, not {quarters:g}")
+    return Fraction(quarters).limit_denominator(_FINEST_UPBEAT)
+
+
+def bars_named(option: str, text: str) -> tuple[int, int]:
+    """First and last bar of ``5-12`` or ``5``.
+
+    Raises:
+        ControlError: not of that form.
+    """
+    found = _BARS.fullmatch(text)
+    if not found:
+        raise ControlError(f"{option} {text}: write the first and the last bar, as in 5-12")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def read(file: str, *, safe: bool = False) -> Document:
     """The document of a path, or of standard input for ``-``; one line on standard error tells of
     what was wrong with it.
 
     Raises:
         MidiError: it cannot be read.
     """
-    from melodymuse.midi.file import LARGEST_FILE, load_document
+    from melodymuse.midi.file import load_document
 
+    load = reader(load_document, safe=safe)
     if file == STREAM:
-        data = sys.stdin.buffer.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise MidiError(f"standard input has more than {LARGEST_FILE // 2**20} MiB: split it")
-        document = load_document(data)
+        largest = MIDI_BYTES.most
+        data = sys.stdin.buffer.read(largest + 1)
+        if len(data) > largest:
+            raise MidiError(f"standard input has more than {largest / 2**20:g} MiB: split it")
+        document = load(data)
     else:
-        document = load_document(file)
+        document = load(file)
     if document.faults:
         terminal.complain(f"{file}: {'; '.join(document.faults)}")
     return document
@@ -85,7 +161,7 @@ def place(file: str, output: str | None, ending: str, *, force: bool, take: int 
         return None
     if output == "":
         raise OutputError("-o is empty: name a file or a folder")
-    if output is None or Path(output).is_dir() or output.endswith("/"):
+    if output is None or _names_folder(output):
         folder = Path(output or "")
         folder.mkdir(parents=True, exist_ok=True)
         return unused_path(take_path(folder / f"{stem_of(file)}-{ending}.mid", take))
@@ -97,11 +173,20 @@ def place(file: str, output: str | None, ending: str, *, force: bool, take: int 
     return path
 
 
-def write(path: Path | None, document: Document, *, force: bool) -> None:
-    """Write a document to a path, whole or not at all, or to standard output for None."""
+def _names_folder(output: str) -> bool:
+    return output.endswith("/") or Path(output).is_dir()
+
+
+def write(
+    path: Path | None, document: Document, *, force: bool, output: str | None = None
+) -> Path | None:
+    """Write a document to a path, whole or not at all, or to standard output for None; gives the
+    path, which is another where the name was ours and someone took it meanwhile."""
     data = document.to_bytes()
     if path is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    else:
-        write_bytes(path, data, overwrite=force)
+        return None
+    if output is None or _names_folder(output):
+        return at_unused_path(path, lambda free: write_bytes(free, data))
+    return write_bytes(path, data, overwrite=force)

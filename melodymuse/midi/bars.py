@@ -14,11 +14,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from melodymuse.errors import MidiError
+from melodymuse.limits import BARS
 from melodymuse.midi.document import Document
 from melodymuse.music.score import TimeSignature
 
-# A song of an hour has some two thousand.
-MOST_BARS = 10_000
 _METRE = b"\xff\x58"
 _LARGEST_POWER = 6  # a sixty-fourth
 
@@ -106,7 +105,7 @@ def bar_map(document: Document, end: int, pickup: Fraction | None = None) -> Bar
             bar that the metre map cuts short.
 
     Raises:
-        MidiError: more bars than `MOST_BARS`, or a pickup as long as a bar.
+        MidiError: more bars than `limits.BARS`, or a pickup as long as a bar.
     """
     quarter = document.quarter
     changes = list(metre_changes(document))
@@ -122,8 +121,8 @@ def bar_map(document: Document, end: int, pickup: Fraction | None = None) -> Bar
             metre = TimeSignature()
         length = _length(metre, quarter)
         count = -(-(until - start) // length)
-        if len(bars) + count > MOST_BARS:
-            raise MidiError(f"the piece has more than {MOST_BARS} bars: cut it")
+        if len(bars) + count > BARS.most:
+            raise MidiError(f"the piece has more than {BARS.most} bars: cut it")
         for index in range(count):
             first, line = (round(start + (index + place) * length) for place in (0, 1))
             bars.append(Bar(first, line if stop is None else min(line, stop), metre))

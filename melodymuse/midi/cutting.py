@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from melodymuse.errors import MidiError
-from melodymuse.midi.bars import MOST_BARS, BarMap
+from melodymuse.limits import BARS
+from melodymuse.midi.bars import BarMap
 from melodymuse.midi.document import Document, Track
 from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote
@@ -22,8 +23,8 @@ def repeat(document: Document, times: int, bars: BarMap) -> Document:
     Raises:
         MidiError: it would have more bars than a piece may.
     """
-    if times * len(bars.bars) > MOST_BARS:
-        raise MidiError(f"{times} times would be more than {MOST_BARS} bars: loop it less often")
+    if times * len(bars.bars) > BARS.most:
+        raise MidiError(f"{times} times would be more than {BARS.most} bars: loop it less often")
     whole = cut(document, 0, bars.end)
 
     def repeated(track: Track) -> Track:

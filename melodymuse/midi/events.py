@@ -6,8 +6,11 @@ are left out and made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from melodymuse.errors import MidiError
+from melodymuse.limits import EVENTS
 
 _META, _SYSEX, _ESCAPE = 0xFF, 0xF0, 0xF7
 END_OF_TRACK = b"\xff\x2f"
@@ -59,6 +62,7 @@ def read_events(data: bytes, position: int, stop: int | None) -> tuple[list[Even
     events: list[Event] = []
     faults: list[str] = []
     tick, running = 0, 0
+    most = EVENTS.most
     try:
         while position != stop:
             delta, position = _number(data, position)
@@ -88,6 +92,8 @@ def read_events(data: bytes, position: int, stop: int | None) -> tuple[list[Even
                 event = bytes([status]) + _slice(data, position, size)
                 position += size
             events.append(Event(tick, event))
+            if len(events) > most:
+                raise MidiError(f"a track has more than {most} events: split the MIDI file")
             if event.startswith(END_OF_TRACK):
                 return events, position, faults
     except _DamageError as damage:
@@ -109,11 +115,6 @@ def write_events(events: Sequence[Event]) -> bytes:
         else:
             written += data
     return bytes(written)
-
-
-def merged(first: Iterable[Event], second: Iterable[Event]) -> tuple[Event, ...]:
-    """The events of two tracks as one, by tick; of those at one tick the first track's go first."""
-    return tuple(sorted((*first, *second), key=lambda event: event.tick))
 
 
 def _number(data: bytes, position: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from melodymuse.midi.chord_track import SOFT, block_chords
@@ -10,8 +10,8 @@ from melodymuse.midi.document import Document, Track
 from melodymuse.midi.events import END_OF_TRACK, Event
 from melodymuse.midi.file import RawNote, paired_events
 from melodymuse.midi.layout import CHORD_CHANNEL, CHORD_TRACK_NAME, SUSTAIN, encode_text
-from melodymuse.midi.rewriting import ended_at, with_events, with_notes, with_track
-from melodymuse.midi.tail import Place, Tail
+from melodymuse.midi.rewriting import between_others, ended_at, with_events, with_notes, with_track
+from melodymuse.midi.tail import Tail
 from melodymuse.midi.tempos import tempo_event
 from melodymuse.music.score import Pedal, Score
 
@@ -44,7 +44,9 @@ def extended(
             for n in longer.hand(hand)
             if n.onset >= tail.score.end
         ]
-        document = _played(document, place, notes)
+        track = document.tracks[place.track]
+        added = with_notes(track, between_others(track, notes))
+        document = with_track(document, place.track, added)
     document = _pedalled(document, tail, longer.pedals)
     document = _with_chords(document, tail, longer, chord_track=chord_track)
     ours = {0, *(place.track for place in tail.places.values()), tail.chords}
@@ -76,17 +78,6 @@ def _conducted(document: Document, tail: Tail, longer: Score) -> Document:
     if tail.tempo is not None:
         said.append(tempo_event(tail.seam, tail.tempo))
     return with_track(document, 0, with_events(document.tracks[0], said))
-
-
-def _played(document: Document, place: Place, notes: Sequence[RawNote]) -> Document:
-    track = document.tracks[place.track]
-    sounding: dict[int, int] = {}
-    for note in paired_events(track.events):
-        if note.channel == place.channel and note.end is not None:
-            sounding[note.pitch] = max(sounding.get(note.pitch, 0), note.end)
-    late = (n._replace(onset=max(n.onset, sounding.get(n.pitch, 0))) for n in notes)
-    fitting = [note for note in late if note.end is not None and note.end > note.onset]
-    return with_track(document, place.track, with_notes(track, fitting))
 
 
 def _pedalled(document: Document, tail: Tail, strokes: Iterable[Pedal]) -> Document:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from melodymuse.errors import MidiError
+from melodymuse.limits import MIDI_BYTES
 from melodymuse.midi.document import Document, quarter_of, read_document
 from melodymuse.midi.events import Event
 from melodymuse.midi.layout import decode_text
 
-LARGEST_FILE = 16 * 2**20  # bytes; an hour of dense piano takes one
 _DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
 NOTE_OFF, NOTE_ON, AFTER_NOTES = 0x80, 0x90, 0xA0
 _SYSEX, _END_SYSEX = 0xF0, 0xF7
@@ -165,15 +165,16 @@ def _seven_bits(byte: int) -> int:
 
 
 def _read(path: str | os.PathLike[str]) -> bytes:
+    largest = MIDI_BYTES.most
     try:
         with Path(path).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(largest + 1)
     except FileNotFoundError as error:
         raise MidiError(f"there is no file '{path}'") from error
     except IsADirectoryError as error:
         raise MidiError(f"'{path}' is a folder: give a MIDI file") from error
     except (OSError, ValueError) as error:
         raise MidiError(f"cannot read {os.fspath(path)!r}: {error}") from error
-    if len(data) > LARGEST_FILE:
-        raise MidiError(f"'{path}' is larger than {LARGEST_FILE // 2**20} MiB: split the MIDI file")
+    if len(data) > largest:
+        raise MidiError(f"'{path}' is larger than {largest / 2**20:g} MiB: split the MIDI file")
     return data

@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from typing import Any, TypeVar
 
 from melodymuse.errors import MidiError
-from melodymuse.midi.bars import MOST_BARS
+from melodymuse.limits import BARS
 from melodymuse.midi.chord_track import chord_symbols
 from melodymuse.midi.document import Document
 from melodymuse.midi.file import (
@@ -276,13 +276,13 @@ def _bars(end: int, last_sound: int, metre: TimeSignature) -> int:
     """As many bars as the piece fills, whole ones to an end on a bar line.
 
     Raises:
-        MidiError: more than `MOST_BARS`.
+        MidiError: more than `limits.BARS`.
     """
     bars, beyond = divmod(end, metre.bar_ticks)
     if beyond:
         bars = -(-last_sound // metre.bar_ticks)
-    if bars > MOST_BARS:
-        raise MidiError(f"the piece has more than {MOST_BARS} bars: cut it")
+    if bars > BARS.most:
+        raise MidiError(f"the piece has more than {BARS.most} bars: cut it")
     return max(bars, 1)
 
 

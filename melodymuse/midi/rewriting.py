@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from melodymuse.midi.document import Document, Track
 from melodymuse.midi.events import END_OF_TRACK, Event
-from melodymuse.midi.file import AFTER_NOTES, NOTE_OFF, NOTE_ON, RawNote
+from melodymuse.midi.file import AFTER_NOTES, NOTE_OFF, NOTE_ON, RawNote, paired_events
 
 # Where an event stands among those of its tick: what ends first, what was there, what begins.
 _ENDS, _BEGINS = -1, 1 << 60
@@ -71,6 +71,26 @@ def with_notes(track: Track, notes: Iterable[RawNote]) -> Track:
         (event.tick, _BEGINS if event.data[0] >= NOTE_ON else _ENDS, event) for event in struck
     ]
     return _ended_last(event for _, _, event in sorted(placed, key=lambda place: place[:2]))
+
+
+def between_others(track: Track, notes: Iterable[RawNote]) -> list[RawNote]:
+    """Notes fitted between those of a track: a key that still sounds is struck when it is let go,
+    one that is struck soon is let go before; what would have no time is left out."""
+    theirs: defaultdict[tuple[int, int], list[RawNote]] = defaultdict(list)
+    for note in paired_events(track.events):
+        theirs[note.channel, note.pitch].append(note)
+    fitted = []
+    for note in notes:
+        onset, end = note.onset, note.end or note.onset + 1
+        for other in theirs[note.channel, note.pitch]:
+            until = other.onset + 1 if other.end is None else other.end
+            if other.onset <= onset < until:
+                onset = until
+            elif onset < other.onset < end:
+                end = other.onset
+        if end > onset:
+            fitted.append(note._replace(onset=onset, end=end))
+    return fitted
 
 
 def begun_with(track: Track, event: Event) -> Track:

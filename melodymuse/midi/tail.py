@@ -157,20 +157,76 @@ def tail_of(
         raise MidiError(f"no bars can be written in {bars.metre}: the end must be in {known}")
     first, last = _window(bars, max(note.onset for part in parts for note in part.notes))
     start, end = bars.bars[first].start, bars.bars[last].end
-    cut_off = cut(document, start, end)
-    score = _reread(score_of(cut_off, hands=players), reading, last - first + 1)
+    score = read_stretch(document, players, bars, first, last)
     score = replace(score, key=key or _local_key(document, score, end))
     return Tail(
         score,
         reading,
         bars,
         players,
-        _places(players, parts, start),
+        places_of(document, players, start),
         _pedal_places(document, players, bars),
         harmonies,
         _steady_tempo(document, bars),
         is_free(document, parts),
     )
+
+
+def players_of(
+    document: Document, tracks: Collection[int] = (), hands: tuple[int, int] | None = None
+) -> tuple[Hands, int | None]:
+    """The piano's parts with their hands, and the index of the track of harmonies, if any.
+
+    Raises:
+        MidiError: no piano plays in the file.
+    """
+    harmonies = chord_track_of(as_mido(document))
+    if hands is not None:
+        right, _ = hands
+        told = hands_of(document, hands)
+        players: Hands = {place: Hand.RIGHT if place[0] == right else Hand.LEFT for place in told}
+    else:
+        players = hands_of(document, tracks, without=harmonies)
+    if not players:
+        raise MidiError("there is no note to go on from: no piano plays in the file")
+    return players, harmonies
+
+
+def reading_of(metre: TimeSignature) -> Reading:
+    """How bars of a metre are read.
+
+    Raises:
+        MidiError: none can be written in it.
+    """
+    reading = READINGS.get(str(metre))
+    if reading is None:
+        known = ", ".join(READINGS)
+        raise MidiError(f"no bars can be written in {metre}: there they must be in {known}")
+    return reading
+
+
+def read_stretch(document: Document, players: Hands, bars: BarMap, first: int, last: int) -> Score:
+    """Some bars of one metre, by their indices and both included, as the composer reads them."""
+    cut_off = cut(document, bars.bars[first].start, bars.bars[last].end)
+    reading = reading_of(bars.bars[first].metre)
+    return _reread(score_of(cut_off, hands=players), reading, last - first + 1)
+
+
+def places_of(document: Document, players: Hands, start: int) -> Mapping[Hand, Place]:
+    """Each hand's part; of several the one with most notes from a tick on."""
+
+    def busy(part: Part) -> int:
+        return sum(note.onset >= start for note in part.notes)
+
+    parts = [part for part in parts_of(document) if (part.track, part.channel) in players]
+    ranked = sorted(parts, key=busy, reverse=True)
+    places = {}
+    for hand in Hand:
+        own = [part for part in ranked if players[part.track, part.channel] is hand]
+        either = [part for part in ranked if players[part.track, part.channel] is None]
+        part = (own or either or ranked)[0]
+        places[hand] = Place(part.track, part.channel)
+    return places
 
 
 def is_free(document: Document, parts: Collection[Part]) -> bool:
@@ -261,22 +317,6 @@ def _local_key(document: Document, score: Score, end: int) -> Key:
     local = [note for note in score.notes if note.onset >= start]
     stated = [key for tick, key in key_changes(document) if tick < end]
     return settled_key(stated[-1] if stated else None, local)
-
-
-def _places(players: Hands, parts: Collection[Part], start: int) -> Mapping[Hand, Place]:
-    """Each hand's part; of several the one with most notes in the bars that are read."""
-
-    def busy(part: Part) -> int:
-        return sum(note.onset >= start for note in part.notes)
-
-    ranked = sorted(parts, key=busy, reverse=True)
-    places = {}
-    for hand in Hand:
-        own = [part for part in ranked if players[part.track, part.channel] is hand]
-        either = [part for part in ranked if players[part.track, part.channel] is None]
-        part = (own or either or ranked)[0]
-        places[hand] = Place(part.track, part.channel)
-    return places
 
 
 def _pedal_places(document: Document, players: Hands, bars: BarMap) -> Collection[Place]:

@@ -180,12 +180,12 @@ def _fitting(quality: str, above: Collection[int]) -> str:
 
 
 def _joined(chords: Sequence[ChordSymbol], end: int) -> tuple[ChordSymbol, ...]:
-    """Chords without repeats, each lasting until the next."""
+    """Chords without repeats, each lasting until the next; the network may name none."""
     kept: list[ChordSymbol] = []
     for chord in chords:
         if not kept or (kept[-1].root, kept[-1].quality) != (chord.root, chord.quality):
             kept.append(chord)
-    ends = [chord.onset for chord in kept[1:]] + [end]
+    ends = [*(chord.onset for chord in kept[1:]), end][: len(kept)]
     return tuple(
         replace(chord, duration=until - chord.onset)
         for chord, until in zip(kept, ends, strict=True)

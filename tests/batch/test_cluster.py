@@ -99,7 +99,8 @@ def test_an_actor_reads_and_writes_a_bucket(bucket: str, tmp_path: Path) -> None
         answered = actor({"item": [as_text(item) for item in items]})["record"]
         found = list(parts.records())
     assert {json.loads(record)["id"] for record in answered} == {item.id for item in items}
-    assert len(found) == 4 and "cannot read" in [r["error"] for r in found if r["error"]][0]
+    assert len(found) == 4
+    assert "cannot read" in next(r["error"] for r in found if r["error"])
     truth = _truth([Item(str(path)) for path in paths])
     assert {name: read_bytes(f"{bucket}/out/{name}") for name in truth} == truth
     with Parts(f"{bucket}/out", RUN, resume=True) as parts:

@@ -14,6 +14,7 @@ import pytest
 
 from melodymuse.midi import edits
 from melodymuse.midi.document import Document
+from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote, load_document, paired_events
 from melodymuse.midi.view import bars_of, piano_of
 from tests.midi.files import chunk, header, track
@@ -47,7 +48,7 @@ def notes(path: Path) -> list[RawNote]:
     return paired_events(load_document(path).tracks[1].events)
 
 
-def others(document: Document) -> list[tuple[int, bytes]]:
+def others(document: Document) -> list[Event]:
     return [e for e in document.tracks[1].events if e.data[0] & 0xF0 not in (0x80, 0x90)]
 
 
@@ -103,6 +104,21 @@ def _piano(document: Document) -> list[RawNote]:
 def _mean_velocity(document: Document) -> float:
     played = _piano(document)
     return sum(note.velocity for note in played) / len(played)
+
+
+def test_the_pedal_is_written_anew(run: Run, tmp_path: Path, song: Path) -> None:
+    assert run("edit", "song.mid", "--pedal", "auto", "-o", "x.mid").status == 0
+    before, after = load_document(song), load_document(tmp_path / "x.mid")
+    moves = [(t, d[2]) for t, d in others(after) if d[:2] == b"\xb0\x40"]
+    down, up = ([tick for tick, value in moves if value == v] for v in (127, 0))
+    # Caught a little after each bar line, lifted on the next, and at the end.
+    assert len(down) == len(up) == 4
+    assert all(20 <= tick % 1920 <= 60 for tick in down)
+    assert up == [1920, 3840, 5760, 7680]
+    assert notes(tmp_path / "x.mid") == notes(song)
+    left = [e for e in others(after) if e.data[:2] != b"\xb0\x40"][:-1]
+    assert left == [e for e in others(before) if e.data[:2] != b"\xb0\x40"][:-1]
+    assert after.tracks[2] == before.tracks[2]
 
 
 def test_a_track_can_be_named(run: Run, tmp_path: Path, song: Path) -> None:

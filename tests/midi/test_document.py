@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from melodymuse.errors import MidiError
 from melodymuse.midi.document import Document, ForeignChunk, Track, read_document
-from melodymuse.midi.events import Event, merged
+from melodymuse.midi.events import Event
 from melodymuse.midi.reader import read_midi
 from melodymuse.midi.writer import midi_bytes
 from tests.midi.files import END, TWO_NOTES, chunk, header, track
@@ -124,13 +124,6 @@ def test_other_tracks_take_the_place_of_those_that_are_there() -> None:
         document.chunks[0], first, Track(second.events[-1:]), second
     )  # fmt: skip
     assert len(read_document(changed.to_bytes()).tracks) == 3
-
-
-def test_merging_keeps_the_order_of_what_stands_together() -> None:
-    late = Event(480, b"\xb0\x40\x7f")
-    assert merged([*STRIKES], [late, Event(0, b"\xb0\x07\x64")]) == (
-        STRIKES[0], Event(0, b"\xb0\x07\x64"), STRIKES[1], late
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from onnx import TensorProto, helper, numpy_helper
 from melodymuse.planning.bar_controls import VECTOR_SIZE
 from melodymuse.writing.network import HEAD_FILES, STEP_FILE
 from training.composer.network import PART_NAMES, Shape, training_network
+from training.manifest import update_manifest
 
 OPSET = 18
 _GATES = 4
@@ -300,6 +301,7 @@ def main(arguments: list[str] | None = None) -> int:
     network = training_network(shape)
     network.load_weights(options.run / "best.weights.h5")
     export(network, shape, options.out)
+    update_manifest(options.out)
     return 0
 
 

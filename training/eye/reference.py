@@ -23,6 +23,7 @@ from melodymuse.vision.reference import REFERENCE
 from training.eye import curves, measures
 from training.eye.fit import Array
 from training.eye.oasis import NO_EMOTION, Photo, emotions, places, read_oasis, themes
+from training.manifest import update_manifest
 
 PERCENTILES = (0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 100)
 _BINS = 8
@@ -163,6 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, float]:
     report = judged(photos, place, probabilities)
     table = reference(photos, place, probabilities, report)
     given.out.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    update_manifest(given.out)
     labels = np.concatenate([emotions(photos)] * len(place))
     curves.draw_reliability(
         measures.reliability(probabilities.reshape(-1, probabilities.shape[-1]), labels),
