@@ -95,7 +95,8 @@ class _Worker:
     def __init__(self, run: Run, folder: str) -> None:
         context = multiprocessing.get_context("spawn")
         self.answers, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, run, folder), daemon=True)
+        # Not a daemon, which could not start the processes that guard what is read.
+        self._process = context.Process(target=_work, args=(theirs, run, folder))
         self._process.start()
         theirs.close()
         self.pending: list[Item] = []

@@ -15,6 +15,7 @@ from melodymuse.cli import terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName
 from melodymuse.cli.reports import clock
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import BatchError
 from melodymuse.planning.controls import Wishes
@@ -65,6 +66,7 @@ def batch(
     ] = None,
     seed: int | None = None,
     eye: EyeName = None,
+    safe: Safe = False,
     formats: Annotated[
         str,
         typer.Option(
@@ -131,7 +133,7 @@ def batch(
     if address is not None and runner != _RAY:
         raise BatchError(f"--address is for --runner {_RAY}: say both, or neither")
     asked = {"emotion": emotion, "valence": valence, "arousal": arousal, **controls}
-    run = _run(folder, seed, formats, asked, eye, resume=resume)
+    run = _run(folder, seed, formats, asked, eye, safe=safe, resume=resume)
     started, made = time.monotonic(), 0
     with _manifest(runner, folder, run, resume=resume) as manifest:
         with terminal.waiting("counting"):
@@ -158,6 +160,7 @@ def _run(
     asked: dict[str, Any],
     eye: str | None,
     *,
+    safe: bool,
     resume: bool,
 ) -> Run:
     """What the words say of the run; the seed of the run that is resumed where they say none."""
@@ -172,7 +175,7 @@ def _run(
         seed = draw_seed() if begun is None else begun["seed"]
     suffixes = tuple(f".{word.strip().lower().lstrip('.')}" for word in formats.split(","))
     said = tuple((name, value) for name, value in asked.items() if value is not None)
-    run = Run(seed, suffixes, said, eye)
+    run = Run(seed, suffixes, said, eye, safe)
     run.check()
     return run
 
