@@ -91,10 +91,11 @@ def measure_workers(pieces: int) -> list[Figure]:
         for workers in (1, 2):
             run = Run(1, asked=(("bars", BARS),))
             with tempfile.TemporaryDirectory() as out:
-                ends = [
-                    perf_counter()
-                    for _ in run_items(read_items([folder]), run, out, workers=workers, rows=rows)
-                ]
+                ends = []
+                found = run_items(read_items([folder]), run, out, workers=workers, rows=rows)
+                for record in found:
+                    assert record["error"] is None, record["error"]
+                    ends.append(perf_counter())
             # Every process' first block brings its start along; a block's records come together.
             first = rows * workers
             rates[workers] = (pieces - first) / (ends[-1] - ends[first - 1])
