@@ -119,6 +119,8 @@ def _place_rows(analysis: Analysis) -> Iterator[Row]:
     yield Row("arousal", f"{profile.arousal:+.2f}{errors[1]}")
     if doubt is not None:
         yield Row("right", f"{doubt.emotion_chance:.0%} chance that it is {profile.emotion}")
+        if doubt.reason:
+            yield Row("doubtful", doubt.reason)
 
 
 def _feature_rows(analysis: Analysis) -> Iterator[Row]:

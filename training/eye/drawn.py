@@ -7,13 +7,16 @@ may lead by far.  What they ought to say is a design choice of this project, not
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from melodymuse.vision.features import Pixels
+from training.eye.picture_sets import FeltPicture
 
+SOURCE = "drawn"
 # Neither pleasant nor unpleasant, as calm as OASIS's calmest photos; contentment a little before
 # the others, in EmoSet's order.
 VALENCE, AROUSAL = 0.0, -0.45
@@ -40,7 +43,7 @@ def plain(rng: np.random.Generator, height: int, width: int) -> Pixels:
 
 def gradient(rng: np.random.Generator, height: int, width: int) -> Pixels:
     """From one colour to another, in any direction or from a point outwards."""
-    y, x = np.mgrid[0:1:complex(0, height), 0:1:complex(0, width)]
+    y, x = np.mgrid[0 : 1 : complex(0, height), 0 : 1 : complex(0, width)]
     angle = rng.uniform(0, 2 * np.pi)
     along = np.cos(angle) * x + np.sin(angle) * y
     if rng.random() < 0.3:
@@ -55,7 +58,9 @@ def noise(rng: np.random.Generator, height: int, width: int) -> Pixels:
     grain = int(rng.choice([1, 1, 2, 4, 16]))
     channels = int(rng.choice([1, 3]))
     rough = rng.normal(
-        rng.uniform(60, 200), rng.uniform(8, 90), (-(-height // grain), -(-width // grain), channels)
+        rng.uniform(60, 200),
+        rng.uniform(8, 90),
+        (-(-height // grain), -(-width // grain), channels),
     )
     fine = rough.repeat(grain, axis=0).repeat(grain, axis=1)[:height, :width]
     return _bytes(np.broadcast_to(fine, (height, width, 3)))
@@ -103,7 +108,8 @@ def screenshot(rng: np.random.Generator, height: int, width: int) -> Pixels:
             (x, bar // 4, x + width // 9, bar - bar // 4), 3, accent if i == 0 else ground
         )
     size = float(rng.uniform(7, 12))
-    _paragraphs(rng, pen, (6, bar + 6, max(side - 4, 8), height), size, ink)
+    if side:
+        _paragraphs(rng, pen, (6, bar + 6, side - 4, height), size, ink)
     _paragraphs(rng, pen, (side + 8, bar + 8, width - 8, height - 6), size, ink)
     if rng.random() < 0.5:
         x, y = side + 10, int(height * rng.uniform(0.5, 0.8))
@@ -125,6 +131,15 @@ def draw(kind: str, index: int) -> Pixels:
     long = int(rng.choice([224, 288, 320, 352]))
     height, width = (224, long) if rng.random() < 0.5 else (long, 224)
     return KINDS[kind](rng, height, width)
+
+
+def drawn_pictures(each: int) -> list[FeltPicture]:
+    """`each` pictures of every kind in `KINDS`, with flat, calm answers."""
+    return [
+        FeltPicture(Path(str(index)), f"{kind} {index}", kind, (VALENCE, AROUSAL), EMOTIONS, SOURCE)
+        for kind in KINDS
+        for index in range(each)
+    ]
 
 
 def _paragraphs(

@@ -50,13 +50,13 @@ class Frozen:
         """
         return cls(config, imagenet_branch(config), published_expression())
 
-    def looker(self, storage: Storage = Storage.COMPACT) -> Looker:
-        """Both networks, ready to look, with the weights that the eye's file will hold."""
+    def looker(self, storage: Storage = Storage.FLOAT32) -> Looker:
+        """Both networks, ready to look."""
         return Looker(self, storage)
 
 
 class Looker:
-    """What the frozen networks see in pictures, by onnxruntime: the very nodes that ship."""
+    """What the frozen networks see in pictures, by onnxruntime, whose nodes ship."""
 
     def __init__(self, frozen: Frozen, storage: Storage) -> None:
         import onnxruntime as ort
@@ -65,7 +65,9 @@ class Looker:
         scene, expression = _seen(graph, frozen)
         graph.add("Identity", [scene], "scene")
         graph.add("Identity", [expression], "looks")
-        model = _model(graph, [_pixels()], [_answer("scene", "features"), _answer("looks", N_FEATURES)])
+        model = _model(
+            graph, [_pixels()], [_answer("scene", "features"), _answer("looks", N_FEATURES)]
+        )
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = ort.InferenceSession(model.SerializeToString(), options)

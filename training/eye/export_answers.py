@@ -43,7 +43,7 @@ def add_answers(
     shares = graph.add("Max", [shares, graph.number(LEAST_SHARE, "least_share")], "some_shares")
     shares = _normed(graph, shares, "shares")
     _probabilities(graph, calibration, shares, face)
-    _doubt(graph, calibration, likeness, place)
+    _doubt(graph, calibration, likeness, place, face)
 
 
 def _gaussian(
@@ -57,21 +57,22 @@ def _gaussian(
     crossed = graph.dense(
         points, -2 * kept.T, (kept**2).sum(axis=1), f"{name}_crossed", eight_bits=False
     )
-    apart = graph.add("Relu", [graph.add("Add", [crossed, lengths], f"{name}_sum")], f"{name}_apart")
+    apart = graph.add(
+        "Relu", [graph.add("Add", [crossed, lengths], f"{name}_sum")], f"{name}_apart"
+    )
     narrow = graph.number(-narrowness, f"{name}_narrowness")
     return graph.add("Exp", [graph.add("Mul", [apart, narrow], f"{name}_power")], f"{name}_alike")
 
 
 def _probabilities(graph: Graph, calibration: Calibration, shares: str, face: str) -> None:
     """`Calibration.probabilities` as the file's second output."""
-    logs = graph.add("Log", [shares], "log_shares")
-    of_faces = graph.add("Mul", [logs, face], "face_shares")
-    told = graph.add("Concat", [logs, of_faces, OUTPUTS[0], face], "told", axis=1)
-    logits = graph.exact(told, calibration.weight, calibration.bias, "leading_logits")
-    graph.add("Softmax", [logits], OUTPUTS[1], axis=1)
+    more = graph.add("Mul", [face, graph.number(calibration.face_power, "face_power")], "more")
+    power = graph.add("Add", [more, graph.number(calibration.power, "least_power")], "power")
+    raised = graph.add("Mul", [graph.add("Log", [shares], "log_shares"), power], "raised_shares")
+    graph.add("Softmax", [raised], OUTPUTS[1], axis=1)
 
 
-def _doubt(graph: Graph, calibration: Calibration, likeness: str, place: str) -> None:
+def _doubt(graph: Graph, calibration: Calibration, likeness: str, place: str, face: str) -> None:
     """Chance of being right, likeness to what is known, and the members' distance, (N, 3)."""
     most = graph.add("ReduceMax", [OUTPUTS[1]], "most_probable", axes=[1], keepdims=1)
     most = graph.between(most, LEAST_CHANCE, 1 - LEAST_CHANCE, "most")
@@ -84,7 +85,7 @@ def _doubt(graph: Graph, calibration: Calibration, likeness: str, place: str) ->
     variance = graph.reduced("ReduceMean", spread, [1, 2], "members_variance", keep=False)
     columns = graph.add("Reshape", [variance, graph.constant([-1, 1], "column")], "variance")
     apart = graph.add("Sqrt", [columns], "apart")
-    doubted = graph.add("Concat", [odds, nearest, apart], "doubted", axis=1)
+    doubted = graph.add("Concat", [odds, nearest, apart, face, OUTPUTS[1]], "doubted", axis=1)
     lean = graph.exact(
         doubted, calibration.chance_weight[:, None], [calibration.chance_bias], "chance_lean"
     )

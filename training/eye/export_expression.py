@@ -95,15 +95,17 @@ def _separable(graph: Graph, network: keras.Model, x: str, layer: str, look: str
     depthwise, pointwise = network.get_layer(layer).get_weights()
     (weight,) = _stored(graph, np.transpose(depthwise, (2, 3, 0, 1)), None, f"{layer}_apart", look)
     x = graph.add(
-        "Conv", [x, weight], f"{look}_{layer}_apart", group=depthwise.shape[2], auto_pad="SAME_UPPER"
+        "Conv",
+        [x, weight],
+        f"{look}_{layer}_apart",
+        group=depthwise.shape[2],
+        auto_pad="SAME_UPPER",
     )
     folded = _folded(network, layer, np.transpose(pointwise, (3, 2, 0, 1)))
     return graph.add("Conv", [x, *_stored(graph, *folded, layer, look)], f"{look}_{layer}")
 
 
-def _folded(
-    network: keras.Model, layer: str, weight: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _folded(network: keras.Model, layer: str, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weight and bias of a convolution that does its batch norm's work as well."""
     gamma, beta, mean, variance = network.get_layer(f"{layer}_norm").get_weights()
     gain = gamma / np.sqrt(variance + EPSILON)

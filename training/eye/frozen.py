@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from melodymuse.vision.classifier import network_colour, network_pixels
 from melodymuse.vision.features import Pixels, measure
-from training.eye.pictures import Picture
+from melodymuse.vision.loading import load_image
+from training.eye import drawn
+from training.eye.picture_sets import FeltPicture
 
 # A picture -> what the backbones and the network that knows faces see in its `network_pixels`.
 Looks = Callable[[Pixels], tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]
@@ -36,6 +38,13 @@ class Seen:
         return Seen(self.scene[rows], self.expression[rows])
 
 
+def pixels_of(picture: FeltPicture) -> Pixels:
+    """The picture itself, uint8 (H, W, 3), RGB, read or drawn."""
+    if picture.source == drawn.SOURCE:
+        return drawn.draw(picture.kind, int(picture.path.name))
+    return load_image(picture.path)
+
+
 def see(looks: Looks, pictures: Sequence[Pixels]) -> Seen:
     """What the frozen networks see in pictures, uint8 (H, W, 3) each."""
     scenes, expressions = [], []
@@ -46,14 +55,16 @@ def see(looks: Looks, pictures: Sequence[Pixels]) -> Seen:
     return Seen(np.array(scenes, np.float32), np.array(expressions, np.float32))
 
 
-def seen_once(looks: Looks, pictures: Sequence[Picture], folder: Path) -> Seen:
+def seen_once(looks: Looks, pictures: Sequence[FeltPicture], folder: Path) -> Seen:
     """`see`, or the file in `folder` that an earlier call left for the same pictures."""
-    key = json.dumps([f"{picture.source}/{picture.kind}/{picture.path.name}" for picture in pictures])
+    key = json.dumps(
+        [f"{picture.source}/{picture.kind}/{picture.path.name}" for picture in pictures]
+    )
     path = folder / f"seen-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
     if path.is_file():
         with np.load(path) as stored:
             return Seen(stored["scene"].astype(np.float32), stored["expression"].astype(np.float32))
-    parts = [see(looks, [picture.pixels()]) for picture in pictures]
+    parts = [see(looks, [pixels_of(picture)]) for picture in pictures]
     seen = Seen(
         np.concatenate([part.scene for part in parts]),
         np.concatenate([part.expression for part in parts]),

@@ -85,7 +85,10 @@ class Graph:
 
     def exact(self, x: str, weight: Array, bias: Array | Sequence[float], name: str) -> str:
         """x (N, I) times weight (I, O) plus bias (O,), all in 32 bits."""
-        inputs = [self.number(weight, f"{name}_weight"), self.number(np.asarray(bias), f"{name}_bias")]
+        inputs = [
+            self.number(weight, f"{name}_weight"),
+            self.number(np.asarray(bias), f"{name}_bias"),
+        ]
         return self.add("Gemm", [x, *inputs], name)
 
     def dense(

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from melodymuse.music.emotion import EMOTIONS
 from training.eye.frozen import Seen
-from training.eye.pictures import Picture, places, shares
+from training.eye.picture_sets import FeltPicture, places_felt, shares_felt
 
 Array = npt.NDArray[Any]
 N_EMOTIONS = len(EMOTIONS)
@@ -38,7 +38,7 @@ class KernelRecipe:
         expressions: principal components of what the network that knows faces saw.
         ridge: penalty on the weights; `face_ridge` for how far a picture is a face.
         balance: 0 counts every picture alike, 1 every emotion alike.
-        members: how many machines are averaged; each misses one part of the themes.
+        members: how many machines are averaged; each misses one part of the groups.
     """
 
     components: int = 256
@@ -91,6 +91,12 @@ class Felt:
     alike: Array
     apart: Array
 
+    def of(self, rows: Array) -> Felt:
+        """Those of some pictures."""
+        return Felt(
+            self.place[rows], self.shares[rows], self.face[rows], self.alike[rows], self.apart[rows]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class KernelMachine:
@@ -119,9 +125,7 @@ class KernelMachine:
 
     def answers(self, seen: Seen) -> Felt:
         """What the machine says of pictures that were seen."""
-        scene = np.exp(
-            -self.scene_narrowness * squared(self.scene(seen.scene), self.scenes)
-        )
+        scene = np.exp(-self.scene_narrowness * squared(self.scene(seen.scene), self.scenes))
         face = np.clip(scene @ self.face_weights + self.face_mean, 0, 1)
         expression = np.exp(
             -self.expression_narrowness
@@ -149,7 +153,7 @@ def squared(points: Array, centres: Array) -> Array:
     return np.maximum(lengths - 2 * points @ centres.T, 0)
 
 
-def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[Picture]) -> KernelMachine:
+def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]) -> KernelMachine:
     """Learns from pictures and what was seen in them."""
     scene = Projection.of(seen.scene, recipe.components)
     expression = Projection.of(seen.expression, recipe.expressions)
@@ -172,13 +176,13 @@ def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[Picture]) ->
 
 
 def _members(
-    recipe: KernelRecipe, alike: Array, pictures: Sequence[Picture]
+    recipe: KernelRecipe, alike: Array, pictures: Sequence[FeltPicture]
 ) -> tuple[Array, Array]:
     """Dual weights (N, members, 10) and means (members, 10)."""
-    place, told = places(pictures), shares(pictures)
+    place, told = places_felt(pictures), shares_felt(pictures)
     counts = emotion_weights(told, recipe.balance)
-    themes = np.unique([picture.theme for picture in pictures], return_inverse=True)[1]
-    part = np.random.default_rng(0).permutation(themes.max() + 1)[themes] % max(recipe.members, 2)
+    groups = np.unique([picture.group for picture in pictures], return_inverse=True)[1]
+    part = np.random.default_rng(0).permutation(groups.max() + 1)[groups] % max(recipe.members, 2)
     weights = np.zeros((len(pictures), recipe.members, 2 + N_EMOTIONS))
     means = np.zeros((recipe.members, 2 + N_EMOTIONS))
     for member in range(recipe.members):
@@ -214,6 +218,4 @@ def _ridge(alike: Array, target: Array, penalty: Array | float) -> Array:
 
     regular = alike.copy()
     regular[np.diag_indices(len(alike))] += penalty
-    return np.asarray(
-        solve(regular, target.astype(alike.dtype), assume_a="pos", overwrite_a=True)
-    )
+    return np.asarray(solve(regular, target.astype(alike.dtype), assume_a="pos", overwrite_a=True))
