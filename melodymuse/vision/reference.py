@@ -129,12 +129,11 @@ def doubt_of(
         ModelError: the table that comes with the eye is missing or damaged.
     """
     known = read_reference()
-    low, high = USUAL
-    unusual = [n for n, percent in known.standing(features).items() if not low <= percent <= high]
+    unusual = list(known.unusual(features))
     chance = known.emotion_chance(max(profile.probabilities))
     if familiarity is not None:
         chance = familiarity.chance
-        if known.likeness(familiarity.likeness) < low:
+        if known.likeness(familiarity.likeness) < USUAL[0]:
             unusual.append(UNLIKE)
     return Doubt(
         valence_error=known.valence_error(profile.valence),

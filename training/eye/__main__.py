@@ -10,6 +10,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from training.eye.calibration import Calibration, fit_calibration
 from training.eye.deals import out_of_fold
 from training.eye.export import Frozen, Storage, export
@@ -20,11 +22,11 @@ from training.eye.network import EyeConfig
 
 def fit_eye(recipe: KernelRecipe, material: Material) -> tuple[KernelMachine, Calibration]:
     """The machine, learned from all pictures, and its chances, learned on groups held out."""
-    judged = material.rows(annotated=True)
-    always = material.rows(rated=True, drawn=True)
+    judged = material.rows(annotated=True, rated=True)
     machine = fit_kernel(recipe, material.seen, material.pictures)
-    felt = out_of_fold(recipe, material, judged, always, deal=0)
-    return machine, fit_calibration(felt, material.shares[judged])
+    felt = out_of_fold(recipe, material, judged, material.rows(drawn=True), deal=0)
+    told = np.flatnonzero(~np.isnan(material.shares[judged, 0]))
+    return machine, fit_calibration(felt.of(told), material.shares[judged[told]])
 
 
 def main(arguments: Sequence[str] | None = None) -> Path:

@@ -20,7 +20,7 @@ SOURCE = "drawn"
 # Neither pleasant nor unpleasant, as calm as OASIS's calmest photos; contentment a little before
 # the others, in EmoSet's order.
 VALENCE, AROUSAL = 0.0, -0.45
-EMOTIONS = (0.1, 0.1, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1)
+EMOTIONS = (0.12, 0.12, 0.16, 0.12, 0.12, 0.12, 0.12, 0.12)
 
 _SYLLABLES = (
     "ta", "re", "mi", "so", "lu", "ven", "dor", "is", "an", "the", "con", "pro", "men", "ti",

@@ -74,7 +74,7 @@ def _probabilities(graph: Graph, calibration: Calibration, shares: str, face: st
 
 def _doubt(graph: Graph, calibration: Calibration, likeness: str, place: str, face: str) -> None:
     """Chance of being right, likeness to what is known, and the members' distance, (N, 3)."""
-    most = graph.add("ReduceMax", [OUTPUTS[1]], "most_probable", axes=[1], keepdims=1)
+    most = graph.reduced("ReduceMax", OUTPUTS[1], [1], "most_probable")
     most = graph.between(most, LEAST_CHANCE, 1 - LEAST_CHANCE, "most")
     less = graph.add("Sub", [graph.number(1, "certain"), most], "others")
     odds = graph.add("Log", [graph.add("Div", [most, less], "odds")], "log_odds")

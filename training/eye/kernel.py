@@ -159,14 +159,14 @@ def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]
     expression = Projection.of(seen.expression, recipe.expressions)
     scenes, expressions = scene(seen.scene), expression(seen.expression)
     apart = squared(scenes, scenes)
-    scene_narrowness = 1 / np.median(apart)
+    scene_narrowness = 1 / max(float(np.median(apart)), 1e-9)
     alike = np.exp(-scene_narrowness * apart)
     is_face = np.array([picture.kind == FACE for picture in pictures], np.float64)
     face_mean = float(is_face.mean())
     face_weights = _ridge(alike, (is_face - face_mean)[:, None], recipe.face_ridge)[:, 0]
     faces = np.clip(alike @ face_weights + face_mean, 0, 1)
     apart = squared(expressions, expressions)
-    expression_narrowness = 1 / np.median(apart)
+    expression_narrowness = 1 / max(float(np.median(apart)), 1e-9)
     alike += np.outer(faces, faces) * np.exp(-expression_narrowness * apart)
     weights, means = _members(recipe, alike, pictures)
     return KernelMachine(
