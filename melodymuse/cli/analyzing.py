@@ -11,8 +11,10 @@ import typer
 from melodymuse.cli import terminal
 from melodymuse.cli.commands import Command
 from melodymuse.cli.eye_option import EyeName, engine_with
+from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ImageError, OutputError
+from melodymuse.music.schemes import in_scheme
 
 if TYPE_CHECKING:
     from melodymuse.vision import Analysis
@@ -47,6 +49,7 @@ def analyze(
         bool, typer.Option("--force", help="Overwrite the file that --explain names.")
     ] = False,
     eye: EyeName = None,
+    scheme: SchemeName = None,
 ) -> int:
     """Say what each picture shows and how it feels.
 
@@ -59,29 +62,36 @@ def analyze(
     """
     if explain is not None and eye is not None:
         raise OutputError("--explain draws the reasons of the built-in eye: leave out --eye")
+    check_scheme(scheme)
     if explain is not None:
-        return _explain(images, explain, as_json=as_json, force=force)
+        return _explain(images, explain, as_json=as_json, force=force, scheme=scheme)
     engine = engine_with(eye)
     failed = False
     for image in images:
         try:
             with terminal.waiting(f"looking at {image.name}"):
                 answer = engine.analyze(image)
-            _say(answer, as_json=as_json)
+            _say(answer, as_json=as_json, scheme=scheme)
         except ImageError as error:
             terminal.complain(str(error))
             failed = True
     return 2 if failed else 0
 
 
-def _say(answer: Analysis, *, as_json: bool) -> None:
+def _say(answer: Analysis, *, as_json: bool, scheme: str | None = None) -> None:
+    other = {} if scheme is None else in_scheme(answer.profile, scheme)
     if as_json:
-        terminal.say_json(answer.as_dict())
+        more = {} if scheme is None else {"scheme": {"name": scheme, "probabilities": other}}
+        terminal.say_json(answer.as_dict() | more)
     else:
-        terminal.say_table(answer.name, rows_of(answer))
+        ranked = sorted(other.items(), key=lambda pair: -pair[1])
+        first = [Row(name, f"{share:6.1%}", share) for name, share in ranked]
+        terminal.say_table(answer.name, [*first, *rows_of(answer)])
 
 
-def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) -> int:
+def _explain(
+    images: Sequence[Path], path: Path, *, as_json: bool, force: bool, scheme: str | None
+) -> int:
     """One picture's answer, with its reasons drawn into a file."""
     if len(images) != 1:
         raise OutputError(f"--explain {path} draws one picture: name one, not {len(images)}")
@@ -92,7 +102,7 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
     with terminal.waiting(f"looking at {images[0].name} again and again"):
         explanation = explain(images[0])
         draw_explanation(explanation, path, overwrite=force)
-    _say(explanation.analysis, as_json=as_json)
+    _say(explanation.analysis, as_json=as_json, scheme=scheme)
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
@@ -12,12 +12,17 @@ from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
+from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.errors import ControlError
 from melodymuse.example_pictures import EXAMPLES
-from melodymuse.music.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.schemes import profile_of
 from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import LIMITS, Wishes
+
+if TYPE_CHECKING:
+    from melodymuse.vision import Analysis
 
 _FEELING = "What to feel"
 _FILES = file_options.PANEL
@@ -53,6 +58,7 @@ def compose(
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
     eye: EyeName = None,
+    scheme: SchemeName = None,
     seed: int | None = None,
     output: Annotated[
         str | None,
@@ -122,14 +128,19 @@ def compose(
         )
     if eye is not None and image is None:
         raise ControlError("--eye looks at a picture: name one")
+    check_scheme(scheme)
     engine, seen = engine_with(eye), None
     if image is not None:
         with terminal.waiting(f"looking at {image.name}"):
             seen = engine.analyze(image)
+    felt: Analysis | EmotionProfile | None = seen
+    if scheme is not None and emotion is not None:
+        felt, emotion = profile_of(emotion, scheme), None
+        title = title if title is not None or image is None else image.stem
     for take in range(1, takes + 1):
         with terminal.waiting("composing" if takes == 1 else f"composing take {take} of {takes}"):
             piece = engine.compose(
-                seen,
+                felt,
                 emotion=emotion,
                 valence=valence,
                 arousal=arousal,
