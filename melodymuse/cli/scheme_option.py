@@ -13,7 +13,7 @@ _WORDS = "; ".join(f"{name}: {', '.join(words)}" for name, words in SCHEMES.item
 
 SchemeName = Annotated[
     str | None,
-    typer.Option("--scheme", metavar="NAME", help=f"Emotions in the words of other work: {_WORDS}."),
+    typer.Option("--scheme", metavar="NAME", help=f"Emotions in other words: {_WORDS}."),
 ]
 
 

@@ -117,8 +117,6 @@ def load_eye(model: EmotionModel | None = None) -> Callable[[ImageSource], Analy
             profile, familiarity = feeling.look_closely(picture.pixels, features)
         else:
             profile = feeling.look(picture.pixels, features)
-        return Analysis(
-            picture.name, features, profile, picture.remarks, feeling.name, familiarity
-        )
+        return Analysis(picture.name, features, profile, picture.remarks, feeling.name, familiarity)
 
     return look

@@ -6,8 +6,8 @@ logistic regression then says how often the leading emotion is right, given how 
 from those learned from and how far the members of the machine lie apart.  Both are learned on
 answers to pictures held out.
 
-Source: C. Guo et al., "On calibration of modern neural networks", ICML 2017, section 4.2 (a power is
-one over a temperature); J. Platt, "Probabilistic outputs for support vector machines", 1999.
+Source: C. Guo et al., "On calibration of modern neural networks", ICML 2017, section 4.2 (a power
+is one over a temperature); J. Platt, "Probabilistic outputs for support vector machines", 1999.
 """
 
 from __future__ import annotations

@@ -89,8 +89,8 @@ def export(
 
     Inputs: `pixels`, uint8 (N, H, W, 3), RGB, H and W multiples of 32; `colour`, float32 (N, 2).
     Outputs: `place`, float32 (N, 2), valence and arousal on -1..1; `probabilities`, float32 (N, 8);
-    `doubt`, float32 (N, 3): the chance that the leading emotion is right, 0..1; likeness 0..1 to the
-    nearest picture learned from; how far the machine's members lie apart.
+    `doubt`, float32 (N, 3): the chance that the leading emotion is right, 0..1; likeness 0..1 to
+    the nearest picture learned from; how far the machine's members lie apart.
     """
     graph = Graph(storage)
     scene, expression = _seen(graph, frozen)

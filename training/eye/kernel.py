@@ -1,8 +1,8 @@
 """The kernel machine: pictures that look alike feel alike.
 
 Two pictures are compared by a Gaussian kernel of what the backbones saw (means and maxima of four
-stages, brightness and colourfulness), and as far as both are close-ups of faces, by another of what
-the network that knows faces saw.  Ridge regression in that kernel gives valence, arousal and the
+stages, brightness and colourfulness), and as far as both are close-ups of faces, by another of
+what the network that knows faces saw.  Ridge regression in that kernel gives valence, arousal and the
 shares of the eight emotions; rare emotions weigh more.  Several members, each of which misses a part
 of the pictures, are averaged: where they disagree, there is doubt.
 

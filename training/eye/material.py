@@ -1,4 +1,4 @@
-"""What the eye is taught and judged with: pictures of all sets, and what the networks see in them."""
+"""What the eye is taught and judged with: pictures of all sets, and what is seen in them."""
 
 from __future__ import annotations
 

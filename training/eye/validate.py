@@ -1,8 +1,8 @@
 """`python -m training.eye.validate --data DIR --out RUN [--oasis DIR]`: groups held out.
 
-Each deal puts the groups of near-duplicates into folds anew; every picture is judged once a deal, by
-a machine that saw no picture of its group, with chances learned on other groups still.  Figures are
-told by kind and by source, never as one number alone.  A part of the annotated pictures stays out
+Each deal puts the groups of near-duplicates into folds anew; every picture is judged once a deal,
+by a machine that saw no picture of its group, with chances learned on other groups still.  Figures
+are told by kind and by source, never as one number alone.  A part of the annotated pictures stays out
 of all this, kept aside: `--aside` judges it, once.  With `--oasis` the human norms are foretold too:
 by a machine that learned from no OASIS photo, and with themes of OASIS held out.
 
