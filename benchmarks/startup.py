@@ -1,6 +1,6 @@
 """How long a new `melodymuse compose PHOTO -o x.mid` takes, over the bare imports beneath it.
 
-    python benchmarks/startup.py [--runs 15] [--photo FILE]
+    python -m benchmarks.startup [--runs 15] [--photo FILE]
 
 Both commands run in turn, so that what else the machine does meets both alike; the medians are
 compared.  The aim is a ratio of at most 2.5.
@@ -16,10 +16,40 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.figures import Figure
 from melodymuse.example_pictures import picture_file
 
 AIM = 2.5
 BASE = [sys.executable, "-c", "import numpy, onnxruntime, cv2, music21"]
+
+# Each in an interpreter of its own.
+PARTS = {
+    "Python": "pass",
+    "numpy": "import numpy",
+    "cv2": "import cv2",
+    "onnxruntime": "import onnxruntime",
+    "music21's MIDI": "import music21.midi.base",
+    "Pillow": "import PIL.Image",
+    "the eye": "from melodymuse.vision import load_eye; load_eye()",
+    "the note network": "from melodymuse.api import engine; engine.network",
+}
+
+
+def measure_parts(runs: int) -> list[Figure]:
+    """A new `compose` from a photograph, what it loads one by one, and the imports beneath it."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, statement in PARTS.items():
+            command = [sys.executable, "-c", statement]
+            times = [seconds(command, folder) for _ in range(runs + 1)][1:]
+            found.append(Figure("start", f"{name} alone", statistics.median(times) * 1e3, "ms"))
+    base, compose = map(statistics.median, measure(picture_file("@rocket"), runs))
+    return [
+        *found,
+        Figure("start", "all imports", base * 1e3, "ms"),
+        Figure("start", "compose", compose * 1e3, "ms"),
+        Figure("start", "compose over imports", compose / base, "x"),
+    ]
 
 
 def seconds(command: list[str], folder: str) -> float:

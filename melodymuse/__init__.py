@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from melodymuse.version import __version__
 
 if TYPE_CHECKING:
-    from melodymuse.api import analyze, compose, continue_score, plan
+    from melodymuse.api import analyze, compose, continue_score, extend, plan, reroll
     from melodymuse.engine import Engine
     from melodymuse.errors import MelodyMuseError
     from melodymuse.music.emotion import EMOTIONS, EmotionProfile
@@ -31,7 +31,9 @@ _HOMES = {
     "analyze": "melodymuse.api",
     "compose": "melodymuse.api",
     "continue_score": "melodymuse.api",
+    "extend": "melodymuse.api",
     "plan": "melodymuse.api",
+    "reroll": "melodymuse.api",
     "Engine": "melodymuse.engine",
     "Piece": "melodymuse.piece",
     "Plan": "melodymuse.planning.plan",
@@ -61,7 +63,9 @@ __all__ = [
     "analyze",
     "compose",
     "continue_score",
+    "extend",
     "plan",
+    "reroll",
 ]
 
 

@@ -20,8 +20,10 @@ __all__ = [
     "compose",
     "continue_score",
     "draw_seed",
+    "extend",
     "felt",
     "plan",
+    "reroll",
 ]
 
 # It has loaded nothing yet.
@@ -30,3 +32,5 @@ analyze = engine.analyze
 plan = engine.plan
 compose = engine.compose
 continue_score = engine.continue_score
+extend = engine.extend
+reroll = engine.reroll

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from melodymuse.api import compose
-from melodymuse.errors import OutputError
+from melodymuse.errors import NameTakenError, OutputError
 from melodymuse.naming import stem_for
 from melodymuse.piece import Piece
 
@@ -43,8 +43,11 @@ def run_demo(folder: str | PathLike[str]) -> Demo:
         raise OutputError(f"cannot make the folder '{target}': {error.strerror}") from error
     piece = compose(PHOTOGRAPH, seed=SEED)
     stem = stem_for(PHOTOGRAPH, piece.profile.emotion, piece.controls)
-    paths = piece.write_all(_unused_paths(target, stem))
-    return Demo(piece, paths)
+    while True:
+        try:
+            return Demo(piece, piece.write_all(_unused_paths(target, stem)))
+        except NameTakenError:  # by another demonstration, in this moment
+            continue
 
 
 def _unused_paths(folder: Path, stem: str) -> list[Path]:

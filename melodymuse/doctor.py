@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
+from pathlib import Path
 
 from melodymuse.errors import MelodyMuseError
 from melodymuse.version import __version__
@@ -28,7 +30,8 @@ class Finding:
     """One thing that was looked for.
 
     Attributes:
-        area: ``"core"``, ``"engines"``, ``"soundfonts"``, or the name of an extra.
+        area: ``"core"``, ``"machine"``, ``"models"``, ``"limits"``, ``"engines"``,
+            ``"soundfonts"``, or the name of an extra.
         name: what was looked for.
         state: whether it is there.
         detail: its version or place, or how to get it.
@@ -66,7 +69,16 @@ _ALTERNATIVES = ({"pyfluidsynth", "pygame-ce", "tinysoundfont"},)
 
 def examine() -> tuple[Finding, ...]:
     """Look at everything; nothing is raised, what is wrong is in the findings."""
-    return (*_core(), *_engines(), *_soundfonts(), *_packages(), *_further())
+    return (
+        *_core(),
+        *_machine(),
+        *_models(),
+        *_limits(),
+        *_engines(),
+        *_soundfonts(),
+        *_packages(),
+        *_further(),
+    )
 
 
 def _core() -> Iterable[Finding]:
@@ -78,6 +90,37 @@ def _core() -> Iterable[Finding]:
             yield Finding("core", name, State.MISSING, f"pip install {name}")
         else:
             yield Finding("core", name, State.GOOD, found)
+
+
+def _machine() -> Iterable[Finding]:
+    there = os.cpu_count() or 1
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else there
+    yield Finding("machine", "cores", State.GOOD, f"{ours} of {there} for this program")
+
+
+def _models() -> Iterable[Finding]:
+    from melodymuse.networks import MODELS, shipped_hashes
+
+    try:
+        hashes = shipped_hashes()
+    except MelodyMuseError as error:
+        yield Finding("models", "SHA256SUMS", State.MISSING, str(error))
+        return
+    for name, digest in hashes.items():
+        yield _tried("models", name, partial(_model, MODELS / name, digest), State.MISSING)
+
+
+def _model(path: Path, digest: str) -> str:
+    from melodymuse.networks import model_bytes
+
+    return f"{len(model_bytes(path)) / 10**6:.1f} MB, SHA-256 {digest}"
+
+
+def _limits() -> Iterable[Finding]:
+    from melodymuse.limits import LIMITS
+
+    for limit in LIMITS:
+        yield _tried("limits", limit.variable, limit.told, State.MISSING)
 
 
 def _engines() -> Iterable[Finding]:

@@ -24,14 +24,18 @@ from melodymuse.piece import Piece
 from melodymuse.planning.controls import Wishes, controls_for
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
+from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
+    from melodymuse.extending import Extension, ExtensionWishes
+    from melodymuse.midi.document import Document
+    from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
     from melodymuse.writing.network import NoteNetwork
 
 # Short enough to be read out and typed again.
-_SEEDS = 10**9
+SEEDS = 10**9
 
 
 class Eye(Protocol):
@@ -89,11 +93,13 @@ class Engine:
         """
         with self._lock:
             if self._eye is None:
-                from melodymuse.vision import load_eye
+                with stage("load the eye"):
+                    from melodymuse.vision import load_eye
 
-                self._eye = load_eye()
+                    self._eye = load_eye()
             look = self._eye
-        return look(image)
+        with stage("look"):
+            return look(image)
 
     def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
         """What a piece shall be, before a note of it is written; takes and raises what `compose`
@@ -134,7 +140,9 @@ class Engine:
         each the piece that it has alone."""
         from melodymuse.writing.composer import write_many
 
-        scores = write_many(plans, self.network)
+        network = self.network
+        with stage("compose"):
+            scores = write_many(plans, network)
         return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
 
     def continue_score(
@@ -163,14 +171,80 @@ class Engine:
         if not isinstance(score, Score):
             from melodymuse.midi.reader import read_midi
 
-            score = read_midi(score)
-        return continue_score(
-            score,
-            bars,
-            seed=draw_seed() if seed is None else seed,
-            temperature=temperature,
-            network=self.network,
-        )
+            with stage("read"):
+                score = read_midi(score)
+        network = self.network
+        with stage("compose"):
+            return continue_score(
+                score,
+                bars,
+                seed=draw_seed() if seed is None else seed,
+                temperature=temperature,
+                network=network,
+            )
+
+    def extend(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        bars: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[ExtensionWishes],
+    ) -> Extension:
+        """A MIDI file with more bars at its end, everything that is in it left as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            bars: how many bars to add, 2..256.
+            seed: the only source of randomness; None draws one, which the extension tells.
+            **wishes: `key`, `closes`, `tracks` ...: the fields of `extending.ExtensionWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, or its metre is not known.
+            ControlError: an impossible number of bars, seed or temperature.
+        """
+        from melodymuse.extending import extend
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return extend(document, bars, seed=chosen, network=network, **wishes)
+
+    def reroll(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        first: int,
+        last: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[RerollWishes],
+    ) -> Reroll:
+        """A MIDI file with some bars of its piano written anew, everything else left as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            first, last: numbers of the bars, both included.
+            seed: the only source of randomness; None draws one, which the reroll tells.
+            **wishes: `hand`, `keep` ...: the fields of `rerolling.RerollWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, the bars are not there, or
+                their metre is not known.
+            ControlError: an impossible seed, temperature or `keep`.
+        """
+        from melodymuse.rerolling import reroll
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return reroll(document, first, last, seed=chosen, network=network, **wishes)
+
+    @staticmethod
+    def _document(file: str | PathLike[str] | bytes | Document) -> Document:
+        from melodymuse.midi.document import Document
+        from melodymuse.midi.file import load_document
+
+        return file if isinstance(file, Document) else load_document(file)
 
     @property
     def network(self) -> NoteNetwork:
@@ -181,9 +255,10 @@ class Engine:
         """
         with self._lock:
             if self._network is None:
-                from melodymuse.writing.network import NoteNetwork
+                with stage("load the composer"):
+                    from melodymuse.writing.network import NoteNetwork
 
-                self._network = NoteNetwork.shipped()
+                    self._network = NoteNetwork.shipped()
             return self._network
 
     def _read(self, given: Any) -> _Seen:
@@ -236,7 +311,7 @@ def _plan(
 
 def draw_seed() -> int:
     """A seed for a piece that shall be a surprise: the one place where chance comes in."""
-    return secrets.randbelow(_SEEDS)
+    return secrets.randbelow(SEEDS)
 
 
 def felt(

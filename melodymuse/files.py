@@ -9,21 +9,27 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
-from melodymuse.errors import OutputError
+from melodymuse.errors import NameTakenError, OutputError
 
+T = TypeVar("T")
+
+# How the names of files and folders begin that are not whole yet.
+LEFTOVER = ".melodymuse-"
 # What can go wrong on a file system while a file grows, and what to tell the user ...
-_DISK_TROUBLE = {
+DISK_TROUBLE = {
     errno.ENOSPC: "the disk is full: make room or write elsewhere",
     errno.EDQUOT: "the disk quota is used up: make room or write elsewhere",
     errno.EFBIG: "the file is too large for this file system: write elsewhere",
 }
 # ... and when it is made or renamed.
-_PLACE_TROUBLE = _DISK_TROUBLE | {
+_PLACE_TROUBLE = DISK_TROUBLE | {
     errno.EROFS: "the file system is read-only: write elsewhere",
     errno.EACCES: "no permission to write there: choose another folder",
     errno.EPERM: "no permission to write there: choose another folder",
@@ -46,21 +52,24 @@ def whole_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iter
         overwrite: replace a file that is already there instead of refusing.
 
     Raises:
-        OutputError: the folder is missing or not writable, `path` is a folder or a device, a file
-            is there and `overwrite` is false, or the disk is full.
+        NameTakenError: a file is there and `overwrite` is false.
+        OutputError: the folder is missing or not writable, `path` is a folder or a device, or the
+            disk is full.
     """
     with _explained(path):
         target = _checked_target(path, overwrite=overwrite)
-        beside = target.with_name(f".melodymuse-{secrets.token_hex(8)}{target.suffix}")
+    beside = target.with_name(f"{LEFTOVER}{secrets.token_hex(8)}{target.suffix}")
+    # A signal may end the program at any place from here on: what was begun is taken away.
+    try:
         # Reserved rather than merely named: an unwritable folder shows before the work is done,
         # and the new file gets the permissions that the user's umask grants.
-        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    try:
-        with _explained(path, _DISK_TROUBLE):
+        with _explained(path):
+            os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        with _explained(path, DISK_TROUBLE):
             yield beside
         with _explained(path):
             if overwrite:
-                _keep_permissions(target, beside)
+                _keep_owner_and_mode(target, beside)
                 beside.replace(target)
             else:
                 _rename_to_free_name(beside, target)
@@ -93,13 +102,40 @@ def unused_path(path: str | os.PathLike[str]) -> Path:
     """The path itself where nothing is there, else the first free of ``x-2.mid``, ``x-3.mid`` ...
 
     Another process may take the name before it is written; a write without `overwrite` then refuses
-    rather than destroys.
+    rather than destroys, and `at_unused_path` takes the next.
     """
     wanted = Path(path)
     if not os.path.lexists(wanted):
         return wanted
     numbered = (wanted.with_name(f"{wanted.stem}-{n}{wanted.suffix}") for n in count(2))
     return next(candidate for candidate in numbered if not os.path.lexists(candidate))
+
+
+def at_unused_path(path: str | os.PathLike[str], write: Callable[[Path], T]) -> T:
+    """What `write` gives at the first free of a path's names (`unused_path`); where another process
+    takes the name meanwhile, it is called again with the next.
+
+    Args:
+        path: the name wished for.
+        write: writes to the path given, without overwriting, and gives anything.
+    """
+    while True:
+        free = unused_path(path)
+        try:
+            return write(free)
+        except NameTakenError:
+            if not os.path.lexists(free):  # another name of the writer's is taken, and stays so
+                raise
+
+
+def visible_files(folder: Path) -> list[Path]:
+    """What lies in a folder, by name, without what begins with a dot: what a killed program left
+    behind, and what file systems and programs keep for themselves.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 @contextmanager
@@ -114,7 +150,8 @@ def _explained(
         if only is not None and number not in only:
             raise
         reason = _PLACE_TROUBLE.get(number, error.strerror or str(error))
-        raise OutputError(f"cannot write '{path}': {reason}") from error
+        kind = NameTakenError if number == errno.EEXIST else OutputError
+        raise kind(f"cannot write '{path}': {reason}") from error
 
 
 def _checked_target(path: str | os.PathLike[str], *, overwrite: bool) -> Path:
@@ -135,9 +172,14 @@ def _checked_target(path: str | os.PathLike[str], *, overwrite: bool) -> Path:
     return target
 
 
-def _keep_permissions(target: Path, beside: Path) -> None:
+def _keep_owner_and_mode(target: Path, beside: Path) -> None:
     with suppress(OSError):
-        beside.chmod(target.stat().st_mode & 0o777)
+        there = target.stat()
+        # Where another user's file may be replaced, it stays that user's.
+        if hasattr(os, "chown"):
+            with suppress(OSError):
+                os.chown(beside, there.st_uid, there.st_gid)
+        beside.chmod(stat.S_IMODE(there.st_mode))
 
 
 def _rename_to_free_name(beside: Path, target: Path) -> None:

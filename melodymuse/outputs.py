@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from melodymuse.errors import MissingExtraError, OutputError
 from melodymuse.files import whole_file
 from melodymuse.music.score import Score
+from melodymuse.stages import stage
 
 if TYPE_CHECKING:
     from melodymuse.audio import Sound
@@ -40,6 +41,7 @@ class Options:
         chord_track: put the chords, as block chords, on a third track of a MIDI file.
         picture: what the piece was composed from, drawn beside the notes.
         profile: what is felt, drawn beside the notes.
+        midi: the MIDI file that the score was read from, to be written and heard as it stands.
     """
 
     sound: Sound | None = None
@@ -47,6 +49,7 @@ class Options:
     chord_track: bool = False
     picture: Any = None
     profile: EmotionProfile | None = None
+    midi: bytes | None = None
 
 
 class Wishes(TypedDict, total=False):
@@ -57,6 +60,7 @@ class Wishes(TypedDict, total=False):
     chord_track: bool
     picture: Any
     profile: EmotionProfile | None
+    midi: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Format:
 def _midi(score: Score, _: str, options: Options) -> bytes:
     from melodymuse.midi.writer import midi_bytes
 
-    return midi_bytes(score, chord_track=options.chord_track)
+    return options.midi or midi_bytes(score, chord_track=options.chord_track)
 
 
 def _musicxml(score: Score, *_: object) -> bytes:
@@ -118,7 +122,7 @@ def _sound(score: Score, suffix: str, options: Options) -> bytes:
     from melodymuse.audio.rendering import render
     from melodymuse.midi.writer import midi_bytes
 
-    return render(midi_bytes(score), options.sound).to_bytes(suffix)
+    return render(options.midi or midi_bytes(score), options.sound).to_bytes(suffix)
 
 
 # Of two formats with one suffix the first is meant unless the other's kind is named.
@@ -177,8 +181,8 @@ def write_files(
         The paths written.
 
     Raises:
-        OutputError: an unknown suffix, a file named twice or that exists, or a folder that cannot
-            be written.
+        NameTakenError: a file exists.
+        OutputError: an unknown suffix, a file named twice, or a folder that cannot be written.
         MelodyMuseError: what a format raises.
     """
     try:
@@ -189,9 +193,14 @@ def write_files(
     if len(formats) < len(targets):
         raise OutputError("a file is named twice: give each file a name of its own")
     with ExitStack() as stack:
+        # The first gets its name first: where another process took that, none has appeared yet.
+        besides = {
+            path: stack.enter_context(whole_file(path, overwrite=overwrite))
+            for path in reversed(formats)
+        }
         for path, form in formats.items():
-            beside = stack.enter_context(whole_file(path, overwrite=overwrite))
-            beside.write_bytes(form.encode(score, _suffix(path), options or Options()))
+            with stage(f"write {form.kind}"):
+                besides[path].write_bytes(form.encode(score, _suffix(path), options or Options()))
     return tuple(formats)
 
 

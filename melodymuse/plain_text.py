@@ -23,6 +23,12 @@ def escaped(text: str) -> str:
     return "".join(_written_out(letter) if _steers(letter) else letter for letter in text)
 
 
+def shortened(text: str, most: int = 80) -> str:
+    """A text for a message: of one longer than `most` characters, its beginning and its end."""
+    end = most // 3
+    return text if len(text) <= most else f"{text[: most - end - 1]}…{text[-end:]}"
+
+
 def _steers(letter: str) -> bool:
     # Controls, line and paragraph separators, and of the formats those that turn the direction;
     # joiners, which emoji and many scripts need, stay.

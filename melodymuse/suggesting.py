@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from melodymuse.plain_text import shortened
+
 # What people say for the names that this package has: for emotions by the families of Shaver et
 # al. 1987 (Journal of Personality and Social Psychology 52:1061-1086), as adjectives too; for
 # controls by what other programs call them.
@@ -38,6 +40,7 @@ _OTHER_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 _LIKENESS = 0.7
+_LONGEST_NAME = 80  # nothing longer is meant to be a name
 
 
 def near(word: str, known: Iterable[str]) -> list[str]:
@@ -45,6 +48,8 @@ def near(word: str, known: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
     names = list(known)
+    if len(word) > _LONGEST_NAME:
+        return []
     said = word.casefold().strip("-@").replace("-", "_")
     plain = {name.strip("-@").replace("-", "_"): name for name in names}
     meant = [plain[name] for name, words in _OTHER_WORDS.items()
@@ -55,7 +60,7 @@ def near(word: str, known: Iterable[str]) -> list[str]:
 
 def unknown(what: str, word: object, known: Iterable[str]) -> str:
     """The line that refuses a name: what there is instead, and what was meant perhaps."""
-    return f"unknown {what} '{word}': {instead(word, known)}"
+    return f"unknown {what} '{shortened(str(word))}': {instead(word, known)}"
 
 
 def instead(word: object, known: Iterable[str]) -> str:

@@ -83,7 +83,11 @@ def test_a_type_checker_knows_every_control(repository: Path, tmp_path: Path) ->
     files.append(repository / "melodymuse" / "planning" / "controls.py")
     words = ["--follow-imports=skip", f"--cache-dir={tmp_path}", "--config-file=", "--no-pretty"]
     out, _, _ = mypy.api.run([*words, *map(str, files), str(snippet)])
-    found = [line.rpartition("snippet.py:")[2] for line in out.splitlines() if "error:" in line]
+    found = [
+        line.rpartition("snippet.py:")[2]
+        for line in out.splitlines()
+        if "snippet.py:" in line and "error:" in line
+    ]
     assert [line.partition(":")[0] for line in found] == ["3", "4"], out
     assert 'did you mean "tempo"?' in found[0] and '"bars"' in found[1]
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from melodymuse.errors import SoundfontError
+from melodymuse.files import LEFTOVER
 from melodymuse.optional import optional
 
 _AR_MAGIC = b"!<arch>\n"
@@ -71,7 +72,7 @@ def _extract_7z(archive: Path, member: str, target: Path) -> None:
     py7zr = optional("py7zr", "unpacking a .7z archive")
     try:
         with (
-            TemporaryDirectory(dir=target.parent, prefix=".melodymuse-") as folder,
+            TemporaryDirectory(dir=target.parent, prefix=LEFTOVER) as folder,
             py7zr.SevenZipFile(archive) as files,
         ):
             if member not in files.getnames():

@@ -19,7 +19,7 @@ from melodymuse.audio.archives import extract
 from melodymuse.audio.catalogue import Entry
 from melodymuse.audio.soundfont_file import read_soundfont
 from melodymuse.errors import OutputError, SoundfontError
-from melodymuse.files import whole_file
+from melodymuse.files import LEFTOVER, whole_file
 from melodymuse.version import __version__
 
 Progress = Callable[[int, int | None], None]
@@ -66,7 +66,7 @@ def install(entry: Entry, folder: Path, progress: Progress = lambda done, total:
         raise SoundfontError(f"'{place}' is there already: delete it to download it again")
     with (
         whole_file(place) as target,
-        TemporaryDirectory(dir=folder, prefix=".melodymuse-") as scratch,
+        TemporaryDirectory(dir=folder, prefix=LEFTOVER) as scratch,
     ):
         download = Path(scratch, "download") if entry.archive else target
         _fetch(entry, download, progress)

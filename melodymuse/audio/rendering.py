@@ -130,14 +130,16 @@ class Rendering:
         return {"title": self.title, "genre": "Piano", "comment": self.comment}
 
 
-def render(source: str | os.PathLike[str] | bytes, sound: Sound | None = None) -> Rendering:
+def render(
+    source: str | os.PathLike[str] | bytes | Timeline, sound: Sound | None = None
+) -> Rendering:
     """Play a MIDI file through a soundfont.
 
     The file is played as it stands, with its own tempos, velocities, controllers and pedals.  The
     same file, wishes, soundfont and engine give the same samples on one machine.
 
     Args:
-        source: a MIDI file's path, or its bytes.
+        source: a MIDI file's path, its bytes, or what was read of it.
         sound: how it shall sound; None for the defaults.
 
     Raises:
@@ -147,7 +149,7 @@ def render(source: str | os.PathLike[str] | bytes, sound: Sound | None = None) -
         MissingExtraError: the engine's package is not installed.
     """
     wish = Sound() if sound is None else sound
-    timeline = read_timeline(source)
+    timeline = source if isinstance(source, Timeline) else read_timeline(source)
     font = read_soundfont(find_soundfont(wish.soundfont))
     engine = load_engine(wish.engine)
     frames = max(math.ceil((timeline.seconds + wish.tail) * wish.rate), 1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from melodymuse.audio.catalogue import FILE_NAME, load_catalogue
 from melodymuse.audio.soundfont_file import SUFFIXES
 from melodymuse.errors import SoundfontError
+from melodymuse.files import visible_files
 
 BUILT_IN = "TimGM6mb.sf2"
 # Names the soundfont to use where none is asked for: a name or a path.
@@ -139,7 +140,7 @@ def _files() -> Iterator[Path]:
 
 def _soundfonts_in(folder: Path) -> Sequence[Path]:
     try:
-        inside = sorted(folder.iterdir())
+        inside = visible_files(folder)
     except OSError:
         return ()
     return [path for path in inside if path.suffix.lower() in SUFFIXES and path.is_file()]

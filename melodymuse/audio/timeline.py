@@ -15,11 +15,10 @@ from operator import itemgetter
 from typing import Any
 
 from melodymuse.errors import AudioError
+from melodymuse.limits import PLAYING_SECONDS
 from melodymuse.midi.file import decoded, load_midi, ticks_per_quarter, timed
 from melodymuse.midi.layout import PROVENANCE_MARK
 
-# A longer piece would take gigabytes of memory.
-LONGEST_SECONDS = 3600.0
 _DEFAULT_TEMPO = 500_000  # microseconds a quarter in a file that states none
 _LARGEST_TEMPO = 0xFFFFFF
 _SMPTE_RESOLUTION = 480
@@ -49,18 +48,21 @@ def read_timeline(source: str | os.PathLike[str] | bytes) -> Timeline:
 
     Raises:
         MidiError: the file is missing, damaged or no MIDI file.
-        AudioError: it holds no note, or lasts longer than `LONGEST_SECONDS`.
+        AudioError: it holds no note, or lasts longer than `limits.PLAYING_SECONDS`.
     """
     name = "the data" if isinstance(source, bytes) else f"'{os.fspath(source)}'"
     file = load_midi(source)
+    if len(file.tracks) > 1:
+        file.type = 1  # whatever the header says: engines take no other
     _mend_tempo(file)
     events = tuple(_in_seconds(file))
     seconds = events[-1][0] if events else 0.0
     if not any(message.type == "note_on" and message.velocity for _, message in events):
         raise AudioError(f"{name} holds no note: there is nothing to hear")
-    if seconds > LONGEST_SECONDS:
+    longest = PLAYING_SECONDS.most
+    if seconds > longest:
         raise AudioError(
-            f"{name} lasts {seconds / 60:.0f} minutes: at most {LONGEST_SECONDS / 60:.0f} can be "
+            f"{name} lasts {seconds / 60:.0f} minutes: at most {longest / 60:.0f} can be "
             "rendered at once, so cut it"
         )
     return Timeline(
@@ -112,6 +114,7 @@ def _without_tempo(track: Iterable[Any], *, at_most: int) -> Iterator[Any]:
 
 def _written(file: Any) -> bytes:
     buffer = BytesIO()
+    file.type = int(len(file.tracks) > 1)
     file.save(file=buffer)
     return buffer.getvalue()
 

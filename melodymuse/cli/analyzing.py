@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,10 +11,13 @@ import typer
 from melodymuse.cli import terminal
 from melodymuse.cli.commands import Command
 from melodymuse.cli.eye_option import EyeName, engine_with
+from melodymuse.cli.reports import stages_as_dict
+from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import ImageError, OutputError
+from melodymuse.errors import ImageError, LimitError, OutputError
 from melodymuse.music.schemes import in_scheme
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.vision import Analysis
@@ -50,6 +53,7 @@ def analyze(
     ] = False,
     eye: EyeName = None,
     scheme: SchemeName = None,
+    safe: Safe = False,
 ) -> int:
     """Say what each picture shows and how it feels.
 
@@ -64,25 +68,29 @@ def analyze(
         raise OutputError("--explain draws the reasons of the built-in eye: leave out --eye")
     check_scheme(scheme)
     if explain is not None:
+        if safe:
+            raise OutputError("--explain looks at the picture itself: leave out --safe")
         return _explain(images, explain, as_json=as_json, force=force, scheme=scheme)
-    engine = engine_with(eye)
+    engine, opened = engine_with(eye), picture_reader(safe=safe)
     failed = False
     for image in images:
         try:
-            with terminal.waiting(f"looking at {image.name}"):
-                answer = engine.analyze(image)
-            _say(answer, as_json=as_json, scheme=scheme)
-        except ImageError as error:
+            with terminal.waiting(f"looking at {image.name}"), stage_times() as times:
+                answer = engine.analyze(opened(image))
+            _say(answer, as_json=as_json, times=times, scheme=scheme)
+        except (ImageError, LimitError) as error:
             terminal.complain(str(error))
             failed = True
     return 2 if failed else 0
 
 
-def _say(answer: Analysis, *, as_json: bool, scheme: str | None = None) -> None:
+def _say(
+    answer: Analysis, *, as_json: bool, times: Mapping[str, float], scheme: str | None
+) -> None:
     other = {} if scheme is None else in_scheme(answer.profile, scheme)
     if as_json:
         more = {} if scheme is None else {"scheme": {"name": scheme, "probabilities": other}}
-        terminal.say_json(answer.as_dict() | more)
+        terminal.say_json(answer.as_dict() | more | stages_as_dict(times))
     else:
         ranked = sorted(other.items(), key=lambda pair: -pair[1])
         first = [Row(name, f"{share:6.1%}", share) for name, share in ranked]
@@ -99,10 +107,14 @@ def _explain(
     from melodymuse.vision.explanation_drawing import check_target, draw_explanation
 
     check_target(path, overwrite=force, picture=images[0])
-    with terminal.waiting(f"looking at {images[0].name} again and again"):
+    with (
+        terminal.waiting(f"looking at {images[0].name} again and again"),
+        stage_times() as times,
+        stage("explain"),
+    ):
         explanation = explain(images[0])
         draw_explanation(explanation, path, overwrite=force)
-    _say(explanation.analysis, as_json=as_json, scheme=scheme)
+    _say(explanation.analysis, as_json=as_json, times=times, scheme=scheme)
     return 0
 
 

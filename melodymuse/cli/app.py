@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from melodymuse.cli.commands import App
+from melodymuse.cli.logs import with_log_options
 from melodymuse.version import __version__
 
 
@@ -25,7 +26,10 @@ class _Command(NamedTuple):
 _COMMANDS = {
     "analyze": _Command("analyzing", "analyze", cls="AnalyzeCommand"),
     "compose": _Command("composing", "compose"),
+    "batch": _Command("batching", "batch"),
     "continue": _Command("continuing", "continue_"),
+    "reroll": _Command("rerolling", "reroll"),
+    "edit": _Command("editing", "edit"),
     "sheet": _Command("sheet", "sheet"),
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),
@@ -52,7 +56,7 @@ def build_app(wanted: str = "") -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(invoke_without_command=True)(_main)
+    app.callback(invoke_without_command=True)(with_log_options(_main))
     for name in [wanted] if wanted in _COMMANDS else _COMMANDS:
         command = _COMMANDS[name]
         module = import_module(f"melodymuse.cli.{command.module}")

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperOption
 
+from melodymuse.cli.logs import with_log_options
 from melodymuse.suggesting import near
 
 
@@ -31,10 +32,11 @@ class Command(TyperCommand):
 
 
 class App(typer.Typer):
-    """Commands, each a `Command` unless it is said otherwise."""
+    """Commands, each a `Command` unless it is said otherwise, and each with a log to show."""
 
     def command(
         self, name: str | None = None, *, cls: type[TyperCommand] | None = None, **settings: Any
     ) -> Any:
-        """As typer's."""
-        return super().command(name, cls=cls or Command, **settings)
+        """As typer's, with the options that every command has."""
+        add = super().command(name, cls=cls or Command, **settings)
+        return lambda command: add(with_log_options(command))

@@ -17,6 +17,7 @@ from melodymuse.cli.makers import backends_named, judges_of, recordings_of, refe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 from melodymuse.files import unused_path
+from melodymuse.plain_text import escaped
 from melodymuse.waveform.naming import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -264,6 +265,7 @@ def _steps() -> Iterator[Step]:
         yield lambda _: None
         return
     from rich.console import Console
+    from rich.text import Text
 
     with Console(stderr=True).status("") as status:
-        yield lambda what: status.update(what)
+        yield lambda what: status.update(Text(escaped(what)))

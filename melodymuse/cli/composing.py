@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Unpack
+from typing import Annotated, Unpack
 
 import typer
 
@@ -11,30 +11,31 @@ from melodymuse.cli import destinations, file_options, terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows
+from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
-from melodymuse.errors import ControlError
+from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.example_pictures import EXAMPLES
-from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.schemes import profile_of
 from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import LIMITS, Wishes
-
-if TYPE_CHECKING:
-    from melodymuse.vision import Analysis
+from melodymuse.stages import stage_times
 
 _FEELING = "What to feel"
 _FILES = file_options.PANEL
+_BAD_INPUT = 2
 
 
 @with_controls
 def compose(
-    image: Annotated[
-        Path | None,
+    images: Annotated[
+        list[Path] | None,
         typer.Argument(
-            metavar="IMAGE",
-            help=f"The picture to compose from; for a try {', '.join(EXAMPLES)}.",
+            metavar="IMAGE...",
+            help="The picture to compose from, or several, a piece for each; for a try "
+            f"{', '.join(EXAMPLES)}.",
         ),
     ] = None,
     emotion: Annotated[
@@ -59,6 +60,7 @@ def compose(
     ] = None,
     eye: EyeName = None,
     scheme: SchemeName = None,
+    safe: Safe = False,
     seed: int | None = None,
     output: Annotated[
         str | None,
@@ -110,7 +112,8 @@ def compose(
     """Compose a piano piece from a picture or an emotion.
 
     The emotion is the picture's, a named one, or a place on the valence-arousal plane.  Whatever
-    else is not asked for follows from it.
+    else is not asked for follows from it.  Of several pictures those that cannot be read are named,
+    and the exit status is 2 then; 'melodymuse batch' takes many.
     """
     from melodymuse import api
 
@@ -120,41 +123,61 @@ def compose(
         output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
     )
     files.check(takes)
+    sources: list[Path | None] = [*images] if images else [None]
+    if len(sources) > 1 and files.named:
+        name = next(iter(files.named.values()))
+        raise OutputError(
+            f"{name} is one file for {len(sources)} pictures: name a folder with -o, or see "
+            "'melodymuse batch'"
+        )
     sound = sound_for(files.audio, soundfont)
     first_seed = api.draw_seed() if seed is None else seed
     if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
         raise ControlError(
             f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
         )
-    if eye is not None and image is None:
+    if eye is not None and images is None:
         raise ControlError("--eye looks at a picture: name one")
     check_scheme(scheme)
-    engine, seen = engine_with(eye), None
-    if image is not None:
-        with terminal.waiting(f"looking at {image.name}"):
-            seen = engine.analyze(image)
-    felt: Analysis | EmotionProfile | None = seen
+    asked = None
     if scheme is not None and emotion is not None:
-        felt, emotion = profile_of(emotion, scheme), None
-        title = title if title is not None or image is None else image.stem
-    for take in range(1, takes + 1):
-        with terminal.waiting("composing" if takes == 1 else f"composing take {take} of {takes}"):
-            piece = engine.compose(
-                felt,
-                emotion=emotion,
-                valence=valence,
-                arousal=arousal,
-                seed=first_seed + take - 1,
-                title=title,
-                **controls,
-            )
-            source = "" if image is None else image.name
-            stem = stem_for(source, piece.profile.emotion, piece.controls)
-            written = files.write(
-                piece.score, stem, take, sound=sound, picture=image, profile=piece.profile
-            )
-        if as_json:
-            terminal.say_json(piece_as_dict(piece, written, image))
-        else:
-            terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
-    return 0
+        asked, emotion = profile_of(emotion, scheme), None
+    engine = engine_with(eye)
+    failed = False
+    for image in sources:
+        seen, picture = None, None
+        looking: dict[str, float] = {}
+        if image is not None:
+            try:
+                with terminal.waiting(f"looking at {image.name}"), stage_times() as looking:
+                    picture = picture_reader(safe=safe)(image)
+                    seen = engine.analyze(picture)
+            except ImageError as error:
+                if len(sources) == 1:
+                    raise
+                terminal.complain(str(error))
+                failed = True
+                continue
+        for take in range(1, takes + 1):
+            what = "composing" if takes == 1 else f"composing take {take} of {takes}"
+            with terminal.waiting(what), stage_times() as times:
+                piece = engine.compose(
+                    seen if asked is None else asked,
+                    emotion=emotion,
+                    valence=valence,
+                    arousal=arousal,
+                    seed=first_seed + take - 1,
+                    title=title if asked is None or image is None else title or image.stem,
+                    **controls,
+                )
+                source = "" if image is None else image.name
+                stem = stem_for(source, piece.profile.emotion, piece.controls)
+                written = files.write(
+                    piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
+                )
+            if as_json:
+                stages = stages_as_dict(looking | times)
+                terminal.say_json(piece_as_dict(piece, written, image) | stages)
+            else:
+                terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
+    return _BAD_INPUT if failed else 0

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import destinations, file_options, terminal
+from melodymuse.cli import destinations, file_options, midi_files, terminal
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import clock, file_rows
+from melodymuse.cli.reports import clock, file_rows, stages_as_dict
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
+from melodymuse.errors import ControlError
 from melodymuse.music.score import Score
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.stages import stage, stage_times
+
+if TYPE_CHECKING:
+    from melodymuse.extending import Extension
 
 _DEFAULT_BARS = 8
 
 
 def continue_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.mid", help="The MIDI file to go on from.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE.mid", help="The MIDI file to go on from, or - for standard input."
+        ),
+    ],
     bars: Annotated[
         int,
         typer.Option(metavar="NUMBER", help=f"Bars to add, 2 to {LIMITS['bars'][1]:g}."),
@@ -38,14 +48,31 @@ def continue_(
             help=CONTROLS["temperature"].help,
         ),
     ] = DEFAULT_TEMPERATURE,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY", help="The key of the new bars; the one of the last bars when not given."
+        ),
+    ] = None,
+    no_close: Annotated[
+        bool, typer.Option("--no-close", help="Leave the end open, without a close on the tonic.")
+    ] = False,
+    takes: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
+    ] = 1,
+    track: midi_files.PianoTracks = None,
+    hands: midi_files.Hands = None,
+    pickup: midi_files.Pickup = None,
     output: Annotated[
         str | None,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE_OR_DIR",
-            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it; "
-            "without it a name in this folder that is not taken, made of the file's own.",
+            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
+            "or - for standard output; without it a name in this folder that is not taken, made "
+            "of the file's own.",
+            rich_help_panel=file_options.PANEL,
         ),
     ] = None,
     score: file_options.Score = None,
@@ -55,46 +82,92 @@ def continue_(
     soundfont: file_options.Soundfont = None,
     chord_track: file_options.ChordTrack = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
+    ] = False,
+    safe: Safe = False,
 ) -> int:
-    """Add bars to a MIDI file, in the manner of those it has.
+    """Add bars to a MIDI file, in the manner of its last ones.
 
-    What is there stays as it is, note by note; the new bars take up its themes and close on its
-    tonic.
+    What is there stays as it is, every event of every track.  The new notes go to the piano's own
+    tracks from the last bar line on, in the metre, the key and the tempo that the music has there.
     """
     from melodymuse import api
-    from melodymuse.midi.reader import read_midi
+    from melodymuse.music.theory import Key
 
+    if takes < 1:
+        raise ControlError(f"takes must be at least 1, not {takes}")
+    streams = output == midi_files.STREAM or (output is None and file == midi_files.STREAM)
+    if streams and (takes > 1 or as_json):
+        raise ControlError("standard output takes one MIDI file: name a file with -o")
     files = destinations.Destinations.of(
-        output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
+        None if streams else output, score, roll, audio, theme=theme, force=force
     )
-    files.check(1)
+    files.check(takes)
     sound = sound_for(files.audio, soundfont)
-    opening = read_midi(file)
+    wished = None if key is None else Key.parse(key)
+    players = None if hands is None else midi_files.two_tracks(hands)
+    upbeat = midi_files.upbeat_of(pickup)
+    with stage_times() as reading, stage("read"):
+        document = midi_files.read(file, safe=safe)
     chosen = api.draw_seed() if seed is None else seed
-    with terminal.waiting("composing"):
-        longer = api.continue_score(opening, bars, seed=chosen, temperature=temperature)
-        written = files.write(longer, f"{file.stem}-continued", sound=sound)
-    if as_json:
-        added = {
-            "added_bars": longer.bars - opening.bars,
-            "added_notes": len(longer.notes) - len(opening.notes),
-        }
-        facts = {"source": str(file), **longer.as_dict(), **added, "seed": chosen}
-        terminal.say_json({**written.as_dict(), **facts})
-    else:
-        rows = [*_rows(opening, longer, chosen), *file_rows(written)]
-        terminal.say_table(str(written.first), rows)
+    for take in range(1, takes + 1):
+        with terminal.waiting("composing"), stage_times() as times:
+            longer = api.extend(
+                document,
+                bars,
+                seed=chosen + take - 1,
+                temperature=temperature,
+                key=wished,
+                closes=not no_close,
+                tracks=track or (),
+                hands=players,
+                pickup=upbeat,
+                chord_track=chord_track,
+            )
+        if take == 1 and longer.tail.is_free:
+            terminal.complain(
+                f"{file}: played freely, not to the file's bar lines: the new bars keep to those"
+            )
+        if streams:
+            midi_files.write(None, longer.document, force=force)
+            continue
+        whole = longer.score
+        stem = f"{midi_files.stem_of(file)}-continued"
+        written = files.write(whole, stem, take, sound=sound, midi=longer.document.to_bytes())
+        if as_json:
+            stages = stages_as_dict(reading | times)
+            facts = _facts(file, longer, whole, bars)
+            terminal.say_json({**written.as_dict(), **facts, **stages})
+        else:
+            rows = [*_rows(longer, whole, bars), *file_rows(written)]
+            terminal.say_table(str(written.first), rows)
     return 0
 
 
-def _rows(opening: Score, longer: Score, seed: int) -> list[Row]:
+def _facts(file: str, longer: Extension, whole: Score, added: int) -> dict[str, object]:
+    return {
+        "source": file,
+        **whole.as_dict(),
+        "time_signature": str(longer.tail.bars.metre),
+        "bars": longer.tail.bars.count + added,
+        "added_bars": added,
+        "added_notes": longer.new_notes,
+        "free": longer.tail.is_free,
+        "seed": longer.seed,
+    }
+
+
+def _rows(longer: Extension, whole: Score, added: int) -> list[Row]:
     """A continued piece as the facts to print."""
-    bars, notes = longer.bars - opening.bars, len(longer.notes) - len(opening.notes)
+    total = longer.tail.bars.count + added
+    places = dict.fromkeys(longer.tail.places.values())
+    where = ", ".join(f"track {track}, channel {channel + 1}" for track, channel in places)
     return [
-        Row("key", str(longer.key)),
-        Row("tempo", f"{longer.tempos[0].bpm:g} bpm, {longer.time_signature}"),
-        Row("length", f"{longer.bars} bars ({bars} added), {clock(longer.seconds)}"),
-        Row("notes", f"{len(longer.notes)} ({notes} added)"),
-        Row("seed", str(seed)),
+        Row("key", str(whole.key)),
+        Row("tempo", f"{whole.tempos[0].bpm:g} bpm, {longer.tail.bars.metre}"),
+        Row("length", f"{total} bars ({added} added), {clock(whole.seconds)}"),
+        Row("notes", f"{len(whole.notes)} ({longer.new_notes} added)"),
+        Row("written to", where),
+        Row("seed", str(longer.seed)),
     ]

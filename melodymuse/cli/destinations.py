@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, get_args
 
 from melodymuse.errors import OutputError
-from melodymuse.files import unused_path
+from melodymuse.files import at_unused_path
 from melodymuse.naming import take_path
 from melodymuse.outputs import (
     DEFAULT_THEME,
@@ -146,12 +146,18 @@ class Destinations:
         targets = {kind: take_path(path, take) for kind, path in self.named.items()}
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            midi = unused_path(take_path(self.folder / f"{stem}.mid", take))
-            targets = {"midi": midi, **targets}
-        files = [(path, kind) for kind, path in targets.items()]
         said: Wishes = {"theme": self.theme, "chord_track": self.chord_track, **beside}
-        write_files(score, files, overwrite=self.force, options=Options(**said))
-        return Written(targets)
+        options = Options(**said)
+
+        def write(files: Mapping[Kind, Path]) -> Written:
+            paths = [(path, kind) for kind, path in files.items()]
+            write_files(score, paths, overwrite=self.force, options=options)
+            return Written(files)
+
+        if self.folder is None:
+            return write(targets)
+        own = take_path(self.folder / f"{stem}.mid", take)
+        return at_unused_path(own, lambda midi: write({"midi": midi, **targets}))
 
 
 def _with_suffix(option: str, name: str, known: tuple[str, ...]) -> Path:

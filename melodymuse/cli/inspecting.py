@@ -1,4 +1,5 @@
-"""`melodymuse inspect`: what a DAW user asks of a MIDI file, and what is wrong with it."""
+"""`melodymuse inspect`: what a DAW user asks of a MIDI file, what is wrong with it, and what would
+be done otherwise in this house."""
 
 from __future__ import annotations
 
@@ -9,15 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from melodymuse.cli import terminal
-from melodymuse.cli.reports import clock
+from melodymuse.cli.reports import clock, stages_as_dict
+from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import MidiError
+from melodymuse.errors import LimitError, MidiError
 from melodymuse.music.score import plain_number
+from melodymuse.plain_text import shortened
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.midi.inspection import Inspection, TrackReport
 
-_BREACH, _BAD_INPUT = 1, 2
+_LONGEST_TEXT = 300  # characters shown of a text in a file
+_FAULT, _BAD_INPUT = 1, 2
 
 
 def inspect(
@@ -25,26 +30,29 @@ def inspect(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
+    safe: Safe = False,
 ) -> int:
     """Say what is in a MIDI file, and what in it a DAW would trip over.
 
-    Checks the conventions of editable piano MIDI.  Exit status 1 where one is broken, 2 where a
-    file cannot be read.
+    Exit status 1 where something is wrong (hanging or overlapping notes, a pedal that is never
+    released, damage), 2 where a file cannot be read.  Where a file merely differs from MelodyMuse's
+    own layout, that is told, and the status is 0.
     """
     from melodymuse.midi.inspection import inspect_midi
 
     statuses = [0]
     for file in files:
         try:
-            found = inspect_midi(file)
-        except MidiError as error:
+            with stage_times() as times, stage("inspect"):
+                found = reader(inspect_midi, safe=safe)(file)
+        except (MidiError, LimitError) as error:
             terminal.complain(str(error))
             statuses.append(_BAD_INPUT)
             continue
-        if found.breaches:
-            statuses.append(_BREACH)
+        if found.faults:
+            statuses.append(_FAULT)
         if as_json:
-            terminal.say_json(found.as_dict())
+            terminal.say_json(found.as_dict() | stages_as_dict(times))
         else:
             terminal.say_table(found.path, rows_of(found))
     return max(statuses)
@@ -53,24 +61,43 @@ def inspect(
 def rows_of(found: Inspection) -> list[Row]:
     """An inspection as the facts to print: the piece, its tracks, what is broken."""
     chords = ", ".join(name for _, name in found.chords)
-    stated = found.key or f"not stated, sounds like {found.estimated_key}"
     sections = ", ".join(f"{name} at bar {bar:g}" for bar, name in found.sections)
     rows = [
         Row("title", found.title),
         Row("format", f"{found.format}, {found.ticks_per_quarter:g} ticks a quarter"),
-        Row("length", f"{found.bars} bars of {found.time_signature}, {clock(found.seconds)}"),
-        Row("key", stated),
+        Row("length", f"{_bars(found)}, {clock(found.seconds)}"),
+        Row("key", _key(found)),
         Row("tempo", _tempo(found.tempos)),
         Row("notes", str(found.notes)),
         Row("sections", sections),
         Row("chords", chords),
-        *(Row("text", text) for text in found.texts),
+        *(Row("text", shortened(text, _LONGEST_TEXT)) for text in found.texts),
         *(Row(f"track {index}", _track(track)) for index, track in enumerate(found.tracks)),
-        *(Row("broken", f"{breach.convention}: {breach.message}") for breach in found.breaches),
+        Row("played", "freely, not to the file's bar lines" if found.free else ""),
+        *(Row("fault", fault) for fault in found.faults),
+        *(Row("style", str(breach)) for breach in found.breaches if not breach.is_fault),
     ]
-    if not found.breaches:
+    if not found.breaches and not found.faults:
         rows.append(Row("conventions", "all kept"))
     return [row for row in rows if row.value]
+
+
+def _bars(found: Inspection) -> str:
+    """How many bars of which metres, and the upbeat."""
+    later = [f"{metre} from bar {bar:g}" for bar, metre in found.metres if bar > 1]
+    begins = [metre for bar, metre in found.metres if bar <= 1]
+    metres = ", ".join([begins[-1], *later]) if begins else found.time_signature
+    upbeat = f" after a pickup of {found.pickup:g} quarters" if found.pickup else ""
+    return f"{found.bars} bars of {metres}{upbeat}"
+
+
+def _key(found: Inspection) -> str:
+    """The key that is stated, and the one that is heard where that is another."""
+    if found.key is None:
+        return f"not stated, sounds like {found.estimated_key}"
+    if found.key != found.estimated_key:
+        return f"{found.key}, sounds like {found.estimated_key}"
+    return found.key
 
 
 def _tempo(tempos: Sequence[tuple[float, float]]) -> str:

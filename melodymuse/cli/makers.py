@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from melodymuse.errors import AudioError, ControlError
+from melodymuse.files import visible_files
 
 if TYPE_CHECKING:
     from melodymuse.audio.clip import Clip
@@ -61,7 +62,7 @@ def references_in(places: Sequence[Path]) -> list[Clip]:
     for place in places:
         files = [place]
         if place.is_dir():
-            files = sorted(f for f in place.iterdir() if f.suffix.lower() in _SOUND_SUFFIXES)
+            files = [f for f in visible_files(place) if f.suffix.lower() in _SOUND_SUFFIXES]
             if not files:
                 raise AudioError(f"{place}: there are no sound files in it")
         clips += [read_comparable(file) for file in files]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from melodymuse.cli import terminal
-from melodymuse.cli.reports import clock
+from melodymuse.cli.reports import clock, stages_as_dict
+from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import AudioError, OutputError
-from melodymuse.files import unused_path
+from melodymuse.files import at_unused_path
+from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
@@ -64,6 +66,7 @@ def render(
     dry: Annotated[bool, typer.Option("--dry", help="No reverberation.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    safe: Safe = False,
 ) -> int:
     """Play a MIDI file into a sound file, through a soundfont.
 
@@ -71,10 +74,10 @@ def render(
     """
     if dry and reverb:
         raise AudioError("--dry means no reverberation: leave out --reverb")
-    target = unused_path(midi.with_suffix(_DEFAULT_SUFFIX)) if output is None else output
-    if target.exists() and not force:
+    target = midi.with_suffix(_DEFAULT_SUFFIX) if output is None else output
+    if output is not None and output.exists() and not force:
         raise OutputError(
-            f"{target} exists already: choose another name, or --force to overwrite it"
+            f"{output} exists already: choose another name, or --force to overwrite it"
         )
     wishes = {} if reverb is None else {"reverb": reverb}
     if dry:
@@ -89,12 +92,19 @@ def render(
         **wishes,
     )
     from melodymuse.audio import render as play_into
+    from melodymuse.audio.timeline import read_timeline
 
-    with terminal.waiting(f"playing {midi.name}"):
-        rendering = play_into(midi, sound)
-        written = rendering.write(target, overwrite=force)
+    with terminal.waiting(f"playing {midi.name}"), stage_times() as times:
+        with stage("read"):
+            timeline = reader(read_timeline, safe=safe)(midi)
+        with stage("play"):
+            rendering = play_into(timeline, sound)
+        if output is None:
+            written = at_unused_path(target, rendering.write)
+        else:
+            written = rendering.write(output, overwrite=force)
     if as_json:
-        terminal.say_json(rendering_as_dict(rendering, written, midi))
+        terminal.say_json(rendering_as_dict(rendering, written, midi) | stages_as_dict(times))
     else:
         terminal.say_table(str(written), rendering_rows(rendering))
     return 0

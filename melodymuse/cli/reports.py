@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[st
         "image": None if image is None else str(image),
         **piece.as_dict(),
     }
+
+
+def stages_as_dict(times: Mapping[str, float]) -> dict[str, Any]:
+    """How long the stages took, in seconds, ready for JSON under the key ``stages``."""
+    return {"stages": {name: round(seconds, 4) for name, seconds in times.items()}}
 
 
 def piece_rows(piece: Piece) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from melodymuse.cli import terminal
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import MidiError, OutputError
-from melodymuse.files import unused_path
+from melodymuse.files import at_unused_path, visible_files
 from melodymuse.outputs import suffixes
 
 if TYPE_CHECKING:
@@ -44,10 +45,9 @@ def sheet(
     from melodymuse.pictures.contact_sheet import draw_sheet
 
     files = _midi_files(folder)
-    target = unused_path(folder / _DEFAULT_NAME) if output is None else output
-    if target.exists() and not force:
+    if output is not None and output.exists() and not force:
         raise OutputError(
-            f"{target} exists already: choose another name, or --force to overwrite it"
+            f"{output} exists already: choose another name, or --force to overwrite it"
         )
     entries = []
     with terminal.waiting(f"drawing {len(files)} pieces"):
@@ -58,7 +58,11 @@ def sheet(
                 terminal.complain(str(error))
         if not entries:
             raise OutputError(f"{folder}: none of its MIDI files can be read")
-        draw_sheet(entries, target, title=folder.resolve().name, theme=theme, overwrite=force)
+        draw = partial(draw_sheet, entries, title=folder.resolve().name, theme=theme)
+        if output is None:
+            target = at_unused_path(folder / _DEFAULT_NAME, draw)
+        else:
+            target = draw(output, overwrite=force)
     terminal.say_table(str(target), [Row("pieces", str(len(entries)))])
     return _BAD_INPUT if len(entries) < len(files) else 0
 
@@ -66,7 +70,7 @@ def sheet(
 def _midi_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise OutputError(f"{folder}: there is no such folder")
-    found = [path for path in folder.iterdir() if path.suffix.lower() in suffixes("midi")]
+    found = [path for path in visible_files(folder) if path.suffix.lower() in suffixes("midi")]
     if not found:
         raise OutputError(f"{folder}: there are no MIDI files in it")
     return sorted(found, key=lambda path: (_natural(path.stem), path.name))
@@ -74,8 +78,8 @@ def _midi_files(folder: Path) -> list[Path]:
 
 def _natural(name: str) -> list[tuple[int, str]]:
     """A key that sorts ``take-2`` before ``take-10``."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+    parts = re.split(r"0*(\d+)", name.casefold())
+    return [(len(part), part) if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _entry(file: Path) -> Entry:

@@ -13,6 +13,7 @@ from melodymuse.cli import terminal
 from melodymuse.cli.commands import App
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import SoundfontError
+from melodymuse.plain_text import escaped
 
 if TYPE_CHECKING:
     from melodymuse.audio.catalogue import Entry
@@ -166,7 +167,12 @@ def _progress(entry: Entry) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-    columns = (TextColumn(entry.title), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (
+        TextColumn(escaped(entry.title), markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("download", total=entry.size)
         yield lambda done, total: bar.update(task, completed=done, total=total)

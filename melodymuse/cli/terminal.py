@@ -11,11 +11,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from melodymuse.plain_text import escaped
+from melodymuse.cli import logs
+from melodymuse.plain_text import escaped, shortened
+from melodymuse.stages import log
 
 # A wait shorter than this needs no explanation.
 PATIENCE_SECONDS = 1.0
 _BAR_WIDTH = 24
+_LONGEST_COMPLAINT = 2000  # characters; some name a file, and a file's path has 4096 at most
 
 
 class PipeClosedError(Exception):
@@ -32,19 +35,24 @@ class Row:
 
 
 def say(line: str) -> None:
-    """Print one line on standard output."""
+    """Print one line on standard output, whatever the text holds: names and titles are foreign."""
+    _write(escaped(line))
+
+
+def say_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line of its own, at once, so that a reader can follow."""
+    # All that steers a terminal is written out by JSON itself but for one character.
+    _write(json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f"))
     try:
-        sys.stdout.write(escaped(line) + "\n")
+        sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
         raise PipeClosedError from None
 
 
-def say_json(value: Mapping[str, Any]) -> None:
-    """Print one JSON object on a line of its own, at once, so that a reader can follow."""
-    say(json.dumps(value, allow_nan=False))
+def _write(line: str) -> None:
     try:
-        sys.stdout.flush()
+        sys.stdout.write(line + "\n")
     except BrokenPipeError:
         silence_stdout()
         raise PipeClosedError from None
@@ -78,8 +86,13 @@ def say_table(title: str, rows: Sequence[Row]) -> None:
 
 def complain(message: str) -> None:
     """Print one line on standard error, however many the message has."""
-    with suppress(BrokenPipeError):
-        sys.stderr.write(f"melodymuse: {escaped(' '.join(message.split()))}\n")
+    line = shortened(" ".join(message.split()), _LONGEST_COMPLAINT)
+    if logs.shown_as_json():
+        log.error("%s", line)
+        return
+    # A standard error that is closed, or on a full disk, is no reason to fail.
+    with suppress(OSError):
+        sys.stderr.write(f"melodymuse: {escaped(line)}\n")
         sys.stderr.flush()
 
 

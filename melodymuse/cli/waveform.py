@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from melodymuse.cli.counting import counted
 from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import OutputError
-from melodymuse.files import unused_path
+from melodymuse.files import at_unused_path
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.waveform.naming import DEFAULT_MODEL
 
@@ -206,8 +207,8 @@ def waveform(
 
     share_cores()
     title = _title(image, emotion)
-    target = output or unused_path(Path(f"{title}-musicgen.wav"))
-    _check_target(target, force=force)
+    target = output or Path(f"{title}-musicgen.wav")
+    _check_target(target, force=force or output is None)
     chosen = api.draw_seed() if seed is None else seed
     request = Request(seconds, chosen, guidance, top_k, temperature)
     wishes = Wishes(
@@ -234,7 +235,8 @@ def waveform(
         generator = MusicGen.load(model, device, adapter=adapter)
     with counted() as progress:
         making = make(generator, words, request, melody=heard, progress=progress)
-    making.write(target, title=title, overwrite=force)
+    write = partial(making.write, title=title)
+    target = at_unused_path(target, write) if output is None else write(output, overwrite=force)
     if as_json:
         files = {"audio": str(target), "image": _named(image), "melody": _named(melody)}
         cost = {"load_seconds": round(loading.seconds, 3)}

@@ -50,6 +50,9 @@ _GLOBAL_EVENTS = {
     "marker": "section marker",
 }
 
+# What is wrong in any house: it sounds otherwise than it was meant, from player to player.
+FAULTS = frozenset({"overlaps", "hanging-notes", "pedal"})
+
 Check = Callable[["MidiPicture"], Iterator[str]]
 
 
@@ -59,6 +62,11 @@ class Breach:
 
     convention: str
     message: str
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it is wrong in any file, and no matter of house style."""
+        return self.convention in FAULTS
 
     def __str__(self) -> str:
         return f"{self.convention}: {self.message}"

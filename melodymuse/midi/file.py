@@ -1,30 +1,28 @@
 """A MIDI file as mido reads it: opened safely, its events at absolute ticks, its notes in pairs.
 
-What stands here knows the file format and nothing of scores; ticks are the file's own.
+What stands here knows the messages and nothing of scores; ticks are the file's own.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from melodymuse.errors import MidiError
+from melodymuse.limits import MIDI_BYTES
+from melodymuse.midi.document import Document, quarter_of, read_document
+from melodymuse.midi.events import Event
 from melodymuse.midi.layout import decode_text
 
-LARGEST_FILE = 16 * 2**20  # bytes; an hour of dense piano takes one
-_HEADER = b"MThd"
-_DAMAGE = (OSError, ValueError, LookupError, TypeError, OverflowError)
-_KEY_SIGNATURE = re.compile(rb"\xff\x59\x02(..)", re.DOTALL)
-_NOTHING_IN_PARTICULAR = b"\xff\x7f\x02"  # a sequencer-specific event of two bytes
-_MOST_ACCIDENTALS = 7
-_DROP_FRAME = -29, Fraction(30000, 1001)  # what the header says, frames a second
-_QUARTERS_A_SECOND = 2  # what 120 beats a minute mean: the tempo of a file that states none
+_DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
+NOTE_OFF, NOTE_ON, AFTER_NOTES = 0x80, 0x90, 0xA0
+_SYSEX, _END_SYSEX = 0xF0, 0xF7
+# Bytes of data that these meta events have: channel prefix, tempo, SMPTE offset, metre, key.
+_SIZES = {0x20: 1, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
 
 
 class RawNote(NamedTuple):
@@ -37,66 +35,71 @@ class RawNote(NamedTuple):
     channel: int
 
 
+def load_document(source: str | os.PathLike[str] | bytes) -> Document:
+    """The document in a file or in bytes.
+
+    Raises:
+        MidiError: the file is missing, unreadable, too large or no MIDI file, or of format 2.
+    """
+    if isinstance(source, bytes):
+        return read_document(source)
+    return read_document(_read(source), f"'{source}'")
+
+
 def load_midi(source: str | os.PathLike[str] | bytes) -> Any:
     """The `mido.MidiFile` in a file or in bytes, its text undecoded (each character one byte).
 
-    Data bytes over 127 are taken as 127.
+    Data bytes over 127 are taken as 127; what mido does not understand is left out.
 
     Raises:
-        MidiError: the file is missing, unreadable, no MIDI file, cut off, or of format 2.
+        MidiError: as `load_document`.
     """
+    return as_mido(load_document(source))
+
+
+def as_mido(document: Document) -> Any:
+    """A document as a `mido.MidiFile`; what mido does not understand is left out."""
     # Imported here so that composing, which only writes, need not pay for it.
     import mido
 
-    data, name = (
-        (source, "the data") if isinstance(source, bytes) else (_read(source), f"'{source}'")
-    )
-    if not data:
-        raise MidiError(f"{name} is empty: give a MIDI file")
-    if not data.startswith(_HEADER):
-        raise MidiError(f"{name} is not a MIDI file: it does not begin with {_HEADER.decode()}")
-    try:
-        try:
-            file = _parsed(data)
-        except mido.KeySignatureError:
-            file = _parsed(_KEY_SIGNATURE.sub(_harmless, data))
-    except EOFError as error:
-        raise MidiError(f"{name} is cut off: the MIDI file ends within a track") from error
-    except (*_DAMAGE, mido.KeySignatureError) as error:
-        raise MidiError(f"{name} is a damaged MIDI file: {error}") from error
-    if file.type == 2:
-        raise MidiError(f"{name} is of MIDI format 2, independent songs: save it as format 1")
-    if not file.tracks:
-        raise MidiError(f"{name} holds no track: give a MIDI file with notes")
-    if ticks_per_quarter(file) <= 0:
-        raise MidiError(f"{name} is a damaged MIDI file: no ticks per quarter note")
+    file = mido.MidiFile(type=document.format, ticks_per_beat=document.division)
+    for track in document.tracks:
+        messages, now = mido.MidiTrack(), 0
+        for event in track.events:
+            message = message_of(event)
+            if message is not None:
+                message.time = event.tick - now
+                messages.append(message)
+                now = event.tick
+        file.tracks.append(messages)
     return file
 
 
-def _parsed(data: bytes) -> Any:
+def message_of(event: Event) -> Any:
+    """The mido message of an event, its time 0; None for what has no sense: a meta event that is
+    too short, a tempo or a key signature that is none."""
     import mido
+    from mido.midifiles.meta import build_meta_message
 
-    return mido.MidiFile(file=BytesIO(data), clip=True)
-
-
-def _harmless(signature: re.Match[bytes]) -> bytes:
-    """A key signature as it is, or, with more than seven accidentals or a third mode, as an event
-    that says nothing: mido reads no file with one of those, and programs do write them."""
-    accidentals, mode = signature[1]
-    if min(accidentals, 256 - accidentals) <= _MOST_ACCIDENTALS and mode <= 1:
-        return signature[0]
-    return _NOTHING_IN_PARTICULAR + signature[1]
+    status, *data = event.data
+    try:
+        if event.is_meta:
+            kind, *data = data
+            if kind in _SIZES and len(data) != _SIZES[kind]:
+                return None
+            return build_meta_message(kind, data)
+        if status == _SYSEX:
+            return mido.Message("sysex", data=[byte & 0x7F for byte in data if byte != _END_SYSEX])
+        if status > _SYSEX:  # for a cable, not for a file
+            return None
+        return mido.Message.from_bytes([status, *map(_seven_bits, data)])
+    except (*_DAMAGE, mido.KeySignatureError):
+        return None
 
 
 def ticks_per_quarter(file: Any) -> Fraction:
     """Ticks of a quarter note; where the file counts SMPTE frames, of half a second."""
-    division: int = file.ticks_per_beat
-    if division >= 0:
-        return Fraction(division)
-    frames, ticks_per_frame = division >> 8, division & 0xFF
-    named, drop_frame_rate = _DROP_FRAME
-    rate = drop_frame_rate if frames == named else Fraction(-frames)
-    return rate * ticks_per_frame / _QUARTERS_A_SECOND
+    return quarter_of(file.ticks_per_beat)
 
 
 def timed(track: Iterable[Any]) -> list[tuple[int, Any]]:
@@ -125,31 +128,53 @@ def length(track: Iterable[Any]) -> int:
 
 
 def paired_notes(track: Iterable[Any]) -> list[RawNote]:
-    """The notes of a track by onset; a note-off ends the note of its pitch that began first."""
+    """The notes of a track of mido's by onset, paired as `paired_events` does."""
+    return _paired(
+        (tick, message.type == "note_on", message.channel, message.note, message.velocity)
+        for tick, message in timed(track)
+        if message.type in ("note_on", "note_off")
+    )
+
+
+def paired_events(events: Iterable[Event]) -> list[RawNote]:
+    """The notes among the events of a track by onset; a note-off ends the note of its pitch that
+    began first."""
+    return _paired(
+        (tick, data[0] >= NOTE_ON, data[0] & 0x0F, _seven_bits(data[1]), _seven_bits(data[2]))
+        for tick, data in events
+        if NOTE_OFF <= data[0] < AFTER_NOTES
+    )
+
+
+def _paired(strokes: Iterable[tuple[int, bool, int, int, int]]) -> list[RawNote]:
+    """Notes from (tick, whether it is a note-on, channel, pitch, velocity) in order."""
     notes: list[RawNote] = []
     sounding: defaultdict[tuple[int, int], deque[int]] = defaultdict(deque)
-    for tick, message in timed(track):
-        if message.type == "note_on" and message.velocity:
-            sounding[message.channel, message.note].append(len(notes))
-            notes.append(RawNote(tick, None, message.note, message.velocity, message.channel))
-        elif message.type in ("note_on", "note_off"):
-            waiting = sounding[message.channel, message.note]
-            if waiting:
-                index = waiting.popleft()
-                notes[index] = notes[index]._replace(end=tick)
+    for tick, on, channel, pitch, velocity in strokes:
+        if on and velocity:
+            sounding[channel, pitch].append(len(notes))
+            notes.append(RawNote(tick, None, pitch, velocity, channel))
+        elif waiting := sounding[channel, pitch]:
+            index = waiting.popleft()
+            notes[index] = notes[index]._replace(end=tick)
     return notes
 
 
+def _seven_bits(byte: int) -> int:
+    return min(byte, 127)
+
+
 def _read(path: str | os.PathLike[str]) -> bytes:
+    largest = MIDI_BYTES.most
     try:
         with Path(path).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(largest + 1)
     except FileNotFoundError as error:
         raise MidiError(f"there is no file '{path}'") from error
     except IsADirectoryError as error:
         raise MidiError(f"'{path}' is a folder: give a MIDI file") from error
     except (OSError, ValueError) as error:
         raise MidiError(f"cannot read {os.fspath(path)!r}: {error}") from error
-    if len(data) > LARGEST_FILE and data.startswith(_HEADER):
-        raise MidiError(f"'{path}' is larger than {LARGEST_FILE // 2**20} MiB: split the MIDI file")
+    if len(data) > largest:
+        raise MidiError(f"'{path}' is larger than {largest / 2**20:g} MiB: split the MIDI file")
     return data

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from melodymuse.midi.conventions import Breach, breaches_of
 from melodymuse.midi.file import (
     RawNote,
+    as_mido,
     decoded,
-    load_midi,
+    load_document,
     name_of,
     paired_notes,
     ticks_per_quarter,
 )
 from melodymuse.midi.reader import chord_track_of, score_of
+from melodymuse.midi.tail import is_free
+from melodymuse.midi.view import DRUM_CHANNEL, bars_of, key_changes, parts_of
 from melodymuse.music.chord_names import chord_name
-from melodymuse.music.keyfinding import estimate_key
-from melodymuse.music.score import Score
+from melodymuse.music.keyfinding import settled_key
+from melodymuse.music.score import TICKS_PER_QUARTER, Score
 from melodymuse.music.spelling import pitch_name
 
 
@@ -49,16 +53,19 @@ class TrackReport:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a MIDI file holds, and which conventions of `conventions.CONVENTIONS` it breaks.
+    """What a MIDI file holds, what is wrong with it, and which conventions of
+    `conventions.CONVENTIONS` it breaks.
 
     Attributes:
         path: the file.
         format: 0 (all in one track) or 1 (tracks side by side).
         ticks_per_quarter: the resolution; a fraction where the file counts film frames.
-        bars: whole bars to the end.
+        bars: whole bars to the end of the music, without a pickup.
+        pickup: length of the upbeat in quarter notes, 0 without one.
+        metres: (bar counted from 1, metre such as "3/4") of each metre.
         seconds: playing time to the final bar line.
-        key: the key that the file states, None without a key signature.
-        estimated_key: the key that the notes suggest (Krumhansl-Schmuckler).
+        key: the key that the file states first, None without a key signature.
+        estimated_key: the key that the notes suggest (`keyfinding.settled_key`).
         tempos: (bar counted from 1, quarter notes a minute) of each tempo mark.
         time_signature: the metre that holds longest, such as "4/4".
         notes: notes in all tracks but the chord track.
@@ -67,6 +74,8 @@ class Inspection:
         chords: (bar counted from 1, name such as "Dm7") of each chord on a chord track.
         title: the name of the first track where that is the piece's, may be empty.
         texts: the text events, such as the provenance.
+        free: whether the notes were played beside the file's bar lines.
+        faults: what is wrong with the file, whoever wrote it: its chunks, or `Breach.is_fault`.
         breaches: every broken convention; empty for a file as a DAW likes it.
     """
 
@@ -74,6 +83,8 @@ class Inspection:
     format: int
     ticks_per_quarter: float
     bars: int
+    pickup: float
+    metres: tuple[tuple[float, str], ...]
     seconds: float
     key: str | None
     estimated_key: str
@@ -85,6 +96,8 @@ class Inspection:
     chords: tuple[tuple[float, str], ...]
     title: str
     texts: tuple[str, ...]
+    free: bool
+    faults: tuple[str, ...]
     breaches: tuple[Breach, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -98,26 +111,41 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
     Raises:
         MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
     """
-    file = load_midi(path)
-    score = score_of(file)
+    document = load_document(path)
+    score, file = score_of(document), as_mido(document)
     harmonies = chord_track_of(file) if score.chords else None
-    stated = any(message.type == "key_signature" for track in file.tracks for message in track)
+    bars, breaches, stated = bars_of(document), breaches_of(file), key_changes(document)
+    first = bars.bars[0]
+    scale = document.quarter / TICKS_PER_QUARTER
+
+    def bar(tick: int) -> float:
+        return bars.number_at(round(tick * scale))
+
     return Inspection(
         path=str(Path(path)),
         format=file.type,
         ticks_per_quarter=float(ticks_per_quarter(file)),
-        bars=score.bars,
-        seconds=score.seconds,
-        key=str(score.key) if stated else None,
-        estimated_key=str(estimate_key(score.notes)),
-        tempos=tuple((_bar(score, mark.onset), mark.bpm) for mark in score.tempos),
-        time_signature=str(score.time_signature),
-        notes=sum(len(paired_notes(track)) for track in file.tracks if track is not harmonies),
-        tracks=tuple(_report(track, score) for track in file.tracks),
-        sections=tuple((_bar(score, part.onset), part.name) for part in score.sections),
-        chords=tuple(
-            (_bar(score, chord.onset), chord_name(chord, score.key)) for chord in score.chords
+        # One of ours is as long as it says, silence at its end included.
+        bars=score.bars if score.provenance else bars.count,
+        pickup=float((first.end - first.start) / document.quarter) if bars.pickup else 0.0,
+        metres=tuple(
+            (bars.number_at(bar.start), str(bar.metre))
+            for before, bar in pairwise([None, *bars.bars])
+            if bar is not None and (before is None or before.metre != bar.metre)
         ),
+        seconds=score.seconds,
+        key=str(stated[0][1]) if stated else None,
+        estimated_key=str(settled_key(stated[0][1] if stated else None, score.notes)),
+        tempos=tuple((bar(mark.onset), mark.bpm) for mark in score.tempos),
+        time_signature=str(score.time_signature),
+        notes=sum(
+            len(paired_notes(track))
+            for index, track in enumerate(file.tracks)
+            if index != harmonies
+        ),
+        tracks=tuple(_report(track, score) for track in file.tracks),
+        sections=tuple((bar(part.onset), part.name) for part in score.sections),
+        chords=tuple((bar(chord.onset), chord_name(chord, score.key)) for chord in score.chords),
         title=score.title,
         texts=tuple(
             decoded(message.text)
@@ -125,7 +153,11 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
             for message in track
             if message.type == "text"
         ),
-        breaches=breaches_of(file),
+        free=is_free(
+            document, [part for part in parts_of(document) if part.channel != DRUM_CHANNEL]
+        ),
+        faults=(*document.faults, *(breach.message for breach in breaches if breach.is_fault)),
+        breaches=breaches,
     )
 
 
@@ -145,8 +177,3 @@ def _report(track: Any, score: Score) -> TrackReport:
         softest=min(velocities, default=None),
         loudest=max(velocities, default=None),
     )
-
-
-def _bar(score: Score, tick: int) -> float:
-    """Where a tick lies, in bars counted from 1: 3.5 is the middle of the third."""
-    return 1 + tick / score.time_signature.bar_ticks

@@ -8,27 +8,32 @@ without a note-off end at the next note of their pitch, overlapping notes of a p
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from melodymuse.errors import MidiError
+from melodymuse.limits import BARS
 from melodymuse.midi.chord_track import chord_symbols
+from melodymuse.midi.document import Document
 from melodymuse.midi.file import (
     RawNote,
+    as_mido,
     decoded,
     length,
-    load_midi,
+    load_document,
     name_of,
     paired_notes,
-    ticks_per_quarter,
     timed,
 )
 from melodymuse.midi.layout import CHORD_TRACK_NAME, MICROSECONDS_A_MINUTE, SUSTAIN
 from melodymuse.midi.staves import HandSplitter, hand_named, hands_of_parts
+from melodymuse.midi.view import DRUM_CHANNEL, Part, parts_of, piano_of
 from melodymuse.music.hands import split_hands
-from melodymuse.music.keyfinding import estimate_key
+from melodymuse.music.keyfinding import settled_key
 from melodymuse.music.score import (
     TICKS_PER_QUARTER,
     Hand,
@@ -43,20 +48,14 @@ from melodymuse.music.score import (
 from melodymuse.music.theory import Key
 
 DEFAULT_BPM = 120.0
-_DRUM_CHANNEL = 9  # counted from 0; General MIDI keeps it for percussion
 _PEDAL_THRESHOLD = 64
 _LARGEST_DENOMINATOR = 64
 _SHORTEST = TICKS_PER_QUARTER // 12  # for notes that a file gives no length at all
 _BPM_DIGITS = 6
 
 T = TypeVar("T")
-
-
-class _Part(NamedTuple):
-    """The notes of one track, or of one channel of a file's only track."""
-
-    name: str
-    notes: list[RawNote]
+# Hand of each part of the piano by track and channel; None where it is not known.
+Hands = Mapping[tuple[int, int], Hand | None]
 
 
 def read_midi(
@@ -68,8 +67,9 @@ def read_midi(
     than a microsecond a quarter, and for its chord symbols unless they have a track.  A track
     "Chords" beside both hands' is read as chord symbols; what in it is no chord is left out.
 
-    A score has one metre and one key: where a file changes them, those that last longest are taken.
-    Percussion (channel 10) is left out.
+    A score has one metre and one key: where a file changes them, those that last longest are taken;
+    of a key signature what the notes bear out (`keyfinding.settled_key`).  What is not the piano's
+    (`view.piano_of`) is left out, and silence after the last note.
 
     Args:
         source: a file's path, or its bytes.
@@ -78,39 +78,49 @@ def read_midi(
     Raises:
         MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
     """
-    return score_of(load_midi(source), split=split)
+    return score_of(load_document(source), split=split)
 
 
-def score_of(file: Any, *, split: HandSplitter = split_hands) -> Score:
-    """`read_midi` of a `mido.MidiFile` opened by `load_midi`."""
-    scale = TICKS_PER_QUARTER / ticks_per_quarter(file)
+def score_of(
+    document: Document, *, split: HandSplitter = split_hands, hands: Hands | None = None
+) -> Score:
+    """`read_midi` of a document; `hands` says what of it is the piano, where that is known."""
+    file = as_mido(document)
+    scale = TICKS_PER_QUARTER / document.quarter
     events = [
         (_scaled(tick, scale), message) for track in file.tracks for tick, message in timed(track)
     ]
     end_of_file = _scaled(max(length(track) for track in file.tracks), scale)
     harmonies = chord_track_of(file)
-    block_chords = _played(paired_notes(harmonies or ()), Hand.RIGHT, scale, end_of_file)
+    block_chords = _played(
+        [] if harmonies is None else paired_notes(file.tracks[harmonies]),
+        Hand.RIGHT,
+        scale,
+        end_of_file,
+    )
     chords = chord_symbols((note.onset, note.end, note.pitch) for note in block_chords) or ()
-    played = [track for track in file.tracks if not chords or track is not harmonies]
-    notes = _notes(_parts(file.type, played), scale, end_of_file, split)
+    if hands is None:
+        hands = hands_of(document, without=harmonies if chords else None)
+    notes = _notes(document, hands, scale, end_of_file, split)
     ends = [note.end for note in notes] + [chord.onset + chord.duration for chord in chords]
     last_sound = max(ends, default=0)
-    end = max(end_of_file, last_sound)
-    metre = _metre(events, end)
-    key = _key(events, end) or estimate_key(notes)
-    bars = _bars(end_of_file, last_sound, metre)
+    provenance = _provenance(events)
+    # A foreign file may run on in silence, and in another key than it says; ours do not.
+    end = max(end_of_file, last_sound) if provenance or not ends else last_sound
+    metre, stated = _metre(events, end), _key(events, end)
+    bars = _bars(end, last_sound, metre)
     end = bars * metre.bar_ticks
     return Score(
         notes=notes,
         time_signature=metre,
-        key=key,
+        key=stated if stated and provenance else settled_key(stated, notes),
         bars=bars,
         tempos=_tempos(events, end),
         chords=chords,
         sections=_sections(events, end),
         pedals=_pedals(file, scale, end),
         title=_title(file),
-        provenance=_provenance(events),
+        provenance=provenance,
     )
 
 
@@ -129,38 +139,63 @@ def _scaled(tick: int, scale: Fraction) -> int:
     return round(tick * scale)
 
 
-def _parts(kind: int, tracks: Iterable[Any]) -> list[_Part]:
-    """The parts with notes: tracks, or the channels of the only track with notes."""
-    parts = []
-    for track in tracks:
-        notes = [note for note in paired_notes(track) if note.channel != _DRUM_CHANNEL]
-        if notes:
-            parts.append(_Part(name_of(track), notes))
-    if len(parts) != 1:
-        return parts
-    name, notes = parts[0]
-    if kind == 0:
-        name = ""  # in a file of one track that is the song's title
-    channels = sorted({note.channel for note in notes})
-    return [_Part(name, [n for n in notes if n.channel == channel]) for channel in channels]
+def hands_of(
+    document: Document, tracks: Collection[int] = (), *, without: int | None = None
+) -> Hands:
+    """Who plays the piano of a file: each of its parts, by track and channel, with its hand; None
+    where a splitter must tell.
+
+    Args:
+        document: the file.
+        tracks: those that are the piano; none takes what `view.piano_of` finds.
+        without: a track that is left out, such as that of the harmonies.
+
+    Raises:
+        MidiError: a track that is not there or has no notes.
+    """
+    parts = [part for part in parts_of(document) if part.track != without]
+    if not tracks and all(part.channel == DRUM_CHANNEL for part in parts):
+        return {}
+    taken = {(part.track, part.channel) for part in piano_of(document, tracks)}
+    by_track: dict[int, list[Part]] = defaultdict(list)
+    for part in parts:
+        if (part.track, part.channel) in taken:
+            by_track[part.track].append(part)
+    groups = list(by_track.values())
+    if len(groups) == 1:  # channels of the only track
+        groups = [[part] for part in groups[0]]
+    # In a file of one track the name is the song's title.
+    named = [
+        (group[0].name if document.format else "", [n.pitch for part in group for n in part.notes])
+        for group in groups
+    ]
+    return {
+        (part.track, part.channel): hand
+        for group, hand in zip(groups, hands_of_parts(named), strict=True)
+        for part in group
+    }
 
 
-def chord_track_of(file: Any) -> Any:
-    """The track of harmonies: called "Chords", beside one for each hand; None if there is none."""
-    named = [track for track in file.tracks[1:] if name_of(track) == CHORD_TRACK_NAME]
-    hands = {hand_named(name_of(track)) for track in file.tracks[1:]}
+def chord_track_of(file: Any) -> int | None:
+    """The index of the track of harmonies: called "Chords", beside one for each hand; None if
+    there is none."""
+    names = [name_of(track) for track in file.tracks]
+    named = [index for index, name in enumerate(names) if index and name == CHORD_TRACK_NAME]
+    hands = {hand_named(name) for name in names[1:]}
     return named[0] if len(named) == 1 and hands.issuperset(Hand) else None
 
 
 def _notes(
-    parts: Sequence[_Part], scale: Fraction, end_of_file: int, split: HandSplitter
+    document: Document, hands: Hands, scale: Fraction, end_of_file: int, split: HandSplitter
 ) -> tuple[Note, ...]:
-    hands = hands_of_parts([(part.name, [raw.pitch for raw in part.notes]) for part in parts])
     notes: list[Note] = []
     handless: list[Note] = []
-    for part, hand in zip(parts, hands, strict=True):
-        played = _played(part.notes, hand or Hand.RIGHT, scale, end_of_file)
-        (handless if hand is None else notes).extend(played)
+    for part in parts_of(document):
+        place = part.track, part.channel
+        if place in hands:
+            hand = hands[place]
+            played = _played(part.notes, hand or Hand.RIGHT, scale, end_of_file)
+            (handless if hand is None else notes).extend(played)
     told = split([(note.onset, note.duration, note.pitch) for note in handless])
     notes += [replace(note, hand=hand) for note, hand in zip(handless, told, strict=True)]
     mended = [note for hand in Hand for note in _mended(n for n in notes if n.hand is hand)]
@@ -237,18 +272,24 @@ def _longest(changes: Sequence[tuple[int, T]], end: int) -> T | None:
     return max(lasting, key=lambda value: lasting[value])
 
 
-def _bars(end_of_file: int, last_sound: int, metre: TimeSignature) -> int:
-    """As many bars as the file says where it ends on a bar line, else as the notes need."""
-    bars, beyond = divmod(end_of_file, metre.bar_ticks)
-    if beyond or last_sound > end_of_file:
+def _bars(end: int, last_sound: int, metre: TimeSignature) -> int:
+    """As many bars as the piece fills, whole ones to an end on a bar line.
+
+    Raises:
+        MidiError: more than `limits.BARS`.
+    """
+    bars, beyond = divmod(end, metre.bar_ticks)
+    if beyond:
         bars = -(-last_sound // metre.bar_ticks)
+    if bars > BARS.most:
+        raise MidiError(f"the piece has more than {BARS.most} bars: cut it")
     return max(bars, 1)
 
 
 def _tempos(events: Iterable[tuple[int, Any]], end: int) -> tuple[TempoMark, ...]:
     marks = {0: DEFAULT_BPM}
     for tick, message in sorted(events, key=lambda event: event[0]):
-        if message.type == "set_tempo" and message.tempo > 0 and tick <= end:
+        if message.type == "set_tempo" and message.tempo > 0 and tick < end:
             marks[tick] = bpm_of(message.tempo)
     return tuple(TempoMark(tick, bpm) for tick, bpm in sorted(marks.items()))
 
@@ -295,5 +336,6 @@ def _title(file: Any) -> str:
 
 
 def _provenance(events: Iterable[tuple[int, Any]]) -> Provenance | None:
-    texts = (decoded(message.text) for _, message in events if message.type == "text")
+    # One that stands later tells of the bars from there on.
+    texts = (decoded(m.text) for tick, m in events if m.type == "text" and tick == 0)
     return next((found for text in texts if (found := Provenance.parse(text))), None)

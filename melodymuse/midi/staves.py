@@ -14,8 +14,14 @@ HandSplitter = Callable[[Sequence[tuple[int, int, int]]], Sequence[Hand]]
 # What notation programs and DAWs call the staves of a piano.  A bare "right" counts only as the
 # whole name or after "piano", lest the track "Right Here Waiting" become a hand.
 _PHRASES = {
-    Hand.RIGHT: (r"r\.?h\.?", r"right[ _-]*hand", "main droite", "rechte hand", "mano derecha"),
-    Hand.LEFT: (r"l\.?h\.?", r"left[ _-]*hand", "main gauche", "linke hand", "mano izquierda"),
+    Hand.RIGHT: (
+        *(r"r\.?h\.?", r"right[ _-]*hand", "main droite", "rechte hand", "mano derecha"),
+        "右手",
+    ),
+    Hand.LEFT: (
+        *(r"l\.?h\.?", r"left[ _-]*hand", "main gauche", "linke hand", "mano izquierda"),
+        "左手",
+    ),
 }
 _WORDS = {
     Hand.RIGHT: ("right", "upper", "treble", "mano destra"),

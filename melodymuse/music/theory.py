@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from melodymuse.errors import ControlError
+from melodymuse.plain_text import shortened
 
 STEP_PITCH_CLASS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ACCIDENTAL_SHIFT = {"": 0, "#": 1, "b": -1}
@@ -57,9 +58,9 @@ FIGURES = {
     "diminished-seventh": "dim7",
 }
 
+# Of a text whose words stand one space apart.
 _KEY_PATTERN = re.compile(
-    r"^\s*([A-Ga-g])(-(?=\s|$)|\s*(?:#|b|♯|♭|-?sharp|-?flat))?"
-    r"\s*[- ]?\s*(major|maj|minor|min|m|M)?\s*$",
+    r"([A-Ga-g])(-(?= |$)| ?(?:#|b|♯|♭|-?sharp|-?flat))? ?-? ?(major|maj|minor|min|m|M)?",
     re.IGNORECASE,
 )
 _ACCIDENTALS = {
@@ -105,9 +106,11 @@ class Key:
         Raises:
             ControlError: the text names no key.
         """
-        match = _KEY_PATTERN.match(text)
+        match = _KEY_PATTERN.fullmatch(" ".join(text.split()))
         if match is None:
-            raise ControlError(f"unknown key '{text}': write it as in 'D minor' or 'F# major'")
+            raise ControlError(
+                f"unknown key '{shortened(text)}': write it as in 'D minor' or 'F# major'"
+            )
         letter, accidental, mode = match.groups()
         sign = (accidental or "").strip().lower()
         sign = _ACCIDENTALS.get(sign, sign)

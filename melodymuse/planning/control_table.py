@@ -37,7 +37,7 @@ class Keeps(Enum):
 
     NOTES = "every note, as loud as it was"
     ONSETS_AND_PITCHES = "every onset and every pitch"
-    TRANSPOSED = "every note, transposed (within the mode, as far as the hands reach)"
+    TRANSPOSED = "every note, transposed (within the mode, and where no register is given)"
     OPENING = "the first four-bar phrase"
     PLAN = "key, chords, form, and which bars recall which"
     NOTHING = "nothing for certain"

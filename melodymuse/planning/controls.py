@@ -16,10 +16,11 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
+from melodymuse.plain_text import shortened
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
-from melodymuse.planning.numerals import check_key, key_of_symbols
+from melodymuse.planning.numerals import check_key, has_numerals, key_of_symbols
 from melodymuse.planning.palette import Palette, blend
 from melodymuse.planning.preferences import choose_harmony, choose_key, choose_metre
 from melodymuse.streams import stream
@@ -28,6 +29,7 @@ from melodymuse.suggesting import unknown
 DEFAULT_BARS = 16
 DEFAULT_TEMPERATURE = 1.0
 DEFAULT_STYLE = "pop"
+_METRE_DIGITS = 3
 
 # Harmony that the network makes up itself; a style left to it; chords that nobody asked for.
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
@@ -110,8 +112,8 @@ class Controls:
     chords: Annotated[
         str,
         _form(
-            "Your own chords, bar by bar, as in 'C | Am | F G | C', round and round; they also "
-            "suggest the key. The last bar is the key's tonic",
+            "Your own chords, bar by bar, as in 'C | Am | F G | C', which also suggest the key, or "
+            "'I | vi | IV V', round and round; % is a bar again. The last bar is the key's tonic",
             None,
             Keeps.NOTHING,
             Kind.WORDS,
@@ -223,7 +225,7 @@ def controls_for(
         given["time_signature"] = _metre_named(given["time_signature"])
     if isinstance(given.get("chords"), str):
         given["chords"] = " ".join(given["chords"].split())
-        if given["chords"] and "key" not in given:
+        if given["chords"] and "key" not in given and not has_numerals(given["chords"]):
             given["key"] = key_of_symbols(given["chords"])
     seed = _plain(seed)
     if isinstance(seed, bool) or not isinstance(seed, int):
@@ -278,8 +280,9 @@ def _plain(value: Any) -> Any:
 
 def _metre_named(text: str) -> TimeSignature:
     numerator, slash, denominator = text.partition("/")
-    if not (slash and numerator.strip().isdecimal() and denominator.strip().isdecimal()):
-        raise ControlError(f"unknown time signature '{text}': write it as in '4/4'")
+    numbers = numerator.strip(), denominator.strip()
+    if not slash or not all(n.isdecimal() and len(n) <= _METRE_DIGITS for n in numbers):
+        raise ControlError(f"unknown time signature '{shortened(text)}': write it as in '4/4'")
     return TimeSignature(int(numerator), int(denominator))
 
 

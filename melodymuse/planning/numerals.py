@@ -18,6 +18,7 @@ from melodymuse.music.theory import (
 
 _DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
 _NUMERAL = re.compile(r"^([b#]?)([IV]+|[iv]+)(|7|M7|o|o7|ø|\+|sus2|sus4)$")
+_SLASH = re.compile(r"/[A-G][b#]?$")
 _SYMBOL = re.compile(r"^([A-G][b#]?)(.*)$")
 # After an upper-case numeral, after a lower-case one.
 _SUFFIXES = {
@@ -32,23 +33,30 @@ _SUFFIXES = {
     "sus4": ("suspended-fourth", "suspended-fourth"),
 }
 _QUALITY_OF_FIGURE = {figure: quality for quality, figure in FIGURES.items()}
-# What musicians also write.
+# What musicians also write; notes beyond the seventh, and added ones, are left to the network.
 _ALIASES = {
-    "maj": "major",
-    "min": "minor",
-    "-": "minor",
-    "M7": "major-seventh",
-    "min7": "minor-seventh",
-    "-7": "minor-seventh",
-    "aug": "augmented",
-    "o": "diminished",
-    "°": "diminished",
-    "o7": "diminished-seventh",
-    "°7": "diminished-seventh",
-    "ø": "half-diminished",
-    "ø7": "half-diminished",
-    "sus": "suspended-fourth",
+    **dict.fromkeys(("maj", "M", "6", "69", "6/9", "add9", "add2", "add11"), "major"),
+    **dict.fromkeys(("min", "mi", "-", "m6", "-6", "min6", "m69", "m6/9", "madd9"), "minor"),
+    **dict.fromkeys(
+        ("M7", "ma7", "j7", "Δ", "Δ7", "maj9", "M9", "maj11", "maj13", "maj7#11"),
+        "major-seventh",
+    ),
+    **dict.fromkeys(
+        ("min7", "mi7", "-7", "m9", "min9", "-9", "m11", "min11", "-11", "m13"), "minor-seventh"
+    ),
+    **dict.fromkeys(
+        ("9", "11", "13", "7b9", "7#9", "7b5", "7#5", "7#11", "7b13", "7alt", "9#11"),
+        "dominant-seventh",
+    ),
+    **dict.fromkeys(("aug", "+7", "aug7"), "augmented"),
+    **dict.fromkeys(("o", "°"), "diminished"),
+    **dict.fromkeys(("o7", "°7"), "diminished-seventh"),
+    **dict.fromkeys(("ø", "ø7", "-7b5", "min7b5"), "half-diminished"),
+    **dict.fromkeys(("sus", "7sus", "7sus4", "9sus4", "13sus4"), "suspended-fourth"),
 }
+_AGAIN = "%"
+# Degrees that a minor key has lowered unless they are raised by name.
+_LOWERED = {"III": 3, "VI": 8, "VII": 10}
 _MOST_CHORDS = 4
 _EIGHTH = GRID_PER_QUARTER // 2
 
@@ -67,16 +75,25 @@ def read_progression(text: str) -> Progression:
 
 
 def read_symbols(text: str, key: Key) -> Progression:
-    """Bars of chords from chord symbols such as ``"C | Am | F G | C"``; without bar lines each
-    chord has a bar of its own.
+    """Bars of chords from chord symbols such as ``"C | Am | F G | C"``, or from Roman numerals such
+    as ``"I | vi | IV V | I"``; without bar lines or commas each chord has a bar of its own.
+
+    ``%`` is the bar before once more.  Numerals without accidentals are those of the key's own
+    scale.  A bass note behind a stroke (``C/E``) is left to the left hand, which takes the root or
+    the third.
 
     Raises:
         ControlError: nothing, an unknown chord, or more than four chords in a bar.
     """
     return tuple(
         tuple(((root - key.pitch_class) % 12, quality) for root, quality in bar)
-        for bar in _symbols(text)
+        for bar in _symbols(text, key)
     )
+
+
+def has_numerals(text: str) -> bool:
+    """Whether chords are written as Roman numerals, which need a key."""
+    return any(_NUMERAL.match(word) for bar in _bars(text) for word in bar)
 
 
 def key_of_symbols(text: str) -> Key:
@@ -86,7 +103,7 @@ def key_of_symbols(text: str) -> Key:
     Raises:
         ControlError: as `read_symbols`.
     """
-    chords = [chord for bar in _symbols(text) for chord in bar]
+    chords = [chord for bar in _symbols(text, None) for chord in bar]
 
     def fit(key: Key) -> tuple[int, bool, bool, bool]:
         notes = (root + step for root, quality in chords for step in QUALITIES[quality])
@@ -142,10 +159,22 @@ def _numeral(word: str) -> Chord:
     return (_DEGREES[degree.upper()] + shift) % 12, _SUFFIXES[suffix][degree.islower()]
 
 
-def _symbols(text: str) -> Progression:
-    """Bars of (root pitch class, quality); bar lines may also stand at either end."""
-    bars = text.strip("| \t\n").split("|") if "|" in text else text.split()
-    progression = tuple(tuple(_symbol(word) for word in bar.split()) for bar in bars)
+def _bars(text: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each bar; bar lines may also stand at either end."""
+    if "|" in text:
+        bars = text.replace(",", " ").strip("| \t\n").split("|")
+    else:
+        bars = text.strip(", \t\n").split(",") if "," in text else text.split()
+    words: list[tuple[str, ...]] = []
+    for bar in bars:
+        again = bool(words) and bar.split() == [_AGAIN]
+        words.append(words[-1] if again else tuple(bar.split()))
+    return tuple(words)
+
+
+def _symbols(text: str, key: Key | None) -> Progression:
+    """Bars of (root pitch class, quality); without a key there may be no numerals."""
+    progression = tuple(tuple(_symbol(word, key) for word in bar) for bar in _bars(text))
     if not progression or not all(progression):
         raise ControlError(f"no chords in a bar of '{text}': write them as in 'C | Am | F G | C'")
     if max(map(len, progression)) > _MOST_CHORDS:
@@ -153,15 +182,34 @@ def _symbols(text: str) -> Progression:
     return progression
 
 
-def _symbol(word: str) -> Chord:
+def _symbol(word: str, key: Key | None) -> Chord:
+    if key is not None and _NUMERAL.match(word):
+        return _in_key(word, key)
     found = _SYMBOL.match(word)
-    figure = None if found is None else found[2]
-    quality = _QUALITY_OF_FIGURE.get(figure or "", _ALIASES.get(figure or ""))
+    quality = None
+    if found is not None:
+        figure = found[2].replace("(", "").replace(")", "")
+        above = _SLASH.sub("", figure)
+        for name in (figure, above):
+            quality = quality or _QUALITY_OF_FIGURE.get(name, _ALIASES.get(name))
     if found is None or quality is None:
         known = ", ".join(f"C{figure}" for figure in _QUALITY_OF_FIGURE)
         raise ControlError(f"unknown chord '{word}': use chords such as {known}")
     letter, accidental = found[1][0], found[1][1:]
     return (STEP_PITCH_CLASS[letter] + ACCIDENTAL_SHIFT[accidental]) % 12, quality
+
+
+def _in_key(word: str, key: Key) -> Chord:
+    """Root pitch class and quality of a Roman numeral as it is meant in a key."""
+    try:
+        root, quality = _numeral(word)
+    except ValueError:
+        raise ControlError(f"unknown chord '{word}': numerals are I to VII, ii, V7, viio") from None
+    accidental, degree = _NUMERAL.match(word).group(1, 2)  # type: ignore[union-attr]
+    natural = accidental == "#" or (degree.isupper() and not accidental)
+    if key.mode == "minor" and degree.upper() in _LOWERED and natural:
+        root = _LOWERED[degree.upper()] + (accidental == "#")
+    return (root + key.pitch_class) % 12, quality
 
 
 def _suits(quality: str, mode: str) -> bool:

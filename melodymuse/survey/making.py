@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from melodymuse.errors import OutputError, SurveyError
-from melodymuse.files import write_text
+from melodymuse.files import LEFTOVER, write_text
 from melodymuse.survey.key import KeyEntry, key_text
 from melodymuse.survey.sound import write_matched
 from melodymuse.survey.stimuli import Stimulus
@@ -110,7 +110,7 @@ def make_survey(
     salt = secrets.token_bytes(16) if design.seed is None else b"%d" % design.seed
     labels = [_label(salt, number, stimulus.file) for number, stimulus in enumerate(stimuli)]
     survey = hashlib.sha256(salt + "".join(labels).encode()).hexdigest()[:_LABEL_LETTERS]
-    beside = folder.absolute().with_name(f".melodymuse-{secrets.token_hex(8)}")
+    beside = folder.absolute().with_name(f"{LEFTOVER}{secrets.token_hex(8)}")
     try:
         beside.mkdir()
     except OSError as error:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from melodymuse.errors import SurveyError
+from melodymuse.files import visible_files
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.tables import read_table
 
@@ -116,7 +117,7 @@ def _stimulus_of(row: dict[str, str], base: Path, where: str) -> Stimulus:
 
 
 def _named(folder: Path) -> Iterable[Stimulus]:
-    inside = sorted(folder.iterdir())
+    inside = visible_files(folder)
     sounds = [path for path in inside if path.suffix.lower() in SOUND_SUFFIXES]
     if not sounds:
         raise SurveyError(f"{folder}: there are no sounds in it ({', '.join(SOUND_SUFFIXES)})")

@@ -17,12 +17,13 @@ import numpy.typing as npt
 
 from melodymuse.errors import ModelError
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.networks import MODELS, open_network
 from melodymuse.vision.features import Pixels, VisualFeatures, thin
 
 if TYPE_CHECKING:
     import onnxruntime as ort
 
-MODEL = Path(__file__).parent.parent / "models" / "eye.onnx"
+MODEL = MODELS / "eye.onnx"
 # The network sees multiples of its total stride; pictures longer than 2:1 are squeezed to it.
 SHORT_SIDE = 224
 STRIDE = 32
@@ -39,22 +40,9 @@ def load_model(path: Path = MODEL) -> ort.InferenceSession:
     """The network, ready to run on one thread (so that its answers do not depend on the machine).
 
     Raises:
-        ModelError: the file is missing, damaged, or not an eye.
+        ModelError: the file is missing, damaged, not an eye, or ships and is not as shipped.
     """
-    import onnxruntime as ort
-
-    if not path.is_file():
-        raise ModelError(f"the eye's weights are missing: no file '{path}'; reinstall melodymuse")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    try:
-        session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    # onnxruntime raises its own exceptions, a different one for each way of being broken.
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"the eye's weights in '{path}' cannot be loaded: {reason}") from None
+    session = open_network(path)
     if {i.name for i in session.get_inputs()} != set(INPUTS) or not {*OUTPUTS, DOUBT_OUTPUT} <= {
         o.name for o in session.get_outputs()
     }:

@@ -14,12 +14,11 @@ from melodymuse.example_pictures import is_example, picture_file
 from melodymuse.vision.decoding.arrays import pixels_of_array
 from melodymuse.vision.decoding.developing import develop
 from melodymuse.vision.decoding.files import LONGEST_SIDE, decode, plain_errors
-from melodymuse.vision.decoding.limits import MAX_PIXELS, check_size
+from melodymuse.vision.decoding.limits import check_size
 from melodymuse.vision.decoding.sources import read_picture_file
 
 __all__ = [
     "LONGEST_SIDE",
-    "MAX_PIXELS",
     "ImageSource",
     "Picture",
     "Pixels",
@@ -76,6 +75,8 @@ def read_picture(source: ImageSource) -> Picture:
     Raises:
         ImageError: as `load_image`.
     """
+    if isinstance(source, Picture):
+        return source
     name = name_of(source)
     if isinstance(source, np.ndarray):
         pixels, remark = pixels_of_array(source)

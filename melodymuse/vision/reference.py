@@ -20,10 +20,11 @@ import numpy as np
 
 from melodymuse.errors import ModelError
 from melodymuse.music.emotion import EmotionProfile
+from melodymuse.networks import MODELS, model_bytes
 from melodymuse.vision.classifier import Familiarity
 from melodymuse.vision.features import UNITS, VisualFeatures
 
-REFERENCE = Path(__file__).parent.parent / "models" / "eye_reference.json"
+REFERENCE = MODELS / "eye_reference.json"
 # A feature beyond these percentiles of the reference photos is unusual: the eye learned little
 # from pictures like that.
 USUAL = (1.0, 99.0)
@@ -151,7 +152,7 @@ def read_reference(path: Path = REFERENCE) -> Reference:
         ModelError: the table is missing or damaged.
     """
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(model_bytes(path))
         percents = facts["percentiles"]
         return Reference(
             photos=int(facts["photos"]),
@@ -162,9 +163,7 @@ def read_reference(path: Path = REFERENCE) -> Reference:
                 for name in ("valence_error", "arousal_error", "emotion_chance")
             },
         )
-    except FileNotFoundError:
-        raise ModelError(f"the eye's reference is missing: no file '{path}'") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(f"the eye's reference '{path}' is damaged: {error!r}") from None
 
 

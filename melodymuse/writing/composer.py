@@ -112,7 +112,8 @@ def _touch(plan: Plan) -> Touch:
 
 
 def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """Every control as text, enough to compose the piece again, and whose eye saw the picture."""
+    """Every control as text, with what is expressed enough to compose the piece again; and whose
+    eye saw the picture."""
     controls = plan.controls
     facts = tuple(
         (name, str(getattr(controls, name)))

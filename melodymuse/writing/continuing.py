@@ -157,7 +157,8 @@ def plan_more(
     plans = [BarPlan(controls, recall) for controls, recall in zip(measured, recalls, strict=True)]
     phrases = min(FURTHEST_PHRASES, score.bars // PHRASE_BARS)
     back = phrases * PHRASE_BARS or score.bars
-    means: dict[str, Any] = average(measured)
+    # As the music is where it is left, not as it was on the whole.
+    means: dict[str, Any] = average(measured[-FURTHEST_PHRASES * PHRASE_BARS :])
     for bar in range(score.bars, total):
         likeness = CLOSE if bar % PHRASE_BARS < PHRASE_BARS // 2 else LOOSE
         plans.append(BarPlan(replace(measured[-1], bar=bar, **means), Recall(bar - back, likeness)))

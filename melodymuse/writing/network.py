@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.errors import ModelError
+from melodymuse.networks import MODELS, open_network
 
 STEP_FILE = "step.onnx"
 HEAD_FILES = {name: f"{name}.onnx" for name in ("position", "item", "duration", "velocity")}
-SHIPPED = "models/composer"
+SHIPPED = "composer"
 _STEP_OUTPUTS, _HEAD_OUTPUTS = ("features", "new_state"), ("logits",)
 
 Floats = NDArray[np.float32]
@@ -27,37 +26,19 @@ class NoteNetwork:
         folder: holds `step.onnx` and the heads as `training.composer.export` writes them.
 
     Raises:
-        ModelError: a file is missing or is no ONNX model.
+        ModelError: a file is missing, is no ONNX model, or ships and is not as shipped.
     """
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-
-        def session(name: str) -> Any:
-            path = folder / name
-            if not path.is_file():
-                raise ModelError(f"no note generator in {folder}: {name} is missing; reinstall")
-            try:
-                return onnxruntime.InferenceSession(
-                    path, options, providers=["CPUExecutionProvider"]
-                )
-            except Exception as error:  # onnxruntime raises classes of its own, one a reason
-                raise ModelError(f"{path} is no usable ONNX model: reinstall") from error
-
-        self._step = session(STEP_FILE)
-        self._heads = [session(name) for name in HEAD_FILES.values()]
+        self._step: Any = open_network(folder / STEP_FILE)
+        self._heads: list[Any] = [open_network(folder / name) for name in HEAD_FILES.values()]
         features, state = (output.shape for output in self._step.get_outputs())
         self._state_size, self._head_size = state[1], features[1] // len(self._heads)
 
     @classmethod
     def shipped(cls) -> NoteNetwork:
         """The network that comes with the package."""
-        return cls(Path(str(resources.files("melodymuse") / SHIPPED)))
+        return cls(MODELS / SHIPPED)
 
     def initial_state(self, rows: int) -> Floats:
         """An empty memory, a row for each of so many pieces side by side."""

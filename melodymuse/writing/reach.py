@@ -25,9 +25,8 @@ def release_out_of_reach(notes: Sequence[Note]) -> tuple[Note, ...]:
             held, gone = _fit(struck, [note for note in held if note.end > onset])
             ends |= dict.fromkeys(gone, onset)
             held += struck
-    return tuple(
-        sorted(replace(note, duration=ends.get(note, note.end) - note.onset) for note in notes)
-    )
+    released = {note: replace(note, duration=end - note.onset) for note, end in ends.items()}
+    return tuple(sorted(released.get(note, note) for note in notes))
 
 
 def _fit(struck: Sequence[Note], held: Sequence[Note]) -> tuple[list[Note], list[Note]]:

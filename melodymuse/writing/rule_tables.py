@@ -200,17 +200,17 @@ def _lay_tune(allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote]) 
         sounding = {place: other for place, other in sounding.items() if place < note.position}
         sounding |= dict.fromkeys(range(note.position, note.position + note.duration), note)
     for position in range(BAR_POSITION):
-        note = sounding.get(position)
-        if note is None:
+        top = sounding.get(position)
+        if top is None:
             allowed[:, position, right] = False
             continue
-        allowed[:, position, right] &= note.pitch > _PITCHES
-        if note.position < position:
+        allowed[:, position, right] &= top.pitch > _PITCHES
+        if top.position < position:
             continue
-        item = pitch_item(note.pitch, Hand.RIGHT)
-        given[position] = item, duration_class(note.duration), velocity_class(note.velocity)
-        allowed[:, position, right] &= note.pitch - WIDEST_SPAN <= _PITCHES
-        allowed[:, position, left] &= note.pitch > _PITCHES
+        item = pitch_item(top.pitch, Hand.RIGHT)
+        given[position] = item, duration_class(top.duration), velocity_class(top.velocity)
+        allowed[:, position, right] &= top.pitch - WIDEST_SPAN <= _PITCHES
+        allowed[:, position, left] &= top.pitch > _PITCHES
         if not until[position]:
             allowed[NOTHING_HERE, position, item] = True
         # Where the tune goes so low that no bass has room below it, the chord stands on the tune.

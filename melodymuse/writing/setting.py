@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -118,7 +118,7 @@ def let_go(
             if left:
                 later = bisect_right(planned, note.onset)
                 until = min([until, *planned[later : later + 1]])
-        mended.append(replace(note, duration=until - note.onset))
+        mended.append(note if until == note.end else replace(note, duration=until - note.onset))
         next_stroke[note.pitch] = note.onset
     return tuple(sorted(mended))
 
@@ -152,15 +152,17 @@ def place_chords(
 
 def fit_symbols(chords: Sequence[ChordSymbol], notes: Sequence[Note]) -> tuple[ChordSymbol, ...]:
     """Chord symbols that do not contradict what sounds: the third that is played is the third that
-    is printed, and a suspension is printed only where it is played."""
+    is printed, and a suspension is printed only where it is played.  Both are sorted."""
     fitted = []
+    # Neither chords nor notes that have ended come again: long pieces cost no more a bar.
+    sounding: list[Note] = []
+    following = 0
     for chord in chords:
         until = chord.onset + chord.duration
-        above = {
-            (note.pitch - chord.root) % 12
-            for note in notes
-            if note.onset < until and note.end > chord.onset
-        }
+        first, following = following, bisect_left(notes, until, key=lambda note: note.onset)
+        sounding = [note for note in sounding if note.end > chord.onset]
+        sounding += [note for note in notes[first:following] if note.end > chord.onset]
+        above = {(note.pitch - chord.root) % 12 for note in sounding}
         fitted.append(replace(chord, quality=_fitting(chord.quality, above)))
     return _joined(fitted, chords[-1].onset + chords[-1].duration) if chords else ()
 
@@ -178,12 +180,12 @@ def _fitting(quality: str, above: Collection[int]) -> str:
 
 
 def _joined(chords: Sequence[ChordSymbol], end: int) -> tuple[ChordSymbol, ...]:
-    """Chords without repeats, each lasting until the next."""
+    """Chords without repeats, each lasting until the next; the network may name none."""
     kept: list[ChordSymbol] = []
     for chord in chords:
         if not kept or (kept[-1].root, kept[-1].quality) != (chord.root, chord.quality):
             kept.append(chord)
-    ends = [chord.onset for chord in kept[1:]] + [end]
+    ends = [*(chord.onset for chord in kept[1:]), end][: len(kept)]
     return tuple(
         replace(chord, duration=until - chord.onset)
         for chord, until in zip(kept, ends, strict=True)

@@ -62,7 +62,7 @@ def shape_velocities(
         return ()
     grown = [touch.growth * (n.onset // bar_ticks / max(bars - 1, 1) - 0.5) for n in notes]
     accents = [_accent(note, bar_ticks, beat_ticks) for note in notes]
-    wished = [n.velocity + a + g for n, a, g in zip(_voiced(notes), accents, grown, strict=True)]
+    wished = [v + a + g for v, a, g in zip(_voiced(notes), accents, grown, strict=True)]
     played = [note.velocity + step for note, step in zip(notes, grown, strict=True)]
     mean, middle, spread = fmean(played), fmean(wished), pstdev(wished)
     wanted = max(max(pstdev(played), touch.spread) * touch.wider, LEAST_SPREAD)
@@ -79,8 +79,8 @@ def _playable(velocity: float) -> int:
     return round(min(max(velocity, _SOFTEST), _LOUDEST))
 
 
-def _voiced(notes: Sequence[Note]) -> list[Note]:
-    """Notes with their voice's weight added (velocities may leave 1..127, so held within)."""
+def _voiced(notes: Sequence[Note]) -> list[int]:
+    """Velocities with their voice's weight added, held within 1..127."""
     top: dict[int, int] = {}
     for note in notes:
         if note.hand is Hand.RIGHT:
@@ -90,7 +90,7 @@ def _voiced(notes: Sequence[Note]) -> list[Note]:
         weight = _LEFT
         if note.hand is Hand.RIGHT:
             weight = _MELODY if note.pitch == top[note.onset] else _INNER
-        voiced.append(replace(note, velocity=round(min(max(note.velocity + weight, 1), 127))))
+        voiced.append(round(min(max(note.velocity + weight, 1), 127)))
     return voiced
 
 

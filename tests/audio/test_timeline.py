@@ -9,8 +9,9 @@ import mido
 import pytest
 from hypothesis import given, settings
 
-from melodymuse.audio.timeline import LONGEST_SECONDS, read_timeline
+from melodymuse.audio.timeline import read_timeline
 from melodymuse.errors import AudioError, MidiError
+from melodymuse.limits import PLAYING_SECONDS
 from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.score import Score
 from tests.audio.midi import M, midi, note
@@ -98,7 +99,7 @@ def test_title_and_provenance_are_told() -> None:
     [
         (midi((0, M("note_off", note=60))), "holds no note"),
         (midi((0, M("note_on", note=60, velocity=0))), "holds no note"),
-        (midi(*note(duration=int(LONGEST_SECONDS) * 961)), "at most 60"),
+        (midi(*note(duration=PLAYING_SECONDS.usual * 961)), "at most 60"),
     ],
 )
 def test_what_cannot_be_heard_is_refused(data: bytes, message: str) -> None:

@@ -86,6 +86,27 @@ def test_json_keeps_the_contract_and_tells_the_truth(
     assert len(printed.parts[0].getElementsByClass("Measure")) == 6
 
 
+def test_each_of_several_pictures_has_its_piece(run: Run, photograph: Path, tmp_path: Path) -> None:
+    words = ("--bars", 2, "--seed", 5, "--json")
+    both = run("compose", photograph, "@coins", *words)
+    assert (both.status, both.err) == (0, "")
+    rocket, coins = map(json.loads, both.out.splitlines())
+    assert (rocket["image"], coins["image"]) == (str(photograph), "@coins")
+    alone = json.loads(run("compose", "@coins", *words, "-o", "alone.mid").out)
+    assert coins | {"midi": "alone.mid"} == alone
+    assert (tmp_path / coins["midi"]).read_bytes() == (tmp_path / "alone.mid").read_bytes()
+
+
+def test_of_several_pictures_a_bad_one_is_named_and_the_others_go_on(
+    run: Run, photograph: Path, tmp_path: Path
+) -> None:
+    outcome = run("compose", "none.jpg", photograph, "--bars", 2, "--seed", 5)
+    assert outcome.complaint == "no such picture: 'none.jpg'"
+    assert len(names(tmp_path)) == 1
+    outcome = run("compose", "@coins", photograph, "-o", "one.mid")
+    assert "one.mid is one file for 2 pictures" in outcome.complaint
+
+
 def test_an_emotion_or_a_place_on_the_plane_is_enough(run: Run) -> None:
     named = json.loads(run("compose", "--emotion", "fear", "--bars", 2, "--json").out)
     assert named["midi"].startswith("fear-")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import mido
@@ -13,6 +16,8 @@ import pytest
 import melodymuse
 from melodymuse.midi.conventions import broken_conventions
 from melodymuse.midi.reader import read_midi
+from tests.midi import files
+from tests.test_extending import song
 
 Run = Callable[..., Any]
 
@@ -165,9 +170,113 @@ def test_a_metre_that_is_not_known_is_refused(run: Run, tmp_path: Path, mine: Pa
         if message.type == "time_signature":
             message.numerator = 5
     song.save(tmp_path / "five.mid")
-    assert "no model for 5/4" in run("continue", "five.mid").complaint
+    assert "no bars can be written in 5/4" in run("continue", "five.mid").complaint
     assert names(tmp_path) == {"mine.mid", "five.mid"}
 
 
 def test_a_file_is_needed(run: Run) -> None:
     assert "FILE.mid" in run("continue").complaint
+
+
+def test_takes_are_seeds_in_a_row(run: Run, tmp_path: Path, mine: Path) -> None:
+    outcome = run("continue", mine, "--bars", 2, "--seed", 3, "--takes", 2, "-o", "a.mid", "--json")
+    assert [json.loads(line)["seed"] for line in outcome.out.splitlines()] == [3, 4]
+    run("continue", mine, "--bars", 2, "--seed", 4, "-o", "b.mid")
+    assert (tmp_path / "a-take-2.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+def test_a_key_is_taken_and_an_end_left_open(run: Run, tmp_path: Path, mine: Path) -> None:
+    words = ("continue", mine, "--bars", 4, "--seed", 2)
+    facts = json.loads(run(*words, "--key", "E minor", "-o", "a.mid", "--json").out)
+    assert facts["key"] == "E minor" and facts["composed_chords"][-1]["symbol"] == "Em"
+    closed = json.loads(run(*words, "-o", "b.mid", "--json").out)["composed_chords"]
+    still_open = json.loads(run(*words, "--no-close", "-o", "c.mid", "--json").out)
+    assert closed[-1]["symbol"] == "G" and still_open["composed_chords"] != closed
+    assert (still_open["bars"], still_open["added_bars"]) == (8, 4)
+
+
+def test_a_pipe_goes_in_and_out(
+    run: Run, tmp_path: Path, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("continue", "mine.mid", "--bars", 2, "--seed", 1, "-o", "x.mid")
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(mine.read_bytes())))
+    out = SimpleNamespace(buffer=written, flush=lambda: None, isatty=lambda: False)
+    monkeypatch.setattr(sys, "stdout", out)
+    assert run("continue", "-", "--bars", 2, "--seed", 1).status == 0
+    assert written.getvalue() == (tmp_path / "x.mid").read_bytes()
+
+
+def test_faults_and_free_playing_are_told_in_a_line_each(run: Run, tmp_path: Path) -> None:
+    ticks = [round(401.7 * index + 37 * (index % 7)) for index in range(64)]
+    (tmp_path / "free.mid").write_bytes(song(ticks=ticks).to_bytes())
+    outcome = run("continue", "free.mid", "--bars", 2, "--seed", 1)
+    assert outcome.status == 0
+    assert outcome.err.count("\n") == 1 and "played freely" in outcome.err
+    (tmp_path / "cut.mid").write_bytes(song().to_bytes()[:-30])
+    outcome = run("continue", "cut.mid", "--bars", 2, "--seed", 1)
+    assert outcome.status == 0
+    assert outcome.err.count("\n") == 1 and "cut off" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--takes", 0), "takes must be at least 1"),
+        (("--takes", 2, "-o", "-"), "standard output takes one"),
+        (("-o", "-", "--json"), "standard output takes one"),
+        (("--hands", "1;2"), "write the right hand's track"),
+        (("--hands", "1,9"), "no notes in track 9"),
+        (("--track", 0), "no notes in track 0: those with notes are 1, 2"),
+        (("--pickup", 3), "no part of a bar of 3/4"),
+        (("--pickup", 0), "pickup must be a length"),
+        (("--key", "X"), "unknown key"),
+    ],
+)
+def test_what_is_said_of_the_file_must_fit_it(
+    run: Run, tmp_path: Path, mine: Path, words: tuple[object, ...], message: str
+) -> None:
+    outcome = run("continue", mine, *words)
+    assert message in outcome.complaint and outcome.out == ""
+    assert names(tmp_path) == {"mine.mid"}
+
+
+@pytest.mark.parametrize("command", [("continue",), ("reroll", "--bars", "1"),
+                                     ("edit", "--transpose", "1"), ("inspect",)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (files.header(1, kind=2) + files.track(), "format 2"),
+        (files.header(1, division=0) + files.track(), "no ticks per quarter"),
+        (files.header(0), "holds no track"),
+        (files.header(1) + files.track(bytes(16 * 2**20)), "larger than 16 MiB"),
+        # A note that lasts as long as the format can say, at a bar of one tick.
+        (files.header(1, division=1) + files.track(b"\x00\x90\x3c\x50\xff\xff\xff\x7f\x80\x3c\x00"),
+         "more than 10000 bars"),
+    ],
+)  # fmt: skip
+def test_what_no_command_can_take_is_refused_in_one_line(
+    run: Run, tmp_path: Path, data: bytes, message: str, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "bad.mid").write_bytes(data)
+    if command[0] == "edit" and "bars" in message:
+        return
+    name, *words = command
+    assert message in run(name, "bad.mid", *words).complaint
+    assert names(tmp_path) == {"bad.mid"}
+    assert (tmp_path / "bad.mid").read_bytes() == data
+
+
+def test_a_tempo_of_nothing_is_no_tempo(run: Run, tmp_path: Path) -> None:
+    nothing = b"\x00\xff\x51\x03\x00\x00\x00"
+    (tmp_path / "x.mid").write_bytes(files.header(2) + files.track(nothing) + files.track())
+    facts = json.loads(run("continue", "x.mid", "--bars", 2, "--seed", 1, "--json").out)
+    assert facts["tempo"] == 120
+
+
+def test_drums_alone_are_no_piece(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.mid").write_bytes(
+        files.header(1) + files.track(b"\x00\x99\x24\x64\x83\x60\x89\x24\x00")
+    )
+    assert "no note to go on from" in run("continue", "x.mid").complaint
+    assert names(tmp_path) == {"x.mid"}

@@ -10,6 +10,8 @@ from typing import Any
 import mido
 import pytest
 
+from tests.midi import files
+
 Run = Callable[..., Any]
 
 
@@ -39,21 +41,63 @@ def foreign(tmp_path: Path) -> Path:
 def test_our_own_file_breaks_nothing(run: Run, ours: Path) -> None:
     outcome = run("inspect", ours)
     assert (outcome.status, outcome.err) == (0, "")
-    for fact in ("480 ticks a quarter", "4 bars of 4/4", "Bb major", "Piano RH", "all kept"):
+    for fact in ("480 ticks a quarter", "4 bars of", "Bb major", "Piano RH", "all kept"):
         assert fact in outcome.out
     facts = json.loads(run("inspect", ours, "--json").out)
     assert facts["breaches"] == []
     assert (facts["key"], facts["bars"], facts["time_signature"]) == ("Bb major", 4, "4/4")
 
 
-def test_a_foreign_file_gives_status_1_and_the_reasons(run: Run, foreign: Path) -> None:
+def test_a_faulty_file_gives_status_1_and_the_reasons(run: Run, foreign: Path) -> None:
     outcome = run("inspect", foreign)
     assert (outcome.status, outcome.err) == (1, "")
-    assert outcome.out.count("\n  broken") >= 3
+    assert "\n  fault" in outcome.out and "2 notes never let go, first E4" in outcome.out
+    assert outcome.out.count("\n  style") >= 3
     facts = json.loads(run("inspect", foreign, "--json").out)
     assert facts["notes"] == 3
-    assert len(facts["breaches"]) == outcome.out.count("\n  broken")
+    assert len(facts["faults"]) == outcome.out.count("\n  fault") == 1
+    told = outcome.out.count("\n  style") + outcome.out.count("\n  fault")
+    assert len(facts["breaches"]) == told
     assert set(facts["breaches"][0]) == {"convention", "message"}
+
+
+def test_another_house_has_another_style(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.mid").write_bytes(files.header(1) + files.track())
+    outcome = run("inspect", "x.mid")
+    assert outcome.status == 0
+    assert "\n  style" in outcome.out and "fault" not in outcome.out
+    assert json.loads(run("inspect", "x.mid", "--json").out)["faults"] == []
+
+
+def test_damage_is_a_fault(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.mid").write_bytes((files.header(1) + files.track())[:-6])
+    outcome = run("inspect", "x.mid")
+    assert outcome.status == 1
+    assert "cut off" in outcome.out
+
+
+def test_metres_pickup_and_the_key_that_is_heard(run: Run, tmp_path: Path) -> None:
+    metres = (
+        b"\x00\xff\x58\x04\x01\x02\x18\x08\x00\xff\x59\x02\x00\x00"
+        b"\x83\x60\xff\x58\x04\x04\x02\x18\x08"
+        b"\x9e\x00\xff\x58\x04\x03\x02\x18\x08"
+    )
+    minor = (57, 60, 64, 68, 69, 71, 69, 68, 69, 64, 60, 57, 56, 57)
+    notes = b"".join(bytes([0, 0x90, p, 80, 0x83, 0x60, 0x80, p, 0]) for p in minor)
+    (tmp_path / "x.mid").write_bytes(files.header(2) + files.track(metres) + files.track(notes))
+    out = run("inspect", "x.mid").out
+    assert "4 bars of 4/4, 3/4 from bar 3 after a pickup of 1 quarters" in out
+    assert "C major, sounds like A minor" in out
+    facts = json.loads(run("inspect", "x.mid", "--json").out)
+    assert facts["metres"] == [[0, "1/4"], [1, "4/4"], [3, "3/4"]]
+    assert (facts["bars"], facts["pickup"]) == (4, 1.0)
+
+
+def test_control_characters_are_shown_and_not_obeyed(run: Run, tmp_path: Path) -> None:
+    name = b"\x00\xff\x03\x06\x1b[31m!"
+    (tmp_path / "x.mid").write_bytes(files.header(1) + files.track(name))
+    out = run("inspect", "x.mid").out
+    assert "\x1b" not in out and "\\x1b[31m!" in out
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 from mido import Message, MetaMessage, MidiTrack
 
 from melodymuse.errors import MidiError
+from melodymuse.midi.layout import decode_text
 from melodymuse.midi.reader import bpm_of, read_midi
+from melodymuse.midi.staves import hand_named
 from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.score import Hand, Note, Pedal, Provenance, Section, TempoMark, TimeSignature
 from melodymuse.music.theory import Key
@@ -144,13 +148,24 @@ class TestMending:
 
 
 class TestBars:
-    def test_a_file_that_ends_on_a_bar_line_has_those_bars(self) -> None:
-        data = _saved([_on(60), _off(60), MetaMessage("end_of_track", time=4 * 1920 - 480)])
-        assert read_midi(data).bars == 4
+    def test_silence_after_the_last_note_is_no_music(self) -> None:
+        for rest in (3 * 1920 - 480, 4 * 1920 - 480, 9999):
+            data = _saved([_on(60), _off(60, 1921), MetaMessage("end_of_track", time=rest)])
+            assert read_midi(data).bars == 2
 
-    def test_a_file_that_ends_elsewhere_has_the_bars_of_its_notes(self) -> None:
-        data = _saved([_on(60), _off(60, 1921), MetaMessage("end_of_track", time=9999)])
-        assert read_midi(data).bars == 2
+    def test_a_piece_of_ours_is_as_long_as_it_says(self) -> None:
+        score = replace(small_score(), bars=small_score().bars + 2)
+        assert read_midi(midi_bytes(score)).bars == score.bars
+
+    def test_tempos_after_the_last_bar_are_not_the_pieces(self) -> None:
+        tempos = [MetaMessage("set_tempo", tempo=10**6, time=1920) for _ in range(9)]
+        score = read_midi(_saved(tempos, [_on(60), _off(60, 1920)]))
+        assert (score.bars, score.tempos) == (1, (TempoMark(0, 120.0),))
+
+    def test_a_piece_without_end_is_refused_at_once(self) -> None:
+        for pause in (1920 * 10_000, 2**28 - 1):
+            with pytest.raises(MidiError, match="more than 10000 bars"):
+                read_midi(_saved([_on(60), _off(60, pause), _on(60), _off(60)]))
 
     def test_a_file_without_notes_has_a_bar(self) -> None:
         score = read_midi(_saved([]))
@@ -279,11 +294,10 @@ class TestErrors:
             (b"\0", "not a MIDI file"),
             (b"Dear diary, today I wrote no music", "not a MIDI file"),
             (b"MThd", "cut off"),
-            (midi_bytes(small_score())[:-30], "cut off"),
             (b"MThd\0\0\0\6\0\1\0\0\1\xe0", "holds no track"),
             (b"MThd\0\0\0\6\0\1\0\1\0\0MTrk\0\0\0\4\0\xff\x2f\0", "no ticks per quarter"),
             (b"MThd\0\0\0\6\0\2\0\1\1\xe0MTrk\0\0\0\4\0\xff\x2f\0", "format 2"),
-            (b"MThd\0\0\0\6\0\1\0\1\1\xe0XXXX\0\0\0\4\0\xff\x2f\0", "damaged"),
+            (b"MThd\0\0\0\6\0\1\0\1\1\xe0XXXX\0\0\0\4\0\xff\x2f\0", "holds no track"),
         ],
     )
     def test_damaged_data(self, data: bytes, message: str) -> None:
@@ -325,3 +339,18 @@ class TestErrors:
                 assert "\n" not in str(error)
             else:
                 assert score.bars >= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["ピアノ", "右手", "千本桜 feat. ミク", "Rück", "Prélude", "Ñandú"]
+)
+def test_text_is_read_in_the_encoding_that_it_looks_like(text: str) -> None:
+    for encoding in ("utf-8", "cp932", "latin-1"):
+        with contextlib.suppress(UnicodeEncodeError):
+            assert decode_text(text.encode(encoding)) == text
+
+
+def test_hands_are_known_by_their_japanese_names() -> None:
+    assert [hand_named(name) for name in ("ピアノ右手", "左手", "両手")] == [
+        Hand.RIGHT, Hand.LEFT, None
+    ]  # fmt: skip

@@ -99,7 +99,7 @@ def scores(
         sections=tuple(Section(tick, draw(_WORDS)) for tick in marks),
         pedals=tuple(Pedal(*edges[n : n + 2]) for n in range(0, len(edges) - 1, 2)),
         title=draw(_WORDS | st.just("")),
-        provenance=draw(st.none() | _provenances()),
+        provenance=draw(_provenances()),
     )
 
 

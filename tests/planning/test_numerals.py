@@ -13,6 +13,7 @@ from melodymuse.music.grid import METRES
 from melodymuse.music.theory import FIGURES, MODES, QUALITIES, TONIC_NAMES, Key
 from melodymuse.planning.numerals import (
     Progression,
+    has_numerals,
     key_of_symbols,
     place_chords,
     read_progression,
@@ -101,7 +102,10 @@ def test_any_spelling_of_a_root_will_do(root: str) -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [("Cmaj", "C"), ("Cmin", "Cm"), ("C-7", "Cm7"), ("CM7", "Cmaj7"), ("Caug", "C+"),
-     ("C°", "Cdim"), ("Co7", "Cdim7"), ("Cø", "Cm7b5"), ("Csus", "Csus4")],
+     ("C°", "Cdim"), ("Co7", "Cdim7"), ("Cø", "Cm7b5"), ("Csus", "Csus4"), ("C/E", "C"),
+     ("Am7/G", "Am7"), ("C6", "C"), ("C6/9", "C"), ("C6/9/E", "C"), ("Cmaj9", "Cmaj7"),
+     ("Cadd9", "C"), ("Bbm6", "Bbm"), ("F#m9", "F#m7"), ("G13", "G7"), ("G7(b9)", "G7"),
+     ("G7sus4", "Gsus4"), ("CΔ", "Cmaj7"), ("C-7", "Cm7")],
 )  # fmt: skip
 def test_other_ways_to_write_a_chord(written: str, meant: str) -> None:
     key = Key("C", "major")
@@ -112,6 +116,35 @@ def test_without_bar_lines_each_chord_has_a_bar() -> None:
     key = Key("C", "major")
     assert read_symbols("C Am F G", key) == read_symbols("C | Am | F | G", key)
     assert len(read_symbols("C Am | F G", key)) == 2
+
+
+def test_commas_part_bars_where_no_lines_do() -> None:
+    key = Key("C", "major")
+    assert read_symbols("C, Am, F G, C", key) == read_symbols("C | Am | F G | C", key)
+    assert read_symbols("C, Am | F G", key) == read_symbols("C Am | F G", key)
+
+
+def test_a_bar_can_be_said_again() -> None:
+    key = Key("C", "major")
+    assert read_symbols("C G | % | Am | %", key) == read_symbols("C G | C G | Am | Am", key)
+
+
+@pytest.mark.parametrize(
+    ("numerals", "key", "symbols"),
+    [
+        ("I | vi | IV V7 | I", "G major", "G | Em | C D7 | G"),
+        ("i | iv | V7 | i", "A minor", "Am | Dm | E7 | Am"),
+        ("i, VI, III, VII", "A minor", "Am, F, C, G"),
+        ("i bVI bIII bVII", "A minor", "Am F C G"),
+        ("i #viio7 i", "A minor", "Am G#dim7 Am"),
+        ("i viio7 i", "A minor", "Am G#dim7 Am"),
+        ("I bVII IV I", "D major", "D C G D"),
+        ("I | Am | IV", "C major", "C | Am | F"),
+    ],
+)
+def test_numerals_are_meant_in_the_key(numerals: str, key: str, symbols: str) -> None:
+    assert read_symbols(numerals, Key.parse(key)) == read_symbols(symbols, Key.parse(key))
+    assert has_numerals(numerals) and not has_numerals(symbols)
 
 
 def test_bar_lines_may_stand_at_both_ends() -> None:
@@ -129,8 +162,10 @@ def test_bar_lines_may_stand_at_both_ends() -> None:
         ("| |", "no chords"),
         ("H", "unknown chord 'H': use chords such as C, Cm"),
         ("c", "unknown chord 'c'"),
-        ("C/E", "unknown chord 'C/E'"),
-        ("C13", "unknown chord 'C13'"),
+        ("C/H", "unknown chord 'C/H'"),
+        ("C15", "unknown chord 'C15'"),
+        ("VIII", "unknown chord 'VIII'"),
+        ("% C", "unknown chord '%'"),
         ("C D E F G | A", "more than four chords"),
     ],
 )

@@ -52,6 +52,10 @@ def test_the_final_bar_is_clean_and_held() -> None:
     assert [n.end for n in let_go([before, last], [], (), 2 * BAR, END)] == [2 * BAR, END]
 
 
+def test_bars_without_chord_symbols_have_none() -> None:
+    assert place_chords([(), ()], 48, 2, 2 * BAR) == ()
+
+
 def test_repeated_chord_symbols_are_joined() -> None:
     bars = [[GridChord(0, 0, "major")], [GridChord(0, 0, "major"), GridChord(24, 7, "major")]]
     assert place_chords(bars, 48, 2, 2 * BAR) == (

@@ -28,6 +28,7 @@ from onnx import TensorProto, helper, numpy_helper
 from melodymuse.planning.bar_controls import VECTOR_SIZE
 from melodymuse.writing.network import HEAD_FILES, STEP_FILE
 from training.composer.network import PART_NAMES, Shape, training_network
+from training.manifest import update_manifest
 
 OPSET = 18
 _GATES = 4
@@ -44,8 +45,8 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
-    def constant(self, name: str, value: NDArray[Any]) -> str:
-        self.weights.append(numpy_helper.from_array(value, name))
+    def constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
+        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
     def halved(self, name: str, value: NDArray[np.float32]) -> str:
@@ -284,7 +285,7 @@ def write_head(
     wide = kernel.shape[0]
     inputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", wide])]
     if tables:
-        chosen = ["N", len(tables)]
+        chosen: list[str | int | None] = ["N", len(tables)]
         inputs.append(helper.make_tensor_value_info("chosen", TensorProto.INT64, chosen))
     outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", len(bias)])]
     graph.save(path, inputs, outputs)
@@ -300,6 +301,7 @@ def main(arguments: list[str] | None = None) -> int:
     network = training_network(shape)
     network.load_weights(options.run / "best.weights.h5")
     export(network, shape, options.out)
+    update_manifest(options.out)
     return 0
 
 

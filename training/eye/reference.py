@@ -22,6 +22,7 @@ from melodymuse.vision.reference import REFERENCE
 from training.eye import curves, measures
 from training.eye.frozen import pixels_of
 from training.eye.picture_sets import FeltPicture, places_felt, read_annotated, shares_felt
+from training.manifest import update_manifest
 
 Array = npt.NDArray[Any]
 PERCENTILES = (0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 100)
@@ -100,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
             answers.append({name: stored[name] for name in stored.files})
     table = reference(pictures, answers)
     given.table.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    update_manifest(given.table)
     leading = shares_felt(pictures).argmax(axis=1)
     right = np.concatenate(
         [deal["probabilities"].argmax(1) == leading[deal["rows"]] for deal in answers]

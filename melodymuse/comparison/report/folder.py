@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from melodymuse.errors import OutputError
+from melodymuse.files import LEFTOVER, visible_files
 
 
 def check_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -31,7 +32,7 @@ def check_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
 def _check_place(target: Path, *, overwrite: bool) -> None:
     if target.exists() and not target.is_dir():
         raise OutputError(f"cannot write '{target}': it is a file: name a folder")
-    if target.is_dir() and any(target.iterdir()) and not overwrite:
+    if target.is_dir() and visible_files(target) and not overwrite:
         raise OutputError(
             f"{target} is not empty: choose another folder, or --force to write over its files"
         )
@@ -54,7 +55,7 @@ def _try_place(target: Path) -> None:
 
 
 def _beside(folder: Path) -> Path:
-    made = folder / f".melodymuse-{secrets.token_hex(8)}"
+    made = folder / f"{LEFTOVER}{secrets.token_hex(8)}"
     made.mkdir()
     return made
 
@@ -77,7 +78,7 @@ def whole_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> It
     """
     check_folder(path, overwrite=overwrite)
     target = Path(os.path.realpath(path))
-    beside = target.parent / f".melodymuse-{secrets.token_hex(8)}"
+    beside = target.parent / f"{LEFTOVER}{secrets.token_hex(8)}"
     try:
         beside.mkdir()
         yield beside

@@ -15,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from PIL import Image
 
-# The colour spaces of profiles, by the modes of Pillow that they fit.
-_SPACES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}
+# Pillow's modes whose colours a profile may explain.
+_EXPLAINED = ("L", "RGB", "CMYK")
 _LONGEST_PROFILE = 8 * 2**20
 # A profile that moves no colour by more is sRGB under another name: the picture stays exact.
 _SAME = 2
@@ -31,7 +31,7 @@ def as_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """
     if image.mode == "LAB":
         return _from_lab(image)
-    if image.mode not in _SPACES:
+    if image.mode not in _EXPLAINED:
         image = image.convert("L" if image.mode == "1" else "RGB")
     transform = _transform(profile, image.mode) if profile else None
     return image.convert("RGB") if transform is None else _applied(transform, image)
@@ -44,13 +44,11 @@ def _transform(profile: bytes, mode: str) -> Any | None:
         return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space != _SPACES[mode]:
-            return None
         exact = ImageCms.Flags.NOOPTIMIZE if mode == "L" else ImageCms.Flags.NONE
         intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
         transform = ImageCms.buildTransform(source, _srgb(), mode, "RGB", intent, exact)
         return None if _changes_nothing(transform, mode) else transform
-    # Damaged profiles raise nearly anything: PyCMSError, OSError, struct.error ...
+    # Damaged profiles, and those of other colours, raise nearly anything: PyCMSError, OSError ...
     except Exception:
         return None
 

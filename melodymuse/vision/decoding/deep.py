@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from melodymuse.errors import ImageError
-from melodymuse.vision.decoding.limits import MAX_DECODED_BYTES, check_memory, check_size
+from melodymuse.limits import DECODING_BYTES
+from melodymuse.vision.decoding.limits import check_memory, check_size
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -30,7 +31,7 @@ _DEPTHS = (8, 10, 12, 14, 16, 24, 32)
 _BITS = 8
 # TIFF tags, and the value of NewSubfileType that means a smaller copy (TIFF 6.0, section 8).
 _ORIENTATION, _PROFILE, _PHOTOMETRIC, _RAW_VERSION = 274, 34675, 262, 50706
-_SMALLER_COPY = 1
+_SMALLER_COPY, _TOGETHER = 1, 1
 # Of Pillow's upper eight bits: what stays below this uses no more than 14 bits of 16.
 _DARK = 64
 # While a coloured PNG is decoded a second time.
@@ -98,11 +99,26 @@ def deep_tiff(data: bytes, name: str, longest: int) -> tuple[Image.Image, tuple[
         if page.bitspersample <= _BITS or page.dtype is None:
             return None
         check_memory(page.nbytes, size, name)
-        try:
-            samples = page.asarray(maxworkers=1)
-        except ValueError:  # A compression that tifffile leaves to another package.
+        samples = _samples(page, data)
+        return None if samples is None else _as_image(samples, page, longest)
+
+
+def _samples(page: Any, data: bytes) -> Samples | None:
+    """The samples of a page, (H, W) or (H, W, C); None where neither library reads them rightly."""
+    try:
+        samples = page.asarray(maxworkers=1)
+    except ValueError:
+        # A compression that tifffile leaves to another package.  OpenCV reads it, but mixes up
+        # planes that lie apart.
+        if page.planarconfig != _TOGETHER:
             return None
-        return _as_image(samples, page, longest)
+        samples = _by_opencv(data)
+        if samples is None or samples.shape[:2] != (page.imagelength, page.imagewidth):
+            return None
+        return samples[..., [2, 1, 0, 3][: samples.shape[2]]] if samples.ndim == 3 else samples
+    if page.axes.startswith("S") and samples.ndim == 3:
+        samples = np.moveaxis(samples, 0, -1)
+    return samples if samples.ndim in (2, 3) else None
 
 
 def _as_image(
@@ -110,22 +126,22 @@ def _as_image(
 ) -> tuple[Image.Image, tuple[str, ...]] | None:
     from PIL import Image
 
-    if page.axes.startswith("S") and samples.ndim == 3:
-        samples = np.moveaxis(samples, 0, -1)
-    if samples.ndim not in (2, 3):
-        return None
-    values, remark = eight_bits(shrunk_samples(samples, longest))
-    if values.ndim == 2:
-        values = values[..., None]
+    samples = shrunk_samples(samples, longest)
+    if samples.ndim == 2:
+        samples = samples[..., None]
     kind = page.photometric.name
-    if kind == "MINISWHITE":
-        values[..., :1] = 255 - values[..., :1]
     inks = {"MINISWHITE": 1, "MINISBLACK": 1, "RGB": 3, "SEPARATED": 4}.get(kind)
-    if inks is None or values.shape[2] < inks:
+    if inks is None or samples.shape[2] < inks:
         return None
+    values, remark = eight_bits(samples[..., :inks])
+    if kind == "MINISWHITE":
+        values = 255 - values
     # 1 is alpha that is multiplied already, 2 is alpha; others say nothing of what is seen.
     has_alpha = kind != "SEPARATED" and bool(page.extrasamples) and page.extrasamples[0] in (1, 2)
-    values = np.ascontiguousarray(values[..., : inks + has_alpha])
+    has_alpha = has_alpha and samples.shape[2] > inks
+    if has_alpha:
+        values = np.dstack([values, _alpha(samples[..., inks])])
+    values = np.ascontiguousarray(values)
     mode = "CMYK" if kind == "SEPARATED" else _MODES[inks + has_alpha]
     if mode == "RGBA" and page.extrasamples[0] == 1:
         mode = "RGBa"
@@ -141,6 +157,22 @@ def _as_image(
     return image, _remarks(remark)
 
 
+def _by_opencv(data: bytes) -> Samples | None:
+    """What OpenCV decodes, without what it would write on the terminal of small faults."""
+    log = cv2.utils.logging
+    level = log.setLogLevel(log.LOG_LEVEL_SILENT)
+    try:
+        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    finally:
+        log.setLogLevel(level)
+
+
+def _alpha(samples: Samples) -> npt.NDArray[np.uint8]:
+    """Alpha on the whole range of its type, unlike colours."""
+    whole = np.iinfo(samples.dtype).max if samples.dtype.kind in "iu" else 1.0
+    return np.rint(np.clip(samples / whole, 0, 1) * 255).astype(np.uint8)
+
+
 def deep_png(data: bytes, image: Image.Image) -> tuple[Image.Image, tuple[str, ...]] | None:
     """A coloured PNG file of 16 bits that uses fewer, made as bright as it is meant.
 
@@ -151,9 +183,9 @@ def deep_png(data: bytes, image: Image.Image) -> tuple[Image.Image, tuple[str, .
     if image.mode not in ("RGB", "RGBA"):
         return None
     brightest = np.array(image.getextrema())[:3, 1].max()
-    if brightest >= _DARK or image.width * image.height * _PIXEL_BYTES > MAX_DECODED_BYTES:
+    if brightest >= _DARK or image.width * image.height * _PIXEL_BYTES > DECODING_BYTES.most:
         return None
-    colour = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    colour = _by_opencv(data)
     if colour is None or colour.dtype != np.uint16 or colour.ndim != 3:
         return None
     values, remark = eight_bits(colour[..., :3])

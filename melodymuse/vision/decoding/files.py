@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from melodymuse.errors import ImageError
+from melodymuse.limits import PIXELS
 from melodymuse.vision.decoding import deep, jpeg, kinds, png
 from melodymuse.vision.decoding.frames import ANIMATED, representative
 from melodymuse.vision.decoding.heic import open_heic
 from melodymuse.vision.decoding.limits import (
-    MAX_PIXELS,
     PROGRESSIVE_JPEG,
     check_memory,
     check_size,
@@ -63,7 +63,7 @@ def decode(data: bytes, name: str) -> Decoded:
 @contextmanager
 def plain_errors(name: str) -> Iterator[None]:
     """Turn whatever decoders raise into an `ImageError` of one line, and what they warn of into
-    nothing: of damaged metadata, and at half of the size that `MAX_PIXELS` refuses."""
+    nothing: of damaged metadata, and at half of the size that `limits.PIXELS` refuses."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -78,7 +78,7 @@ def plain_errors(name: str) -> Iterator[None]:
         ) from None
     except Image.DecompressionBombError:
         raise ImageError(
-            f"{name} is too large: above {MAX_PIXELS // 10**6} megapixels; make it smaller first"
+            f"{name} is too large: above {PIXELS.most / 10**6:g} megapixels; make it smaller first"
         ) from None
     # Damaged data makes the decoders raise nearly anything (OSError, SyntaxError, zlib.error ...).
     except Exception as error:

@@ -35,5 +35,6 @@ def open_heic(data: bytes, name: str) -> Image.Image:
         raise
     # pi-heif passes on whatever libheif found, as ValueError, EOFError, RuntimeError ...
     except Exception as error:
-        raise ImageError(f"{name} is a damaged HEIC picture: {error}") from None
+        reason = " ".join(str(error).split())
+        raise ImageError(f"{name} is a damaged HEIC picture: {reason}") from None
     return image

@@ -7,12 +7,7 @@ size and the kind that the file's header names, before anything is decoded.
 from __future__ import annotations
 
 from melodymuse.errors import ImageError
-
-MAX_FILE_BYTES = 512 * 2**20
-# More than any camera of today.
-MAX_PIXELS = 160_000_000
-# Of a decoder at its height: its own buffers and the picture that comes out.
-MAX_DECODED_BYTES = 768 * 2**20
+from melodymuse.limits import DECODING_BYTES, PIXELS
 
 # Bytes a pixel by Pillow's mode; three channels lie in four bytes.
 _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
@@ -25,7 +20,7 @@ PROGRESSIVE_JPEG = 9
 
 
 def check_size(size: tuple[int, int], name: str) -> None:
-    """See that a picture has pixels, and no more than `MAX_PIXELS`.
+    """See that a picture has pixels, and no more than `limits.PIXELS` allows.
 
     Raises:
         ImageError: it has none, or too many.
@@ -33,10 +28,11 @@ def check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width < 1 or height < 1:
         raise ImageError(f"{name} has no pixels: {width} x {height}")
-    if width * height > MAX_PIXELS:
+    most = PIXELS.most
+    if width * height > most:
         raise ImageError(
             f"{name} is too large: {width} x {height} is more than "
-            f"{MAX_PIXELS // 10**6} megapixels; make it smaller first"
+            f"{most / 10**6:g} megapixels; make it smaller first"
         )
 
 
@@ -50,13 +46,14 @@ def decoding_bytes(size: tuple[int, int], kind: str, mode: str) -> int:
 
 
 def check_memory(wanted: int, size: tuple[int, int], name: str) -> None:
-    """See that decoding takes at most `MAX_DECODED_BYTES`.
+    """See that decoding takes at most `limits.DECODING_BYTES`.
 
     Raises:
         ImageError: it would take more.
     """
-    if wanted > MAX_DECODED_BYTES:
+    most = DECODING_BYTES.most
+    if wanted > most:
         raise ImageError(
             f"{name} is too large: to decode {size[0]} x {size[1]} pixels of its kind takes "
-            f"{wanted / 2**20:.0f} MiB of at most {MAX_DECODED_BYTES // 2**20}; make it smaller"
+            f"{wanted / 2**20:.0f} MiB of at most {most // 2**20}; make it smaller"
         )

@@ -23,7 +23,7 @@ def orientation_of(image: Any) -> int:
         if isinstance(value, bytes):
             text = value.strip(b"\0 ")
             value = int(text) if text.isdigit() else value[0]
-        number = int(value.strip("\0 ")) if isinstance(value, str) else int(value)
+        number = int(value)
     # Damaged metadata raise nearly anything: SyntaxError, struct.error, ValueError, KeyError ...
     except Exception:
         return 1

@@ -7,7 +7,7 @@ import re
 import stat
 
 from melodymuse.errors import ImageError
-from melodymuse.vision.decoding.limits import MAX_FILE_BYTES
+from melodymuse.limits import PICTURE_BYTES
 
 # A scheme of two letters or more (one is a drive of Windows), also as `Path` shortens its slashes.
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/|data:", re.IGNORECASE)
@@ -24,7 +24,7 @@ _KINDS = (
 
 
 def read_picture_file(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of a regular file of at most `MAX_FILE_BYTES`.
+    """The bytes of a regular file of at most `limits.PICTURE_BYTES`.
 
     Raises:
         ImageError: there is none, it is a folder, a pipe, a device or an address on the network, it
@@ -39,7 +39,7 @@ def read_picture_file(path: str | os.PathLike[str]) -> bytes:
             _check_kind(found.st_mode, given)
             _check_length(found.st_size, given)
             # One more than allowed: some files of the system have no size, and some grow.
-            data = file.read(MAX_FILE_BYTES + 1)
+            data = file.read(PICTURE_BYTES.most + 1)
     except (OSError, ValueError) as error:
         raise ImageError(_reason(given, error)) from None
     _check_length(len(data), given)
@@ -54,9 +54,11 @@ def _check_kind(mode: int, given: str) -> None:
 
 
 def _check_length(length: int, given: str) -> None:
-    if length > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 2**20
-        raise ImageError(f"'{given}' is too large: {length / 2**20:.0f} MiB of at most {limit}")
+    most = PICTURE_BYTES.most
+    if length > most:
+        raise ImageError(
+            f"'{given}' is too large: {length / 2**20:.0f} MiB of at most {most / 2**20:.0f}"
+        )
 
 
 def _reason(given: str, error: OSError | ValueError) -> str:

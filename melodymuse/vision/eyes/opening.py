@@ -33,5 +33,12 @@ def open_eye(name_or_path: str) -> EmotionModel:
     folder = Path(name_or_path)
     if (folder / HEAD_FILE).is_file():
         head = Head.read(folder)
-        return FittedEye(f"{head.model}, fitted head", ClipEncoder.load(head.model), head)
-    return ZeroShotEye.of(name_or_path, ClipEncoder.load(name_or_path))
+        name = f"{_told(head.model)}, fitted head"
+        return FittedEye(name, ClipEncoder.load(head.model), head)
+    return ZeroShotEye.of(_told(name_or_path), ClipEncoder.load(name_or_path))
+
+
+def _told(name_or_path: str) -> str:
+    """What files say of a model: its name on the hub, or its folder's without its place."""
+    path = Path(name_or_path)
+    return path.resolve().name if path.exists() else name_or_path

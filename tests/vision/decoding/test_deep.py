@@ -95,7 +95,13 @@ def test_fewer_bits_than_the_samples_have_are_told(bits: int) -> None:
 def test_colours_of_fewer_bits_in_png_and_tiff() -> None:
     values = CAT.astype(np.uint16) * 16
     alpha = np.full((*GREY.shape, 1), 65535, np.uint16)
-    sources = [tiff(values, photometric="rgb")]
+    layer = np.concatenate([values, alpha], axis=2)
+    sources = [
+        tiff(values, photometric="rgb"),
+        tiff(layer, photometric="rgb", extrasamples=["unassalpha"]),
+        # Compressed by LZW, which tifffile alone does not read.
+        cv2.imencode(".tif", values[..., ::-1])[1].tobytes(),
+    ]
     for layer in (values[..., ::-1], np.concatenate([values[..., ::-1], alpha], axis=2)):
         sources.append(cv2.imencode(".png", layer)[1].tobytes())
     for source in sources:

@@ -45,6 +45,12 @@ def test_a_fade_in_and_out_without_a_hold_is_judged_by_its_height() -> None:
     np.testing.assert_array_equal(pixels, CAT)
 
 
+def test_of_frames_as_typical_the_one_that_shows_most_stands() -> None:
+    shares = [0, 0.5, 0.97, 1]
+    pixels = load_image(film("WEBP", [mixed(BLACK, CAT, share) for share in shares]))
+    np.testing.assert_array_equal(pixels, CAT)
+
+
 def test_a_film_that_shows_something_from_the_start_is_judged_by_that() -> None:
     moved = [np.roll(CAT, 3 * step, axis=1) for step in range(4)]
     picture = read_picture(film("WEBP", moved))

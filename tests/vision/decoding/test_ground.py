@@ -71,3 +71,24 @@ def test_a_picture_of_which_nothing_is_visible_is_refused() -> None:
     for source in sources(layer):
         with pytest.raises(ImageError, match="every pixel is transparent"):
             load_image(source)
+
+
+@pytest.mark.parametrize("mode", ["P", "PA", "L", "RGB"])
+def test_a_huge_picture_keeps_its_transparency_while_it_is_made_smaller(mode: str) -> None:
+    if mode in ("P", "PA"):
+        image = Image.new("P", (8200, 16), 1)
+        image.putpalette([0, 200, 0, 200, 0, 0] + [0] * 762)
+        image.paste(0, (0, 0, 4100, 16))
+        image.info["transparency"] = 0
+        if mode == "PA":
+            image = image.convert("PA")
+        shown = (200, 0, 0)
+    else:
+        shown = (60, 60, 60)
+        image = Image.new(mode, (8200, 16), 60 if mode == "L" else shown)
+        image.paste(9 if mode == "L" else (9, 9, 9), (0, 0, 4100, 16))
+        image.info["transparency"] = 9 if mode == "L" else (9, 9, 9)
+    pixels = load_image(image)
+    assert pixels.shape[1] == 2734
+    assert (pixels[:, :1300] == 255).all()
+    assert (pixels[:, 1400:] == shown).all()

@@ -18,8 +18,9 @@ import pytest
 from PIL import Image
 
 from melodymuse.errors import ImageError
-from melodymuse.vision.decoding import limits
+from melodymuse.limits import PICTURE_BYTES
 from melodymuse.vision.decoding.kinds import webp_size
+from melodymuse.vision.decoding.limits import decoding_bytes
 from melodymuse.vision.loading import load_image
 
 posix = pytest.mark.skipif(os.name == "nt", reason="pipes and devices as files")
@@ -139,7 +140,7 @@ def test_decoding_takes_no_more_memory_than_is_foretold(
     )
     said, taken = grown.stdout.splitlines()
     assert said.startswith("("), said
-    foretold = limits.decoding_bytes(size, kind, mode)
+    foretold = decoding_bytes(size, kind, mode)
     # The bytes of the file are copied once more, and the decoder is loaded.
     assert int(taken) < 1.25 * foretold + 16 * 2**20
 
@@ -158,6 +159,6 @@ def test_sizes_of_webp_are_read_from_every_kind() -> None:
 def test_a_file_that_is_too_long_is_not_read(tmp_path: Path, monkeypatch: Any) -> None:
     path = tmp_path / "long.png"
     with path.open("wb") as file:
-        file.truncate(limits.MAX_FILE_BYTES + 1)
+        file.truncate(PICTURE_BYTES.usual + 1)
     with pytest.raises(ImageError, match="512 MiB of at most 512"):
         load_image(path)

@@ -1,0 +1,123 @@
+"""`melodymuse reroll`: some bars of a MIDI file written anew."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from melodymuse.cli import midi_files, terminal
+from melodymuse.cli.terminal import Row
+from melodymuse.errors import ControlError
+from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE
+
+_HANDS = ("right", "left")
+
+
+def reroll(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE.mid", help="The MIDI file, or - for standard input.")
+    ],
+    bars: Annotated[
+        str,
+        typer.Option(
+            "--bars", "--range", metavar="BARS", help="The bars to write anew: 5-8, or 5."
+        ),
+    ],
+    hand: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="right or left: this hand alone, on the chords that are there."
+        ),
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="melody or chords: what stays of the bars."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="Same seed, same bars: a whole number from 0; drawn and told when not given.",
+        ),
+    ] = None,
+    temperature: Annotated[
+        float, typer.Option(metavar="NUMBER", help=CONTROLS["temperature"].help)
+    ] = DEFAULT_TEMPERATURE,
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Of the bars; the one heard around them if not given."),
+    ] = None,
+    takes: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
+    ] = 1,
+    track: midi_files.PianoTracks = None,
+    hands: midi_files.Hands = None,
+    pickup: midi_files.Pickup = None,
+    output: midi_files.Output = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
+    ] = False,
+) -> int:
+    """Write some bars of a MIDI file anew, so that they lead into what follows.
+
+    The new bars take the old ones' place: as dense, as high and as loud, and like the bars that
+    those resembled.  Every other note, and every event that is no note, stays as it was.
+    """
+    from melodymuse import api
+    from melodymuse.music.score import Hand
+    from melodymuse.music.theory import Key
+
+    first, last = midi_files.bars_named("--bars", bars)
+    if hand is not None and hand not in _HANDS:
+        raise ControlError(f"unknown hand '{hand}': use {' or '.join(_HANDS)}")
+    if takes < 1:
+        raise ControlError(f"takes must be at least 1, not {takes}")
+    wished = None if key is None else Key.parse(key)
+    players, upbeat = midi_files.two_tracks(hands), midi_files.upbeat_of(pickup)
+    paths = [
+        midi_files.place(file, output, "rerolled", force=force, take=take)
+        for take in range(1, takes + 1)
+    ]
+    if None in paths and (takes > 1 or as_json):
+        raise ControlError("standard output takes one MIDI file: name a file with -o")
+    document = midi_files.read(file)
+    chosen = api.draw_seed() if seed is None else seed
+    for take, path in enumerate(paths):
+        with terminal.waiting("composing"):
+            anew = api.reroll(
+                document,
+                first,
+                last,
+                seed=chosen + take,
+                temperature=temperature,
+                hand=None if hand is None else Hand(hand),
+                keep=keep,
+                key=wished,
+                tracks=track or (),
+                hands=players,
+                pickup=upbeat,
+            )
+        midi_files.write(path, anew.document, force=force)
+        if as_json:
+            terminal.say_json(
+                {
+                    "midi": str(path),
+                    "source": file,
+                    "bars": [first, last],
+                    "key": str(anew.key),
+                    "removed_notes": anew.removed,
+                    "added_notes": anew.added,
+                    "seed": anew.seed,
+                }
+            )
+        elif path is not None:
+            rows = [
+                Row("bars", f"{first} to {last}"),
+                Row("key", str(anew.key)),
+                Row("notes", f"{anew.added} in the place of {anew.removed}"),
+                Row("seed", str(anew.seed)),
+            ]
+            terminal.say_table(str(path), rows)
+    return 0

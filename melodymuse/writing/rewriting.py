@@ -1,0 +1,144 @@
+"""Writing some bars of a piece anew, so that they lead into what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import fmean
+
+from melodymuse.music.chord_hearing import heard_chords
+from melodymuse.music.grid import METRES, GridBar, GridChord, GridNote
+from melodymuse.music.score import Hand, Note, Score
+from melodymuse.planning.controls import DEFAULT_TEMPERATURE
+from melodymuse.planning.plan import BarPlan
+from melodymuse.writing.continuing import grid_bars
+from melodymuse.writing.draft import Draft
+from melodymuse.writing.generator import write_drafts
+from melodymuse.writing.likelihood import bar_likelihoods
+from melodymuse.writing.measuring import BarPlace, measure_bar
+from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.recall import read_recalls
+from melodymuse.writing.setting import set_bars
+from melodymuse.writing.touch import LEAST_SPREAD, Touch
+from melodymuse.writing.vocabulary import decode_bar, encode_bar
+
+# Versions of the bars that are weighed against each other, and the bars after them that tell.
+CANDIDATES = 4
+BARS_AFTER = 2
+
+
+def rewrite_bars(
+    score: Score,
+    bars: range,
+    *,
+    seed: int,
+    temperature: float = DEFAULT_TEMPERATURE,
+    keeps_chords: bool = False,
+    keeps_melody: bool = False,
+    network: NoteNetwork | None = None,
+) -> tuple[Note, ...]:
+    """New notes for some bars of a score, which stand where the old ones stood in the form: as
+    dense, as high and as loud, and like the bars that those resembled.
+
+    Of several versions the one stands after which the network finds the bars that follow likeliest.
+
+    Args:
+        score: the piece, or the part of it around the bars, in a metre of `METRES`.
+        bars: indices of those to be written.
+        seed: the only source of randomness.
+        temperature: from tame to wild, 1 as learned.
+        keeps_chords: write them on the harmonies that are there.
+        keeps_melody: write them under the top line of the right hand, which stays.
+        network: the note generator; None loads the shipped one.
+
+    Returns:
+        The notes that begin in these bars, none longer than they last; velocities as loud in the
+        mean as those that were there, hand by hand.
+    """
+    network = network or NoteNetwork.shipped()
+    metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
+    given = grid_bars(score)
+    events = [encode_bar(*bar) for bar in given]
+    plans = _plans(score, given, bars, keeps_chords=keeps_chords)
+    tune = {bar: top_line(given[bar][0]) for bar in bars} if keeps_melody else {}
+    drafts = [_draft(plans, given, bars, tune, metre.name, seed, take, temperature)
+              for take in range(CANDIDATES)]  # fmt: skip
+    written = write_drafts(network, drafts)
+    after = range(bars.stop, min(bars.stop + BARS_AFTER, score.bars))
+
+    def leads_on(candidate: Sequence[Sequence[object]]) -> float:
+        # What stands is read as it is; only what was written anew differs.
+        whole = [*events[: bars.start], *candidate[bars.start : bars.stop], *events[bars.stop :]]
+        read = bar_likelihoods(network, plans[: after.stop], whole[: after.stop])  # type: ignore[arg-type]
+        return fmean(read[bar] for bar in after)
+
+    best = max(written, key=leads_on) if after else written[0]
+    silence: list[GridBar] = [((), ())] * score.bars
+    for bar in bars:
+        silence[bar] = decode_bar(best[bar])
+    touch = Touch(spread=plans[bars.start].controls.dynamics or LEAST_SPREAD)
+    notes, _ = set_bars(silence, plans, metre, shift=shift, seed=seed, touch=touch)
+    first, last = (bar * score.time_signature.bar_ticks for bar in (bars.start, bars.stop))
+    cut = [replace(n, duration=min(n.duration, last - n.onset)) for n in notes if n.onset >= first]
+    old = [note for note in score.notes if first <= note.onset < last]
+    return _as_loud(cut, old)
+
+
+def _draft(
+    plans: Sequence[BarPlan],
+    given: Sequence[GridBar],
+    bars: range,
+    tune: Mapping[int, Sequence[GridNote]],
+    metre: str,
+    seed: int,
+    take: int,
+    temperature: float,
+) -> Draft:
+    taken = [replace(plan, take=take) if bar in bars else plan for bar, plan in enumerate(plans)]
+    stands = {bar: notes for bar, notes in enumerate(given) if bar not in bars}
+    return Draft(tuple(taken), METRES[metre], seed, temperature, stands, tune)
+
+
+def _plans(
+    score: Score, given: Sequence[GridBar], bars: Collection[int], *, keeps_chords: bool
+) -> tuple[BarPlan, ...]:
+    """Plans read off the piece; those of the bars to be written without what is to change."""
+    mode, metre = score.key.mode, METRES[str(score.time_signature)]
+    plans = []
+    recalls = read_recalls([encode_bar(*bar) for bar in given])
+    for index, ((notes, chords), recall) in enumerate(zip(given, recalls, strict=True)):
+        place = BarPlace(
+            metre.name, mode, score.tempos[0].bpm, style=None, bar=index, bars=score.bars
+        )
+        harmony: tuple[GridChord, ...] | None = None
+        if keeps_chords and index in bars:
+            harmony = tuple(chords) or heard_chords(notes, metre)
+        plans.append(BarPlan(measure_bar(notes, place), recall, harmony or None))
+    return tuple(plans)
+
+
+def top_line(notes: Sequence[GridNote]) -> tuple[GridNote, ...]:
+    """The highest notes of the right hand, each let go when the next one begins."""
+    top: dict[int, GridNote] = {}
+    for note in notes:
+        if note.hand is Hand.RIGHT and (
+            note.position not in top or note.pitch > top[note.position].pitch
+        ):
+            top[note.position] = note
+    line = [top[position] for position in sorted(top)]
+    return tuple(
+        replace(note, duration=min(note.duration, following.position - note.position))
+        for note, following in pairwise(line)
+    ) + tuple(line[-1:])
+
+
+def _as_loud(new: Sequence[Note], old: Sequence[Note]) -> tuple[Note, ...]:
+    """Notes as loud in the mean as others, hand by hand."""
+    voiced: list[Note] = []
+    for hand in Hand:
+        mine = [note for note in new if note.hand is hand]
+        before = [n.velocity for n in old if n.hand is hand] or [n.velocity for n in old]
+        shift = round(fmean(before) - fmean(n.velocity for n in mine)) if before and mine else 0
+        voiced += [replace(n, velocity=min(max(n.velocity + shift, 1), 127)) for n in mine]
+    return tuple(sorted(voiced))
