@@ -45,7 +45,7 @@ def test_emotions_in_other_words(
     run: Callable[..., Any], photograph: Path, scheme: str, words: int
 ) -> None:
     facts = json.loads(run("analyze", photograph, "--json", "--scheme", scheme).out)
-    assert list(facts) == [*KEYS, "scheme"]
+    assert list(facts)[: len(KEYS) + 1] == [*KEYS, "scheme"]
     assert len(facts["scheme"]["probabilities"]) == words
     assert math.fsum(facts["scheme"]["probabilities"].values()) == pytest.approx(1, abs=1e-6)
     printed = run("analyze", photograph, "--scheme", scheme).out

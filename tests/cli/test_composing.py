@@ -382,6 +382,6 @@ def test_an_emotion_of_earlier_work_is_composed(run: Callable[..., Any], tmp_pat
     facts = json.loads(outcome.out)
     assert facts["emotion"] == "sadness"
     assert facts["valence"] < 0
-    refused = run("compose", "--emotion", "neutral", "--scheme", "melody-muse", "-o", path)
+    refused = run("compose", "--emotion", "neutral", "--scheme", "melody-muse")
     assert refused.status == 2
     assert "has no emotion 'neutral'" in refused.err

@@ -131,7 +131,8 @@ def _pixels() -> onnx.ValueInfoProto:
 
 
 def _answer(name: str, width: int | str) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])
+    shape: list[str | int | None] = ["batch", width]
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
 def _model(

@@ -110,7 +110,7 @@ def read_expression(path: Path) -> keras.Model:
     Raises:
         ModelError: the file is missing or holds other layers.
     """
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     model = expression_network()
     try:

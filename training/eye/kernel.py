@@ -2,9 +2,9 @@
 
 Two pictures are compared by a Gaussian kernel of what the backbones saw (means and maxima of four
 stages, brightness and colourfulness), and as far as both are close-ups of faces, by another of
-what the network that knows faces saw.  Ridge regression in that kernel gives valence, arousal and the
-shares of the eight emotions; rare emotions weigh more.  Several members, each of which misses a part
-of the pictures, are averaged: where they disagree, there is doubt.
+what the network that knows faces saw.  Ridge regression in that kernel gives valence, arousal and
+the shares of the eight emotions; rare emotions weigh more.  Several members, each of which misses
+a part of the pictures, are averaged: where they disagree, there is doubt.
 
 Source: C. Saunders, A. Gammerman, V. Vovk, "Ridge regression learning algorithm in dual variables",
 ICML 1998; the sum of kernels as in M. Goenen, E. Alpaydin, JMLR 12 (2011) 2211-2268.
@@ -179,7 +179,7 @@ def _members(
     recipe: KernelRecipe, alike: Array, pictures: Sequence[FeltPicture]
 ) -> tuple[Array, Array]:
     """Dual weights (N, members, 10) and means (members, 10)."""
-    place, told = places_felt(pictures), shares_felt(pictures)
+    place, told = places_felt(list(pictures)), shares_felt(list(pictures))
     counts = emotion_weights(told, recipe.balance)
     groups = np.unique([picture.group for picture in pictures], return_inverse=True)[1]
     part = np.random.default_rng(0).permutation(groups.max() + 1)[groups] % max(recipe.members, 2)

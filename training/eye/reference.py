@@ -1,8 +1,8 @@
 """`python -m training.eye.reference --data DIR --out RUN`: what the eye may say of its own doubt.
 
 Out of the answers to pictures held out that `training.eye.validate` left in RUN: how far valence
-and arousal are off, by what was said, how often the leading emotion is right, by its probability, and
-how like the nearest known picture an unknown one is.  Together with percentiles of the visual
+and arousal are off, by what was said, how often the leading emotion is right, by its probability,
+and how like the nearest known picture an unknown one is.  Together with percentiles of the visual
 features they become `eye_reference.json`, which ships.
 """
 

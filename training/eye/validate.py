@@ -2,9 +2,9 @@
 
 Each deal puts the groups of near-duplicates into folds anew; every picture is judged once a deal,
 by a machine that saw no picture of its group, with chances learned on other groups still.  Figures
-are told by kind and by source, never as one number alone.  A part of the annotated pictures stays out
-of all this, kept aside: `--aside` judges it, once.  With `--oasis` the human norms are foretold too:
-by a machine that learned from no OASIS photo, and with themes of OASIS held out.
+are told by kind and by source, never as one number alone.  A part of the annotated pictures stays
+out of all this, kept aside: `--aside` judges it, once.  With `--oasis` the human norms are foretold
+too: by a machine that learned from no OASIS photo, and with themes of OASIS held out.
 
 The annotated labels were given by a large vision-language model, not by people.
 """
@@ -124,7 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     given = parser.parse_args(arguments)
     looks = Frozen.published(EyeConfig()).looker()
     material = Material.read(looks, given.data, given.oasis, given.out)
-    deals, report = range(given.deals), {}
+    deals = range(given.deals)
+    report: dict[str, Any] = {}
     kept = np.flatnonzero(material.aside)
     annotated, drawn = material.rows(annotated=True), material.rows(drawn=True)
     report["held out"] = held_out(material, deals, given.out)
