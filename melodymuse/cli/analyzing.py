@@ -13,8 +13,10 @@ from melodymuse.cli.commands import Command
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.reports import stages_as_dict
 from melodymuse.cli.safe_option import Safe, picture_reader
+from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ImageError, LimitError, OutputError
+from melodymuse.music.schemes import in_scheme
 from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def analyze(
         bool, typer.Option("--force", help="Overwrite the file that --explain names.")
     ] = False,
     eye: EyeName = None,
+    scheme: SchemeName = None,
     safe: Safe = False,
 ) -> int:
     """Say what each picture shows and how it feels.
@@ -63,31 +66,40 @@ def analyze(
     """
     if explain is not None and eye is not None:
         raise OutputError("--explain draws the reasons of the built-in eye: leave out --eye")
+    check_scheme(scheme)
     if explain is not None:
         if safe:
             raise OutputError("--explain looks at the picture itself: leave out --safe")
-        return _explain(images, explain, as_json=as_json, force=force)
+        return _explain(images, explain, as_json=as_json, force=force, scheme=scheme)
     engine, opened = engine_with(eye), picture_reader(safe=safe)
     failed = False
     for image in images:
         try:
             with terminal.waiting(f"looking at {image.name}"), stage_times() as times:
                 answer = engine.analyze(opened(image))
-            _say(answer, as_json=as_json, times=times)
+            _say(answer, as_json=as_json, times=times, scheme=scheme)
         except (ImageError, LimitError) as error:
             terminal.complain(str(error))
             failed = True
     return 2 if failed else 0
 
 
-def _say(answer: Analysis, *, as_json: bool, times: Mapping[str, float]) -> None:
+def _say(
+    answer: Analysis, *, as_json: bool, times: Mapping[str, float], scheme: str | None
+) -> None:
+    other = {} if scheme is None else in_scheme(answer.profile, scheme)
     if as_json:
-        terminal.say_json(answer.as_dict() | stages_as_dict(times))
+        more = {} if scheme is None else {"scheme": {"name": scheme, "probabilities": other}}
+        terminal.say_json(answer.as_dict() | more | stages_as_dict(times))
     else:
-        terminal.say_table(answer.name, rows_of(answer))
+        ranked = sorted(other.items(), key=lambda pair: -pair[1])
+        first = [Row(name, f"{share:6.1%}", share) for name, share in ranked]
+        terminal.say_table(answer.name, [*first, *rows_of(answer)])
 
 
-def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) -> int:
+def _explain(
+    images: Sequence[Path], path: Path, *, as_json: bool, force: bool, scheme: str | None
+) -> int:
     """One picture's answer, with its reasons drawn into a file."""
     if len(images) != 1:
         raise OutputError(f"--explain {path} draws one picture: name one, not {len(images)}")
@@ -102,7 +114,7 @@ def _explain(images: Sequence[Path], path: Path, *, as_json: bool, force: bool) 
     ):
         explanation = explain(images[0])
         draw_explanation(explanation, path, overwrite=force)
-    _say(explanation.analysis, as_json=as_json, times=times)
+    _say(explanation.analysis, as_json=as_json, times=times, scheme=scheme)
     return 0
 
 
@@ -129,6 +141,8 @@ def _place_rows(analysis: Analysis) -> Iterator[Row]:
     yield Row("arousal", f"{profile.arousal:+.2f}{errors[1]}")
     if doubt is not None:
         yield Row("right", f"{doubt.emotion_chance:.0%} chance that it is {profile.emotion}")
+        if doubt.reason:
+            yield Row("doubtful", doubt.reason)
 
 
 def _feature_rows(analysis: Analysis) -> Iterator[Row]:

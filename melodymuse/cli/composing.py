@@ -13,9 +13,11 @@ from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe, picture_reader
+from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.errors import ControlError, ImageError, OutputError
 from melodymuse.example_pictures import EXAMPLES
 from melodymuse.music.emotion import EMOTIONS
+from melodymuse.music.schemes import profile_of
 from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import LIMITS, Wishes
@@ -57,6 +59,7 @@ def compose(
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
     eye: EyeName = None,
+    scheme: SchemeName = None,
     safe: Safe = False,
     seed: int | None = None,
     output: Annotated[
@@ -135,6 +138,10 @@ def compose(
         )
     if eye is not None and images is None:
         raise ControlError("--eye looks at a picture: name one")
+    check_scheme(scheme)
+    asked = None
+    if scheme is not None and emotion is not None:
+        asked, emotion = profile_of(emotion, scheme), None
     engine = engine_with(eye)
     failed = False
     for image in sources:
@@ -155,12 +162,12 @@ def compose(
             what = "composing" if takes == 1 else f"composing take {take} of {takes}"
             with terminal.waiting(what), stage_times() as times:
                 piece = engine.compose(
-                    seen,
+                    seen if asked is None else asked,
                     emotion=emotion,
                     valence=valence,
                     arousal=arousal,
                     seed=first_seed + take - 1,
-                    title=title,
+                    title=title if asked is None or image is None else title or image.stem,
                     **controls,
                 )
                 source = "" if image is None else image.name

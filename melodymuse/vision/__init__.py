@@ -8,6 +8,7 @@ from typing import Any
 
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.vision.borders import without_bars
+from melodymuse.vision.classifier import Familiarity
 from melodymuse.vision.eyes.model import EmotionModel, ShippedModel
 from melodymuse.vision.features import UNITS, VisualFeatures, measure
 from melodymuse.vision.loading import ImageSource, load_image, read_picture
@@ -37,6 +38,7 @@ class Analysis:
         profile: what was felt.
         remarks: what was found of the file or done to it that one would not expect, a phrase each.
         eye: which other eye looked; empty for the built-in one.
+        familiarity: how near the picture lies to what the built-in eye learned from.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Analysis:
     profile: EmotionProfile
     remarks: tuple[str, ...] = ()
     eye: str = ""
+    familiarity: Familiarity | None = None
 
     @property
     def doubt(self) -> Doubt | None:
@@ -54,7 +57,7 @@ class Analysis:
         Raises:
             ModelError: the table that comes with the eye is missing or damaged.
         """
-        return None if self.eye else doubt_of(self.profile, self.features)
+        return None if self.eye else doubt_of(self.profile, self.features, self.familiarity)
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that `melodymuse analyze --json` writes, in that order.
@@ -109,7 +112,11 @@ def load_eye(model: EmotionModel | None = None) -> Callable[[ImageSource], Analy
     def look(image: ImageSource) -> Analysis:
         picture = without_bars(read_picture(image))
         features = measure(picture.pixels)
-        profile = feeling.look(picture.pixels, features)
-        return Analysis(picture.name, features, profile, picture.remarks, feeling.name)
+        familiarity = None
+        if isinstance(feeling, ShippedModel):
+            profile, familiarity = feeling.look_closely(picture.pixels, features)
+        else:
+            profile = feeling.look(picture.pixels, features)
+        return Analysis(picture.name, features, profile, picture.remarks, feeling.name, familiarity)
 
     return look

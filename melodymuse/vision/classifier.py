@@ -7,6 +7,7 @@ colour features beside it.  It is trained in `training.eye`; `melodymuse/models/
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ LONGEST_SIDE = 2 * SHORT_SIDE
 # Input names of the network, its colour features and its outputs, as the export writes them.
 INPUTS = ("pixels", "colour")
 OUTPUTS = ("place", "probabilities")
+# Chance of being right, likeness to the nearest picture learned from, distance of the members.
+DOUBT_OUTPUT = "doubt"
 COLOUR_FEATURES = ("brightness", "colorfulness")
 
 
@@ -40,7 +43,7 @@ def load_model(path: Path = MODEL) -> ort.InferenceSession:
         ModelError: the file is missing, damaged, not an eye, or ships and is not as shipped.
     """
     session = open_network(path)
-    if {i.name for i in session.get_inputs()} != set(INPUTS) or not set(OUTPUTS) <= {
+    if {i.name for i in session.get_inputs()} != set(INPUTS) or not {*OUTPUTS, DOUBT_OUTPUT} <= {
         o.name for o in session.get_outputs()
     }:
         raise ModelError(f"'{path}' is not the eye's network: it needs inputs {INPUTS}")
@@ -66,6 +69,21 @@ def network_colour(features: VisualFeatures) -> npt.NDArray[np.float32]:
     return np.array([[getattr(features, name) for name in COLOUR_FEATURES]], np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Familiarity:
+    """How near a picture lies to what the network learned from.
+
+    Attributes:
+        chance: that the leading emotion is right, 0..1.
+        likeness: to the nearest picture learned from, in the network's own features, 0..1.
+        apart: how far the network's members lie apart on the plane of valence and arousal.
+    """
+
+    chance: float
+    likeness: float
+    apart: float
+
+
 def classify(
     session: ort.InferenceSession, pixels: Pixels, features: VisualFeatures
 ) -> EmotionProfile:
@@ -74,18 +92,30 @@ def classify(
     Raises:
         ModelError: the network's answer is no profile (foreign or damaged weights).
     """
+    return look(session, pixels, features)[0]
+
+
+def look(
+    session: ort.InferenceSession, pixels: Pixels, features: VisualFeatures
+) -> tuple[EmotionProfile, Familiarity]:
+    """`classify`, and how near the picture lies to what the network learned from.
+
+    Raises:
+        ModelError: the network's answer is no profile (foreign or damaged weights).
+    """
     answer = session.run(
-        OUTPUTS,
+        [*OUTPUTS, DOUBT_OUTPUT],
         dict(zip(INPUTS, (network_pixels(pixels), network_colour(features)), strict=True)),
     )
-    place, probabilities = (np.asarray(value, np.float64)[0] for value in answer)
+    place, probabilities, doubt = (np.asarray(value, np.float64)[0] for value in answer)
     if len(place) != 2 or len(probabilities) != len(EMOTIONS) or not np.isfinite(place).all():
         raise ModelError("the eye's network gave no valence, arousal and eight probabilities")
     total = math.fsum(probabilities)
-    if not total > 0 or min(probabilities) < 0:
+    if not total > 0 or min(probabilities) < 0 or len(doubt) != 3 or not np.isfinite(doubt).all():
         raise ModelError("the eye's network gave impossible probabilities")
     valence, arousal = (min(max(float(value), -1.0), 1.0) for value in place)
-    return EmotionProfile(tuple(float(p) / total for p in probabilities), valence, arousal)
+    profile = EmotionProfile(tuple(float(p) / total for p in probabilities), valence, arousal)
+    return profile, Familiarity(*(float(value) for value in doubt))
 
 
 def _fit(side: float) -> int:

@@ -25,8 +25,8 @@ from melodymuse.vision.borders import without_bars
 from melodymuse.vision.classifier import (
     INPUTS,
     OUTPUTS,
-    classify,
     load_model,
+    look,
     network_colour,
     network_pixels,
 )
@@ -101,7 +101,7 @@ def explain(image: ImageSource) -> Explanation:
     pixels = picture.pixels
     features = measure(pixels)
     session = load_model()
-    profile = classify(session, pixels, features)
+    profile, familiarity = look(session, pixels, features)
     view, colour = network_pixels(pixels)[0], network_colour(features)
 
     def ask(pictures: Pixels) -> Answers:
@@ -115,7 +115,7 @@ def explain(image: ImageSource) -> Explanation:
     brought = ask(view[None])[0] - without
     columns = {"valence": 0, "arousal": 1, profile.emotion: 2 + EMOTIONS.index(profile.emotion)}
     return Explanation(
-        Analysis(picture.name, features, profile, picture.remarks),
+        Analysis(picture.name, features, profile, picture.remarks, familiarity=familiarity),
         view,
         MappingProxyType(
             {

@@ -111,7 +111,7 @@ def _figure(explanation: Explanation) -> Figure:
     from matplotlib.figure import Figure
 
     profile = explanation.analysis.profile
-    doubt = doubt_of(profile, explanation.analysis.features)
+    doubt = doubt_of(profile, explanation.analysis.features, explanation.analysis.familiarity)
     columns = 1 + len(explanation.influences)
     width = (_WIDTH - 2 * _MARGIN - (columns - 1) * _GAP) / columns
     picture = width * explanation.view.shape[0] / explanation.view.shape[1]

@@ -1,8 +1,9 @@
-"""What is known of the eye from photos that it had not seen: where features stand, how it errs.
+"""What is known of the eye from pictures that it had not seen: where features stand, how it errs.
 
 The numbers lie in `melodymuse/models/eye_reference.json`, which `training.eye.reference` measures
-on OASIS (Kurdi, Lozano & Banaji 2017, Behavior Research Methods 49:457-470): percentiles of the
-features, and curves of the eye's error on held-out themes.  No photo and no rating is in there.
+on the annotated pictures: percentiles of the features, curves of the eye's error on groups held
+out, and how like the nearest known picture a new one is.  What counts as right was told by a large
+vision-language model, not by people.  No picture and no label is in there.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import numpy as np
 from melodymuse.errors import ModelError
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.networks import MODELS, model_bytes
+from melodymuse.vision.classifier import Familiarity
 from melodymuse.vision.features import UNITS, VisualFeatures
 
 REFERENCE = MODELS / "eye_reference.json"
 # A feature beyond these percentiles of the reference photos is unusual: the eye learned little
 # from pictures like that.
 USUAL = (1.0, 99.0)
+# What `Doubt.unusual` says of a picture that resembles none which the eye learned from.
+UNLIKE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Reference:
         valence_error: expected absolute error of valence, by the valence that was said.
         arousal_error: likewise for arousal.
         emotion_chance: chance that the leading emotion is the label, by its probability.
+        likeness: percentile 0..100 of held-out pictures by their likeness to the nearest known one.
     """
 
     photos: int
@@ -63,6 +68,7 @@ class Reference:
     valence_error: Curve
     arousal_error: Curve
     emotion_chance: Curve
+    likeness: Curve
 
     def standing(self, features: VisualFeatures) -> dict[str, float]:
         """Feature -> the percentage of reference photos, 0..100, that have less of it."""
@@ -80,13 +86,14 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """How far the eye's answer is to be trusted, from photos of themes that it had not seen.
+    """How far the eye's answer is to be trusted, from pictures of groups that it had not seen.
 
     Attributes:
-        valence_error: expected distance between the valence said and that of about 100 raters.
+        valence_error: expected distance between the valence said and the annotated one.
         arousal_error: likewise for arousal.
-        emotion_chance: chance, 0..1, that the leading emotion is the label of such a photo.
-        unusual: features that lie outside what 98 % of the reference photos show; where there are
+        emotion_chance: chance, 0..1, that the leading emotion is the annotated one.
+        unusual: features that lie outside what 98 % of the reference pictures show, and "picture"
+            where the whole is less like anything learned from than 99 % of them; where there are
             any, the three numbers promise too much.
     """
 
@@ -94,6 +101,11 @@ class Doubt:
     arousal_error: float
     emotion_chance: float
     unusual: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why the answer is doubtful beyond its numbers, in words; "" where it is not."""
+        return "unlike the pictures it learned from" if UNLIKE in self.unusual else ""
 
     def as_dict(self) -> dict[str, Any]:
         """The keys under `doubt` of `melodymuse analyze --json`."""
@@ -105,18 +117,30 @@ class Doubt:
         }
 
 
-def doubt_of(profile: EmotionProfile, features: VisualFeatures) -> Doubt:
+def doubt_of(
+    profile: EmotionProfile, features: VisualFeatures, familiarity: Familiarity | None = None
+) -> Doubt:
     """How far this answer to a picture with these features is to be trusted.
+
+    Args:
+        familiarity: what the network says of how near the picture lies to what it learned from;
+            None where nobody asked it, and the chance follows from the probability alone.
 
     Raises:
         ModelError: the table that comes with the eye is missing or damaged.
     """
     known = read_reference()
+    unusual = list(known.unusual(features))
+    chance = known.emotion_chance(max(profile.probabilities))
+    if familiarity is not None:
+        chance = familiarity.chance
+        if known.likeness(familiarity.likeness) < USUAL[0]:
+            unusual.append(UNLIKE)
     return Doubt(
         valence_error=known.valence_error(profile.valence),
         arousal_error=known.arousal_error(profile.arousal),
-        emotion_chance=known.emotion_chance(max(profile.probabilities)),
-        unusual=known.unusual(features),
+        emotion_chance=chance,
+        unusual=tuple(unusual),
     )
 
 
@@ -133,6 +157,7 @@ def read_reference(path: Path = REFERENCE) -> Reference:
         return Reference(
             photos=int(facts["photos"]),
             features={name: _curve(facts["features"][name], percents) for name in UNITS},
+            likeness=_curve(facts["likeness"], percents),
             **{
                 name: _curve(facts[name]["at"], facts[name]["value"])
                 for name in ("valence_error", "arousal_error", "emotion_chance")

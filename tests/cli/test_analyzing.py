@@ -34,10 +34,30 @@ def test_json_keeps_the_contract(run: Callable[..., Any], photograph: Path) -> N
     assert list(facts["features"]) == list(UNITS)
     doubt = facts["doubt"]
     assert list(doubt) == ["valence_error", "arousal_error", "emotion_chance", "unusual"]
-    assert 0 < doubt["emotion_chance"] <= max(facts["probabilities"].values()) + 1e-9
+    assert 0 < doubt["emotion_chance"] < 1
     assert 0 < doubt["arousal_error"] < 0.5
     assert 0 < doubt["valence_error"] < 0.5
-    assert set(doubt["unusual"]) <= set(UNITS)
+    assert set(doubt["unusual"]) <= {*UNITS, "picture"}
+
+
+@pytest.mark.parametrize(("scheme", "words"), [("melody-muse", 4), ("paintings", 5)])
+def test_emotions_in_other_words(
+    run: Callable[..., Any], photograph: Path, scheme: str, words: int
+) -> None:
+    facts = json.loads(run("analyze", photograph, "--json", "--scheme", scheme).out)
+    assert list(facts)[: len(KEYS) + 1] == [*KEYS, "scheme"]
+    assert len(facts["scheme"]["probabilities"]) == words
+    assert math.fsum(facts["scheme"]["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+    printed = run("analyze", photograph, "--scheme", scheme).out
+    assert printed.splitlines()[1].split()[0] in facts["scheme"]["probabilities"]
+
+
+def test_an_unknown_scheme_is_refused_in_one_line(
+    run: Callable[..., Any], photograph: Path
+) -> None:
+    outcome = run("analyze", photograph, "--scheme", "moods")
+    assert outcome.status == 2
+    assert "melody-muse, paintings" in outcome.err
 
 
 def test_people_get_names_and_numbers(run: Callable[..., Any], photograph: Path) -> None:

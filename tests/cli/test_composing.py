@@ -370,3 +370,18 @@ def test_a_number_out_of_its_limits_is_refused(run: Run, tmp_path: Path, name: s
         complaint = run("compose", "--emotion", "awe", option_of(name), value).complaint
         assert f"{name} must lie between {low} and {high}" in complaint
     assert names(tmp_path) == set()
+
+
+def test_an_emotion_of_earlier_work_is_composed(run: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "sad.mid"
+    outcome = run(
+        "compose", "--emotion", "sad", "--scheme", "paintings", "--seed", "1", "--bars", "4",
+        "-o", path, "--json",
+    )  # fmt: skip
+    assert outcome.status == 0
+    facts = json.loads(outcome.out)
+    assert facts["emotion"] == "sadness"
+    assert facts["valence"] < 0
+    refused = run("compose", "--emotion", "neutral", "--scheme", "melody-muse")
+    assert refused.status == 2
+    assert "has no emotion 'neutral'" in refused.err

@@ -95,6 +95,25 @@ def test_every_kind_of_picture_gets_an_answer(tmp_path: Path) -> None:
     assert [answer.name for answer in answers[:3]] == [str(path), str(path), "image"]
 
 
+@pytest.mark.parametrize("level", [0, 40, 128, 255])
+def test_a_blank_picture_stirs_nothing(level: int) -> None:
+    seen = analyze(np.full((300, 400, 3), level, np.uint8))
+    assert max(seen.profile.probabilities) < 0.3
+    assert abs(seen.profile.valence) < 0.1
+    assert seen.profile.arousal < -0.3
+    assert seen.doubt is not None and seen.doubt.emotion_chance < 0.35
+
+
+def test_a_page_of_print_is_calm() -> None:
+    page = np.full((700, 500, 3), 250, np.uint8)
+    for y in range(60, 640, 24):
+        cv2.putText(page, "lorem ipsum dolor sit amet", (40, y), 0, 0.8, (20, 20, 20), 1)
+    profile = analyze(page).profile
+    assert profile.arousal < -0.2
+    assert abs(profile.valence) < 0.2
+    assert max(profile.probabilities) < 0.6
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (31, 33), (2000, 40)])
 def test_odd_sizes_get_an_answer(shape: tuple[int, int]) -> None:
     grey = np.full((*shape, 3), 90, np.uint8)

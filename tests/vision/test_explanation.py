@@ -48,7 +48,7 @@ def test_the_strongest_window_brings_what_is_said() -> None:
     """Blurring the frame by hand moves valence the same way, and about as far."""
     coffee = explain(skimage.data.coffee())
     region = coffee.influences["valence"].strongest
-    assert abs(region.effect) > 0.05
+    assert abs(region.effect) > 0.03
     hidden = coffee.view.copy()
     here = np.s_[region.top : region.top + WINDOW, region.left : region.left + WINDOW]
     hidden[here] = cv2.GaussianBlur(coffee.view, (0, 0), 20)[here]

@@ -14,8 +14,14 @@ from types import MappingProxyType
 import keras
 
 from melodymuse.errors import ModelError
-from training.eye.frozen import imagenet_branch
-from training.eye.network import COLOUR_FEATURES, N_EMOTIONS, EyeConfig, head, image_branch
+from training.eye.network import (
+    COLOUR_FEATURES,
+    N_EMOTIONS,
+    EyeConfig,
+    head,
+    image_branch,
+    imagenet_branch,
+)
 
 # The mean of ImageNet in blue, green, red, which ResNet50's weights expect to be taken away.
 _RESNET_MEAN = (103.939, 116.779, 123.68)

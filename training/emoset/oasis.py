@@ -1,7 +1,7 @@
 """`python -m training.emoset.oasis --data OASIS --out RUN`: the paper's CNN on OASIS.
 
 The network is that of EmoSet's command, with valence and arousal as a second answer.  The folds are
-those of `training.eye.validate`: whole themes are held out.  A tenth of the themes that remain
+scikit-learn's, with whole themes held out.  A tenth of the themes that remain
 decides when training stops, so that the held-out ones decide nothing.
 """
 
@@ -23,11 +23,10 @@ from melodymuse.vision.classifier import network_colour
 from melodymuse.vision.features import measure
 from melodymuse.vision.loading import load_image
 from training.emoset.fit import Recipe, square
+from training.emoset.folds import OutOfFold, Scale, emotion_weights, figures, summary
 from training.emoset.networks import ARCHITECTURES, Weights, inputs
-from training.eye.fit import Scale, emotion_weights
 from training.eye.network import N_EMOTIONS
 from training.eye.oasis import Photo, emotions, places, read_oasis, themes
-from training.eye.validate import OutOfFold, figures, summary
 
 Array = npt.NDArray[Any]
 NETWORK = "melody-muse"

@@ -1,6 +1,7 @@
-"""`python -m training.eye --data DIR --out RUN`: trains the eye on every photo and exports it.
+"""`python -m training.eye --data DIR --out RUN`: trains the eye on every picture and exports it.
 
-A run that was stopped goes on where it stood when the same command is given again.
+`--oasis DIR` lets it learn from OASIS's photos as well.  What the frozen networks see is kept in
+RUN, so that the same command, given again, goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -11,20 +12,27 @@ from pathlib import Path
 
 import numpy as np
 
-from training.eye import curves
-from training.eye.arguments import add_shape, shape_of
-from training.eye.blend import fit_eye
-from training.eye.export import Storage, export
-from training.eye.fit import save
-from training.eye.frozen import imagenet_branch, seen_once
-from training.eye.oasis import read_oasis
-from training.eye.words import imagenet_words
+from training.eye.calibration import Calibration, fit_calibration
+from training.eye.deals import out_of_fold
+from training.eye.export import Frozen, Storage, export
+from training.eye.kernel import KernelMachine, KernelRecipe, fit_kernel
+from training.eye.material import Material, add_sets
+from training.eye.network import EyeConfig
+
+
+def fit_eye(recipe: KernelRecipe, material: Material) -> tuple[KernelMachine, Calibration]:
+    """The machine, learned from all pictures, and its chances, learned on groups held out."""
+    judged = material.rows(annotated=True, rated=True)
+    machine = fit_kernel(recipe, material.seen, material.pictures)
+    felt = out_of_fold(recipe, material, judged, material.rows(drawn=True), deal=0)
+    told = np.flatnonzero(~np.isnan(material.shares[judged, 0]))
+    return machine, fit_calibration(felt.of(told), material.shares[judged[told]])
 
 
 def main(arguments: Sequence[str] | None = None) -> Path:
-    """Trains, writes the head's weights, curves and `eye.onnx`; returns the path of the latter."""
+    """Trains and writes `eye.onnx`; returns its path."""
     parser = argparse.ArgumentParser(prog="python -m training.eye", description=__doc__)
-    add_shape(parser)
+    add_sets(parser)
     parser.add_argument(
         "--storage",
         choices=[storage.value for storage in Storage],
@@ -32,19 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> Path:
         help="how weights lie in the file (default compact)",
     )
     given = parser.parse_args(arguments)
-    config, recipe = shape_of(given)
-    photos = read_oasis(given.data)
-    seen = seen_once(config, photos, recipe.views, given.seed, given.out)
-    rows = np.arange(len(photos))
-    eye, history = fit_eye(
-        config, recipe, seen, photos, rows, given.seed, given.out, words=imagenet_words(config)
-    )
-    save(given.out, config, recipe, eye.scale, eye.heads)
-    curves.draw_losses([history], given.out / "losses.png")
+    frozen = Frozen.published(EyeConfig())
+    material = Material.read(frozen.looker(), given.data, given.oasis, given.out)
+    machine, calibration = fit_eye(KernelRecipe(), material)
     path = Path(given.out) / "eye.onnx"
-    branch = imagenet_branch(config)
-    export(branch, eye, config, path, Storage(given.storage))
-    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, trained on {len(photos)} photos")
+    export(frozen, machine, calibration, path, Storage(given.storage))
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {len(material.pictures)} pictures")
     return path
 
 

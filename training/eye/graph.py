@@ -65,13 +65,42 @@ class Graph:
         exact = self.storage is Storage.FLOAT32
         return np.asarray(values, np.float32 if exact else np.float16).astype(np.float64)
 
-    def dense(self, x: str, weight: Array, bias: Array, name: str) -> str:
-        """x (N, I) times weight (I, O) plus bias (O,)."""
+    def number(self, value: Array | float, name: str) -> str:
+        """A number, or a row of them, in 32 bits."""
+        return self.plain(np.asarray(value, np.float32), name)
+
+    def constant(self, values: Sequence[int], name: str) -> str:
+        """Whole numbers, as sizes and axes are told."""
+        return self.plain(np.array(values, np.int64), name)
+
+    def between(self, x: str, low: float, high: float, name: str) -> str:
+        """x, no less than `low` and no more than `high`."""
+        bounds = [self.number(low, f"{name}_low"), self.number(high, f"{name}_high")]
+        return self.add("Clip", [x, *bounds], name)
+
+    def reduced(self, op: str, x: str, axes: Sequence[int], name: str, *, keep: bool = True) -> str:
+        """A mean, maximum, norm or sum of squares over axes, which stay as 1 with `keep`."""
+        over = self.constant(axes, f"{name}_axes")
+        return self.add(op, [x, over], name, keepdims=int(keep))
+
+    def exact(self, x: str, weight: Array, bias: Array | Sequence[float], name: str) -> str:
+        """x (N, I) times weight (I, O) plus bias (O,), all in 32 bits."""
+        inputs = [
+            self.number(weight, f"{name}_weight"),
+            self.number(np.asarray(bias), f"{name}_bias"),
+        ]
+        return self.add("Gemm", [x, *inputs], name)
+
+    def dense(
+        self, x: str, weight: Array, bias: Array, name: str, *, eight_bits: bool | None = None
+    ) -> str:
+        """x (N, I) times weight (I, O) plus bias (O,); wide layers in 8 bits unless told."""
+        small = len(weight) > _WIDE if eight_bits is None else eight_bits
         return self.add(
             "Gemm",
             [
                 x,
-                self.weight(weight.T, f"{name}_w", eight_bits=len(weight) > _WIDE),
+                self.weight(weight.T, f"{name}_w", eight_bits=small),
                 self.plain(np.asarray(bias, np.float32), f"{name}_bias"),
             ],
             f"{name}_gemm",

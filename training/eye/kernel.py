@@ -1,10 +1,13 @@
-"""Kernel ridge regression beside the trained heads: few photos, no gradient, one solution.
+"""The kernel machine: pictures that look alike feel alike.
 
-What the frozen image branch saw is standardised and projected onto its first principal
-components; word norms stand beside them (see `words`).  A Gaussian kernel compares a picture with
-every photo learned from (C. Saunders, A. Gammerman, V. Vovk, "Ridge regression learning algorithm
-in dual variables", ICML 1998).  It errs elsewhere than the heads do, so the mean of both is better
-than either.
+Two pictures are compared by a Gaussian kernel of what the backbones saw (means and maxima of four
+stages, brightness and colourfulness), and as far as both are close-ups of faces, by another of
+what the network that knows faces saw.  Ridge regression in that kernel gives valence, arousal and
+the shares of the eight emotions; rare emotions weigh more.  Several members, each of which misses
+a part of the pictures, are averaged: where they disagree, there is doubt.
+
+Source: C. Saunders, A. Gammerman, V. Vovk, "Ridge regression learning algorithm in dual variables",
+ICML 1998; the sum of kernels as in M. Goenen, E. Alpaydin, JMLR 12 (2011) 2211-2268.
 """
 
 from __future__ import annotations
@@ -16,185 +19,203 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from training.eye.fit import Scale
+from melodymuse.music.emotion import EMOTIONS
 from training.eye.frozen import Seen
-from training.eye.network import N_EMOTIONS, N_PLEASANT
-from training.eye.oasis import NO_EMOTION, Photo, emotions, places, themes
-from training.eye.words import Words
+from training.eye.picture_sets import FeltPicture, places_felt, shares_felt
 
 Array = npt.NDArray[Any]
-SIGNS = (slice(0, N_PLEASANT), slice(N_PLEASANT, N_EMOTIONS))
+N_EMOTIONS = len(EMOTIONS)
+FACE = "face"
+LEAST_SHARE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class KernelRecipe:
-    """How the kernel machine is fitted.
+    """How the machine learns.
 
     Attributes:
-        components: principal components that are kept, at most.
-        word_weight: standard deviation of the word norms together, where one feature has that of
-            1 / sqrt(number of features).
-        narrowness: the kernel is exp(-narrowness d²), d² per feature.
-        place_ridge: penalty for valence and arousal.
-        emotion_ridge: penalty for the emotions.
-        place_theme: 0 counts every photo alike in valence and arousal, 1 every theme alike.
-        emotion_theme: the same for the emotions.
-        balance: 0 counts every label alike, 1 every emotion alike; more favours rare emotions.
-        sharpness: scores are multiplied by it before the softmax within four emotions.
-        gate: slope of the logistic curve, 0.5 at valence 0, that shares probability between the
-            pleasant and the unpleasant emotions.
+        components: principal components of what the backbones saw.
+        expressions: principal components of what the network that knows faces saw.
+        ridge: penalty on the weights; `face_ridge` for how far a picture is a face.
+        balance: 0 counts every picture alike, 1 every emotion alike.
+        members: how many machines are averaged; each misses one part of the groups.
     """
 
-    components: int = 64
-    word_weight: float = 0.1
-    narrowness: float = 0.4
-    place_ridge: float = 0.1
-    emotion_ridge: float = 1.0
-    place_theme: float = 1.0
-    emotion_theme: float = 0.3
-    balance: float = 1.5
-    sharpness: float = 7.0
-    gate: float = 8.0
+    components: int = 256
+    expressions: int = 128
+    ridge: float = 0.2
+    face_ridge: float = 0.3
+    balance: float = 0.5
+    members: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Standardised features on their principal components: x @ matrix + offset."""
+
+    matrix: Array
+    offset: Array
+
+    @classmethod
+    def of(cls, features: Array, components: int) -> Projection:
+        """Learned from features (N, F); squared distances in it are means over the F features."""
+        from sklearn.utils.extmath import randomized_svd
+
+        mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-3
+        components = min(components, len(features) - 1, features.shape[1])
+        standard = ((features - mean) / deviation).astype(np.float32)
+        _, _, axes = randomized_svd(standard, components, n_iter=2, random_state=0)
+        matrix = axes.T / deviation[:, None] / np.sqrt(np.float32(features.shape[1]))
+        return cls(matrix, -mean @ matrix)
+
+    def __call__(self, features: Array) -> Array:
+        """(N, components)."""
+        return np.asarray(features @ self.matrix + self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What the machine says of N pictures.
+
+    Attributes:
+        place: (N, 2), valence and arousal, -1..1.
+        shares: (N, 8), of the emotions, positive, summing to 1.
+        face: (N,), how far the picture is a close-up of a face, 0..1.
+        alike: (N,), likeness 0..1 to the nearest picture learned from.
+        apart: (N,), how far the members lie apart on the plane, root mean square.
+    """
+
+    place: Array
+    shares: Array
+    face: Array
+    alike: Array
+    apart: Array
+
+    def of(self, rows: Array) -> Felt:
+        """Those of some pictures."""
+        return Felt(
+            self.place[rows], self.shares[rows], self.face[rows], self.alike[rows], self.apart[rows]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class KernelMachine:
-    """A fitted kernel machine over F joined features, C components, W word norms, N photos.
+    """What was learned.
 
     Attributes:
-        mean, deviation: of the features, each (F,).
-        projection: (F, C), from standardised features to components, scaled by 1 / sqrt(F).
-        words: gives the word norms; W is 0 without.
-        word_mean, word_gain: (W,), subtracted and multiplied.
-        narrowness: as in the recipe.
-        centres: (N, C + W), the photos learned from.
-        place_weights, place_mean: (N, 2) and (2,), for valence and arousal on -1..1.
-        emotion_weights: (N, 8), for the logits.
-        gate: as in the recipe.
+        scene, expression: projections of the two kinds of features.
+        scenes, expressions: the pictures learned from, projected.
+        faces: (N,), how far each of these is a face.
+        scene_narrowness, expression_narrowness: factors of the squared distances in the kernels.
+        face_weights, face_mean: of the regression that tells faces.
+        weights, means: (N, members, 10) and (members, 10): valence, arousal, eight shares.
     """
 
-    mean: Array
-    deviation: Array
-    projection: Array
-    words: Words | None
-    word_mean: Array
-    word_gain: Array
-    narrowness: float
-    centres: Array
-    place_weights: Array
-    place_mean: Array
-    emotion_weights: Array
-    gate: float
+    scene: Projection
+    expression: Projection
+    scenes: Array
+    expressions: Array
+    faces: Array
+    scene_narrowness: float
+    expression_narrowness: float
+    face_weights: Array
+    face_mean: float
+    weights: Array
+    means: Array
 
-    def answers(self, image: Array, colour: Array) -> tuple[Array, Array]:
-        """Valence and arousal -1..1 (N, 2), probabilities (N, 8) for (N, F - 2) and (N, 2)."""
-        joined = np.concatenate([image, colour], axis=1)
-        components = ((joined - self.mean) / self.deviation) @ self.projection
-        said = (_norms(self.words, image) - self.word_mean) * self.word_gain
-        components = np.concatenate([components, said], axis=1)
-        alike = gaussian(components, self.centres, self.narrowness)
-        place = alike @ self.place_weights + self.place_mean
-        return np.clip(place, -1, 1), gated(alike @ self.emotion_weights, self.gate * place[:, :1])
-
-
-def gaussian(a: Array, b: Array, narrowness: float) -> Array:
-    """exp(-narrowness |a - b|²) for every row of a (N, C) and of b (M, C): (N, M), 0..1."""
-    apart = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
-    return np.asarray(np.exp(-narrowness * np.maximum(apart, 0)))
-
-
-def gated(logits: Array, lean: Array) -> Array:
-    """Probabilities (N, 8): a softmax within each four of the logits, shared by sigmoid(lean)."""
-    pleasant = 1 / (1 + np.exp(-lean))
-    shares = []
-    for sign, share in zip(SIGNS, (pleasant, 1 - pleasant), strict=True):
-        powers = np.exp(logits[:, sign] - logits[:, sign].max(axis=1, keepdims=True))
-        shares.append(powers / powers.sum(axis=1, keepdims=True) * share)
-    return np.concatenate(shares, axis=1)
-
-
-def fit_kernel(
-    recipe: KernelRecipe,
-    seen: Seen,
-    photos: Sequence[Photo],
-    rows: Array,
-    words: Words | None = None,
-) -> KernelMachine:
-    """The kernel machine that `recipe` makes of the plain view of the photos in `rows`."""
-    joined = np.concatenate([seen.image[0, rows], seen.colour[0, rows]], axis=1).astype(np.float64)
-    mean, deviation = joined.mean(axis=0), np.sqrt(joined.var(axis=0) + 1e-6)
-    standard = (joined - mean) / deviation
-    projection = _principal(standard, recipe.components) / np.sqrt(standard.shape[1])
-    said = _norms(words, seen.image[0, rows])
-    word_mean = said.mean(axis=0)
-    spread = np.maximum(said.std(axis=0), 1e-6) * np.sqrt(max(1, said.shape[1]))
-    word_gain = recipe.word_weight / spread
-    centres = np.concatenate([standard @ projection, (said - word_mean) * word_gain], axis=1)
-    alike = gaussian(centres, centres, recipe.narrowness)
-    names = np.array(themes(photos))[rows]
-    place, labels = places(photos)[rows].astype(np.float64), emotions(photos)[rows]
-    scale = Scale.of(place)
-    standard_place = (place - scale.mean) / scale.deviation
-    counts = _uncommon(names, recipe.place_theme)
-    return KernelMachine(
-        mean=mean,
-        deviation=deviation,
-        projection=projection,
-        words=words,
-        word_mean=word_mean,
-        word_gain=word_gain,
-        narrowness=recipe.narrowness,
-        centres=centres,
-        place_weights=scale.deviation * _ridge(alike, standard_place, recipe.place_ridge, counts),
-        place_mean=scale.mean,
-        emotion_weights=recipe.sharpness * _emotion_weights(recipe, alike, labels, names),
-        gate=recipe.gate,
-    )
-
-
-def _norms(words: Words | None, image: Array) -> Array:
-    return np.zeros((len(image), 0)) if words is None else words(image)
-
-
-def _principal(standard: Array, components: int) -> Array:
-    """(F, C): orthonormal directions of most variance of N < F rows, by the Gram matrix."""
-    variance, vectors = np.linalg.eigh(standard @ standard.T)
-    # The rows are centred: one direction of the N has no variance.
-    kept = min(components, len(standard) - 1)
-    largest = slice(-1, -1 - kept, -1)
-    return np.asarray(
-        standard.T @ vectors[:, largest] / np.sqrt(np.maximum(variance[largest], 1e-12))
-    )
-
-
-def _emotion_weights(recipe: KernelRecipe, alike: Array, labels: Array, names: Array) -> Array:
-    """(N, 8): each four learned from the photos of its sign alone; 0 for all others."""
-    weights = np.zeros((len(labels), N_EMOTIONS))
-    for sign in SIGNS:
-        index = np.arange(N_EMOTIONS)[sign]
-        of_sign = np.flatnonzero((labels != NO_EMOTION) & np.isin(labels, index))
-        if not len(of_sign):
-            continue
-        target = (labels[of_sign, None] == index) - 1 / len(index)
-        counts = _uncommon(names[of_sign], recipe.emotion_theme)
-        by_emotion = np.array([counts[labels[of_sign] == k].sum() for k in index])
-        typical = by_emotion[by_emotion > 0].mean()
-        rare = (typical / np.maximum(by_emotion, 1e-9)) ** recipe.balance
-        counts *= rare[labels[of_sign] - index[0]]
-        within = alike[np.ix_(of_sign, of_sign)]
-        weights[of_sign, sign] = _ridge(
-            within, target, recipe.emotion_ridge, counts / counts.mean()
+    def answers(self, seen: Seen) -> Felt:
+        """What the machine says of pictures that were seen."""
+        scene = np.exp(-self.scene_narrowness * squared(self.scene(seen.scene), self.scenes))
+        face = np.clip(scene @ self.face_weights + self.face_mean, 0, 1)
+        expression = np.exp(
+            -self.expression_narrowness
+            * squared(self.expression(seen.expression), self.expressions)
         )
+        alike = scene + face[:, None] * self.faces * expression
+        said = np.einsum("nc,cmk->nmk", alike, self.weights, optimize=True) + self.means
+        place = np.clip(said[..., :2], -1, 1)
+        apart = np.sqrt(place.var(axis=1).mean(axis=1))
+        return Felt(
+            place.mean(axis=1), positive(said[..., 2:].mean(axis=1)), face,
+            scene.max(axis=1), apart,
+        )  # fmt: skip
+
+
+def positive(said: Array) -> Array:
+    """Shares (N, 8) that are positive and sum to 1."""
+    least = np.maximum(said, LEAST_SHARE)
+    return np.asarray(least / least.sum(axis=1, keepdims=True))
+
+
+def squared(points: Array, centres: Array) -> Array:
+    """Squared distances (N, C) between points (N, D) and centres (C, D)."""
+    lengths = (points**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)
+    return np.maximum(lengths - 2 * points @ centres.T, 0)
+
+
+def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]) -> KernelMachine:
+    """Learns from pictures and what was seen in them."""
+    scene = Projection.of(seen.scene, recipe.components)
+    expression = Projection.of(seen.expression, recipe.expressions)
+    scenes, expressions = scene(seen.scene), expression(seen.expression)
+    apart = squared(scenes, scenes)
+    scene_narrowness = 1 / max(float(np.median(apart)), 1e-9)
+    alike = np.exp(-scene_narrowness * apart)
+    is_face = np.array([picture.kind == FACE for picture in pictures], np.float64)
+    face_mean = float(is_face.mean())
+    face_weights = _ridge(alike, (is_face - face_mean)[:, None], recipe.face_ridge)[:, 0]
+    faces = np.clip(alike @ face_weights + face_mean, 0, 1)
+    apart = squared(expressions, expressions)
+    expression_narrowness = 1 / max(float(np.median(apart)), 1e-9)
+    alike += np.outer(faces, faces) * np.exp(-expression_narrowness * apart)
+    weights, means = _members(recipe, alike, pictures)
+    return KernelMachine(
+        scene, expression, scenes, expressions, faces, float(scene_narrowness),
+        float(expression_narrowness), face_weights, face_mean, weights, means,
+    )  # fmt: skip
+
+
+def _members(
+    recipe: KernelRecipe, alike: Array, pictures: Sequence[FeltPicture]
+) -> tuple[Array, Array]:
+    """Dual weights (N, members, 10) and means (members, 10)."""
+    place, told = places_felt(list(pictures)), shares_felt(list(pictures))
+    counts = emotion_weights(told, recipe.balance)
+    groups = np.unique([picture.group for picture in pictures], return_inverse=True)[1]
+    part = np.random.default_rng(0).permutation(groups.max() + 1)[groups] % max(recipe.members, 2)
+    weights = np.zeros((len(pictures), recipe.members, 2 + N_EMOTIONS))
+    means = np.zeros((recipe.members, 2 + N_EMOTIONS))
+    for member in range(recipe.members):
+        rows = np.flatnonzero((part != member) | (recipe.members == 1))
+        means[member, :2] = place[rows].mean(axis=0)
+        within = alike[np.ix_(rows, rows)]
+        weights[rows, member, :2] = _ridge(within, place[rows] - means[member, :2], recipe.ridge)
+        known = rows[counts[rows] > 0]
+        if not len(known):
+            continue
+        count = counts[known] / counts[known].mean()
+        means[member, 2:] = (told[known] * count[:, None]).mean(axis=0)
+        weights[known, member, 2:] = _ridge(
+            alike[np.ix_(known, known)], told[known] - means[member, 2:], recipe.ridge / count
+        )
+    return weights, means
+
+
+def emotion_weights(told: Array, balance: float) -> Array:
+    """Weight of each picture in the emotions, 1 in the mean of those told, 0 where nobody said."""
+    known = ~np.isnan(told[:, 0])
+    weights = np.zeros(len(told))
+    if known.any():
+        by_emotion = (1 / np.maximum(told[known].mean(axis=0) * N_EMOTIONS, 1e-3)) ** balance
+        weights[known] = told[known] @ by_emotion
+        weights[known] /= weights[known].mean()
     return weights
 
 
-def _uncommon(names: Array, power: float) -> Array:
-    """Weight of each photo, (1 / photos of its theme)^power, 1 in the mean."""
-    _, inverse, counts = np.unique(names, return_inverse=True, return_counts=True)
-    weights = counts[inverse].astype(np.float64) ** -power
-    return np.asarray(weights / weights.mean())
+def _ridge(alike: Array, target: Array, penalty: Array | float) -> Array:
+    """Dual weights of ridge regression."""
+    from scipy.linalg import solve
 
-
-def _ridge(alike: Array, target: Array, penalty: float, counts: Array) -> Array:
-    """Dual weights of ridge regression where photo i counts `counts[i]` times."""
-    return np.asarray(np.linalg.solve(alike + np.diag(penalty / counts), target))
+    regular = alike.copy()
+    regular[np.diag_indices(len(alike))] += penalty
+    return np.asarray(solve(regular, target.astype(alike.dtype), assume_a="pos", overwrite_a=True))

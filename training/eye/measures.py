@@ -17,6 +17,7 @@ from training.eye.oasis import NO_EMOTION
 
 Array = npt.NDArray[Any]
 _BINS = 10
+_CLAIM_BINS = 5
 
 
 def pearson(said: Array, rated: Array) -> float:
@@ -110,3 +111,33 @@ def best_temperature(probabilities: Array, labels: Array) -> float:
 def _labelled(probabilities: Array, labels: Array) -> tuple[Array, Array]:
     known = labels != NO_EMOTION
     return probabilities[known], labels[known]
+
+
+def calibration_of_claims(chance: Array, right: Array, draws: int = 2000) -> dict[str, float]:
+    """How far claims lie from what happened, in five bins of equal count, and how far they might.
+
+    Args:
+        chance: (N,), claimed, 0..1.
+        right: (N,), whether it was so.
+        draws: simulations of an eye whose every claim holds.
+
+    Returns:
+        `error`, the calibration error of the claims, and `perfect`, what a perfectly calibrated eye
+        with the same claims stays below in 95 % of the simulations.
+    """
+    bins = np.array_split(np.argsort(chance, kind="stable"), _CLAIM_BINS)
+
+    def error(happened: Array) -> float:
+        gaps = [len(b) * abs(chance[b].mean() - happened[b].mean()) for b in bins]
+        return float(sum(gaps) / len(chance))
+
+    rng = np.random.default_rng(0)
+    perfect = [error(rng.random(len(chance)) < chance) for _ in range(draws)]
+    return {"error": error(right.astype(float)), "perfect": float(np.quantile(perfect, 0.95))}
+
+
+def claims_and_facts(chance: Array, right: Array) -> list[tuple[int, float, float]]:
+    """(pictures, mean claim, share that was right) for each tenth of claims that holds any."""
+    bins = np.minimum((chance * _BINS).astype(int), _BINS - 1)
+    chosen = [bins == b for b in range(_BINS) if np.any(bins == b)]
+    return [(int(c.sum()), float(chance[c].mean()), float(right[c].mean())) for c in chosen]

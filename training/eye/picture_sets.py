@@ -19,6 +19,10 @@ from melodymuse.music.emotion import EMOTIONS
 from training.eye.oasis import DataError, read_oasis
 
 Array = npt.NDArray[Any]
+OASIS = "oasis"
+# Who painted or photographed what is not published with the annotated pictures, but numbers that
+# follow each other often show one hand, one place or one kind of animal: how many share a group.
+_NEIGHBOURS = {"wikiart": 10, "bsds500": 1000, "imagenet_sample": 1000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class FeltPicture:
         kind: what it shows, such as "face" or "nature"; empty where nobody said.
         place: valence and arousal, each -1..1.
         emotions: shares of the eight emotions that sum to 1, or None where nobody gave them.
+        source: the set that the picture comes from.
     """
 
     path: Path
@@ -38,6 +43,7 @@ class FeltPicture:
     kind: str
     place: tuple[float, float]
     emotions: tuple[float, ...] | None
+    source: str = ""
 
 
 def read_annotated(folder: str | Path) -> list[FeltPicture]:
@@ -49,9 +55,12 @@ def read_annotated(folder: str | Path) -> list[FeltPicture]:
     rows = _rows(Path(folder) / "labels.csv")
     images = Path(folder) / "images"
     return [
-        FeltPicture(images / row["file"], row["file"], row["kind"], _place(row), _shares(row))
+        FeltPicture(
+            images / row["file"], _group(row), row["kind"], _place(row), _shares(row),
+            row.get("source", ""),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def read_rated(oasis: str | Path, annotated: str | Path | None = None) -> list[FeltPicture]:
@@ -67,7 +76,7 @@ def read_rated(oasis: str | Path, annotated: str | Path | None = None) -> list[F
         row = known.get(photo.path.name.casefold())
         kind, shares = ("", None) if row is None else (row["kind"], _shares(row))
         place = photo.valence, photo.arousal
-        pictures.append(FeltPicture(photo.path, photo.theme, kind, place, shares))
+        pictures.append(FeltPicture(photo.path, photo.theme, kind, place, shares, OASIS))
     return pictures
 
 
@@ -87,6 +96,18 @@ def _rows(table: Path) -> list[dict[str, str]]:
         raise DataError(f"no annotated pictures at '{table.parent}': there is no {table.name}")
     with table.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def _group(row: dict[str, str]) -> str:
+    """The block of numbers that a picture stands in ("wa_0_976", "in_n01443537_goldfish")."""
+    prefix, *rest = Path(row["file"]).stem.split("_")
+    source = row.get("source", "")
+    told = rest[-1 if source == "wikiart" else 0] if rest else ""
+    number = "".join(c for c in told if c.isdigit())
+    if source not in _NEIGHBOURS or not number:
+        return Path(row["file"]).stem
+    series = rest[0] if source == "wikiart" else ""
+    return f"{prefix}{series} {int(number) // _NEIGHBOURS[source]}"
 
 
 def _place(row: dict[str, str]) -> tuple[float, float]:

@@ -11,6 +11,8 @@ from melodymuse.vision.features import Pixels, VisualFeatures
 if TYPE_CHECKING:
     import onnxruntime as ort
 
+    from melodymuse.vision.classifier import Familiarity
+
 
 class EmotionModel(Protocol):
     """Whatever tells the feeling of a picture, from any thread."""
@@ -47,6 +49,16 @@ class ShippedModel:
 
     def look(self, pixels: Pixels, features: VisualFeatures) -> EmotionProfile:
         """As `EmotionModel.look`."""
-        from melodymuse.vision.classifier import classify
+        return self.look_closely(pixels, features)[0]
 
-        return classify(self.session, pixels, features)
+    def look_closely(
+        self, pixels: Pixels, features: VisualFeatures
+    ) -> tuple[EmotionProfile, Familiarity]:
+        """`look`, and how near the picture lies to what the network learned from.
+
+        Raises:
+            ModelError: it gives no answer, or one that makes no sense.
+        """
+        from melodymuse.vision.classifier import look
+
+        return look(self.session, pixels, features)
