@@ -24,7 +24,8 @@ def test_json_keeps_the_contract(run: Callable[..., Any], photograph: Path) -> N
     lines = outcome.out.splitlines()
     assert len(lines) == 2
     facts = json.loads(lines[0])
-    assert list(facts) == KEYS
+    assert list(facts) == [*KEYS, "stages"]
+    assert 0 < facts["stages"]["look"] < 60
     assert facts["image"] == str(photograph)
     assert list(facts["probabilities"]) == list(EMOTIONS)
     assert math.fsum(facts["probabilities"].values()) == pytest.approx(1, abs=1e-6)
@@ -116,7 +117,12 @@ def test_reasons_are_drawn_beside_the_same_answer(
     plain = run("analyze", photograph, "--json")
     explained = run("analyze", photograph, "--json", "--explain", "why.png")
     assert (explained.status, explained.err) == (0, "")
-    assert explained.out == plain.out
+    (answer, times), (same, longer) = (
+        outcome.out.split(', "stages": ') for outcome in (plain, explained)
+    )
+    assert answer == same
+    assert "look" in times
+    assert "explain" in longer
     with Image.open(tmp_path / "why.png") as drawn:
         assert drawn.size[0] == 1950
     assert "exists" in run("analyze", photograph, "--explain", "why.png").complaint
