@@ -85,19 +85,20 @@ def measure_workers(pieces: int) -> list[Figure]:
     from melodymuse.batch.making import Run
     from melodymuse.batch.running import run_items
 
-    rates = {}
+    rates, rows = {}, 16
     with tempfile.TemporaryDirectory() as folder:
         draw_pictures(Path(folder), pieces)
         for workers in (1, 2):
             run = Run(1, asked=(("bars", BARS),))
             with tempfile.TemporaryDirectory() as out:
-                ends = [
-                    perf_counter()
-                    for _ in run_items(read_items([folder]), run, out, workers=workers, rows=16)
-                ]
-            # Every process' first block brings its start along.
-            steady = ends[16 * workers :]
-            rates[workers] = (len(steady) - 1) / (steady[-1] - steady[0])
+                ends = []
+                found = run_items(read_items([folder]), run, out, workers=workers, rows=rows)
+                for record in found:
+                    assert record["error"] is None, record["error"]
+                    ends.append(perf_counter())
+            # Every process' first block brings its start along; a block's records come together.
+            first = rows * workers
+            rates[workers] = (pieces - first) / (ends[-1] - ends[first - 1])
     return [
         Figure("workers", "one", rates[1] * 3600, "1/h"),
         Figure("workers", "two", rates[2] * 3600, "1/h"),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
     from melodymuse.writing.network import NoteNetwork
+    from melodymuse.writing.tune.stage import Singer
 
 # Short enough to be read out and typed again.
 SEEDS = 10**9
@@ -69,10 +70,17 @@ class Engine:
     Args:
         eye: what looks; None for the eye that comes with the package.
         network: the note generator; None for the one that comes with the package.
+        singer: what writes tunes; None for the one that comes with the package.
     """
 
-    def __init__(self, *, eye: Eye | None = None, network: NoteNetwork | None = None) -> None:
-        self._eye, self._network = eye, network
+    def __init__(
+        self,
+        *,
+        eye: Eye | None = None,
+        network: NoteNetwork | None = None,
+        singer: Singer | None = None,
+    ) -> None:
+        self._eye, self._network, self._singer = eye, network, singer
         self._lock = Lock()
 
     def analyze(self, image: Any) -> Analysis:
@@ -140,9 +148,9 @@ class Engine:
         each the piece that it has alone."""
         from melodymuse.writing.composer import write_many
 
-        network = self.network
+        network, singer = self.network, self.singer
         with stage("compose"):
-            scores = write_many(plans, network)
+            scores = write_many(plans, network, singer)
         return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
 
     def continue_score(
@@ -261,6 +269,21 @@ class Engine:
                     self._network = NoteNetwork.shipped()
             return self._network
 
+    @property
+    def singer(self) -> Singer:
+        """What writes tunes, loaded.
+
+        Raises:
+            ModelError: the shipped weights are missing or damaged.
+        """
+        with self._lock:
+            if self._singer is None:
+                with stage("load the singer"):
+                    from melodymuse.writing.tune.stage import Singer
+
+                    self._singer = Singer.shipped()
+            return self._singer
+
     def _read(self, given: Any) -> _Seen:
         """What there is to see in whatever a user composes from."""
         if given is None:
@@ -299,6 +322,8 @@ def _plan(
     expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
     if title is None:
         title = Path(seen.source).stem or profile.emotion.capitalize()
+    elif not isinstance(title, str):
+        raise ControlError(f"title must be text, not {title!r}")
     plan = plan_for(
         profile,
         expressed,

@@ -69,7 +69,7 @@ DECODING_BYTES = Limit("DECODING_BYTES", 768 * 2**20, "bytes", "memory to decode
 MIDI_BYTES = Limit("MIDI_BYTES", 16 * 2**20, "bytes", "a MIDI file")
 BARS = Limit("BARS", 10_000, "bars", "a piece that is read")
 # An hour of dense piano has 70,000 for its notes, and some more for its pedals.
-EVENTS = Limit("EVENTS", 250_000, "events", "a track of a MIDI file, two for each note")
+EVENTS = Limit("EVENTS", 150_000, "events", "a MIDI file, two for each note")
 # A longer piece would take gigabytes of memory to play.
 PLAYING_SECONDS = Limit("PLAYING_SECONDS", 3600, "seconds", "a piece that is played")
 SAFE_MEMORY = Limit("SAFE_MEMORY", 2 * 2**30, "bytes", "address space of what reads with --safe")

@@ -11,7 +11,7 @@ from melodymuse.midi.events import Event
 from melodymuse.midi.layout import SUSTAIN
 from melodymuse.midi.reader import score_of
 from melodymuse.midi.rewriting import with_events, with_track
-from melodymuse.midi.tail import players_of
+from melodymuse.midi.stretch import players_of
 from melodymuse.midi.view import bars_of
 from melodymuse.music.score import TICKS_PER_QUARTER, ChordSymbol
 from melodymuse.writing.pedalling import pedal_strokes

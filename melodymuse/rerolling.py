@@ -14,7 +14,14 @@ from melodymuse.midi.document import Document
 from melodymuse.midi.file import RawNote
 from melodymuse.midi.reader import Hands
 from melodymuse.midi.rewriting import between_others, change_notes, with_notes, with_track
-from melodymuse.midi.tail import Place, Reading, places_of, players_of, read_stretch, reading_of
+from melodymuse.midi.stretch import (
+    Place,
+    Reading,
+    places_of,
+    players_of,
+    read_stretch,
+    reading_of,
+)
 from melodymuse.midi.view import bars_of, key_changes
 from melodymuse.music.grid import TICKS_PER_GRID
 from melodymuse.music.keyfinding import settled_key

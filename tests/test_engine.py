@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,6 +100,17 @@ def test_a_midi_file_is_continued_as_its_score_is(tmp_path: Path) -> None:
     drawn = melodymuse.continue_score(path, 2)
     assert drawn.provenance is not None
     assert drawn == melodymuse.continue_score(path, 2, seed=drawn.provenance.seed)
+
+
+@pytest.mark.parametrize("title", [5, b"Mine", ["Mine"]])
+def test_a_title_is_text(title: Any) -> None:
+    with pytest.raises(ControlError, match="title must be text"):
+        Engine().plan("awe", title=title)
+
+
+def test_a_seed_of_many_digits_is_refused() -> None:
+    with pytest.raises(ControlError, match="so many digits"):
+        Engine().plan("awe", seed=10**5000)
 
 
 def test_what_cannot_be_used_leaves_the_engine_usable(tmp_path: Path) -> None:

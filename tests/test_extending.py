@@ -162,6 +162,23 @@ def test_a_pedal_that_is_down_at_the_end_is_lifted_there(engine: Engine) -> None
     assert moves[1] == Event(7680, b"\xb0\x40\x00")
 
 
+def test_a_fade_out_ends_with_the_piece_that_it_ended(engine: Engine) -> None:
+    base = song()
+    fading = [Event(0, b"\xb0\x07\x64"), *(Event(5760 + 480 * i, bytes([0xB0, 7, 80 - 20 * i]))
+                                           for i in range(4))]  # fmt: skip
+    tracks = list(base.tracks)
+    tracks[1] = track(*fading, *base.tracks[1].events[:-1])
+    for document, expected in ((base.with_tracks(tuple(tracks)), [100]), (base, [])):
+        after = engine.extend(document, 2, seed=1).document
+        restored = [
+            event.data[2]
+            for part in after.tracks
+            for event in part.events
+            if event.data[:2] == b"\xb0\x07" and event.tick == 7680
+        ]
+        assert restored == expected
+
+
 @pytest.mark.parametrize(
     ("document", "bars", "seam", "metre_at_end"),
     [
@@ -247,7 +264,7 @@ def test_a_piece_that_is_left_open_does_not_close(engine: Engine) -> None:
     assert bars_of(left_open.document).count == bars_of(closed.document).count == 8
     assert closed.longer.chords[-1].root == 0
     basses = [
-        min(n.pitch % 12 for n in longer.hand(Hand.LEFT) if n.onset >= longer.end - 1920)
+        min(n.pitch for n in longer.hand(Hand.LEFT) if n.onset >= longer.end - 1920) % 12
         for longer in (closed.longer, left_open.longer)
     ]
     assert basses[0] == 0 != basses[1]

@@ -5,12 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from melodymuse.errors import OutputError
-from melodymuse.files import unused_path, whole_file, write_bytes, write_text
+from melodymuse.errors import NameTakenError, OutputError
+from melodymuse.files import (
+    LEFTOVER,
+    at_unused_path,
+    unused_path,
+    visible_files,
+    whole_file,
+    write_bytes,
+    write_text,
+)
 
 
 def test_a_file_is_written(tmp_path: Path) -> None:
@@ -171,3 +180,54 @@ def test_unused_path_counts_up(tmp_path: Path) -> None:
 def test_unused_path_sees_a_dangling_link(tmp_path: Path) -> None:
     (tmp_path / "x.mid").symlink_to(tmp_path / "nothing")
     assert unused_path(tmp_path / "x.mid").name == "x-2.mid"
+
+
+def test_a_name_that_is_taken_meanwhile_gives_way_to_the_next(tmp_path: Path) -> None:
+    tried = []
+
+    def write(path: Path) -> Path:
+        tried.append(path.name)
+        if len(tried) < 3:
+            path.write_bytes(b"theirs")
+        return write_bytes(path, b"ours")
+
+    assert at_unused_path(tmp_path / "x.mid", write).name == "x-3.mid"
+    assert tried == ["x.mid", "x-2.mid", "x-3.mid"]
+    assert (tmp_path / "x.mid").read_bytes() == b"theirs"
+
+
+def test_another_name_that_is_taken_stays_taken(tmp_path: Path) -> None:
+    (tmp_path / "named.mid").write_bytes(b"theirs")
+    with pytest.raises(NameTakenError):
+        at_unused_path(tmp_path / "x.mid", lambda _: write_bytes(tmp_path / "named.mid", b""))
+
+
+def test_many_threads_each_get_a_name(tmp_path: Path) -> None:
+    def write(number: int) -> Path:
+        return at_unused_path(tmp_path / "x.mid", lambda p: write_bytes(p, b"%d" % number))
+
+    with ThreadPoolExecutor(20) as pool:
+        paths = list(pool.map(write, range(40)))
+    assert {path.read_bytes() for path in paths} == {b"%d" % number for number in range(40)}
+
+
+def test_what_is_hidden_is_no_file_of_the_users(tmp_path: Path) -> None:
+    for name in (f"{LEFTOVER}01.mid", "._song.mid", "b.mid", "a.mid"):
+        (tmp_path / name).write_bytes(b"")
+    assert [path.name for path in visible_files(tmp_path)] == ["a.mid", "b.mid"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes and owners of POSIX")
+def test_a_replaced_file_keeps_mode_and_owner(tmp_path: Path) -> None:
+    path = write_bytes(tmp_path / "x", b"old")
+    path.chmod(0o2604)
+    if os.geteuid() == 0:
+        os.chown(path, 1234, 2345)
+    before = path.stat()
+    write_bytes(path, b"new", overwrite=True)
+    after = path.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (
+        before.st_mode,
+        before.st_uid,
+        before.st_gid,
+    )

@@ -20,7 +20,7 @@ from melodymuse.midi.reader import read_midi
 from melodymuse.midi.writer import midi_bytes
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Score
-from melodymuse.outputs import FORMATS, encode, format_of, suffixes, write_files
+from melodymuse.outputs import FORMATS, Kind, encode, format_of, suffixes, write_files
 from tests.music.strategies import small_score
 
 OPENINGS = {
@@ -79,12 +79,15 @@ def test_options_reach_the_formats_that_they_concern() -> None:
     assert soundfile.info(BytesIO(data)).samplerate == 22050
 
 
-@pytest.mark.parametrize("suffix", [".mid", ".musicxml", ".svg", ".flac"])
-def test_eight_threads_write_what_one_does(suffix: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "suffix"), [(form.kind, suffix) for form in FORMATS for suffix in form.suffixes]
+)
+def test_eight_threads_write_what_one_does(kind: Kind, suffix: str) -> None:
     scores = [replace(small_score(), title=f"Piece {n}") for n in range(4)]
-    alone = [score.to_bytes(suffix) for score in scores]
+    alone = [score.to_bytes(suffix, kind=kind) for score in scores]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda score: score.to_bytes(suffix), scores * 2)) == alone * 2
+        made = pool.map(lambda score: score.to_bytes(suffix, kind=kind), scores * 2)
+        assert list(made) == alone * 2
 
 
 def test_each_file_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

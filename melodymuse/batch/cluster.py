@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 from melodymuse.batch.items import Item
@@ -57,7 +57,7 @@ def run_cluster(
     rows: int,
     workers: int | None = None,
     address: str | None = None,
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """Make items on a Ray cluster; pictures and folder must be seen from all its machines.
 
     Args:

@@ -18,6 +18,7 @@ from typing import Any
 from melodymuse.batch.items import Item
 from melodymuse.engine import SEEDS, Engine
 from melodymuse.errors import BatchError, MelodyMuseError, MissingExtraError, ModelError
+from melodymuse.guarded import guarded
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.naming import stem_for
 from melodymuse.outputs import Options, encode, format_of
@@ -25,6 +26,7 @@ from melodymuse.piece import Piece
 from melodymuse.planning.controls import CONTROL_NAMES
 from melodymuse.planning.plan import Plan
 from melodymuse.version import __version__
+from melodymuse.vision.loading import read_picture
 
 # Of the hash that a file's name ends with: 40 bits beside picture, emotion, key and tempo.
 _MARK_DIGITS = 10
@@ -41,12 +43,15 @@ class Run:
         suffixes: a file of each is written for each piece, as in ``(".mid", ".pdf")``.
         asked: what is asked of every piece, unless its item says otherwise: names and values.
         eye: the name of another eye than the shipped one (`vision.eyes.opening.open_eye`).
+        safe: decode each picture in a process of its own (`melodymuse.guarded`), which takes about
+            a second more.
     """
 
     seed: int
     suffixes: tuple[str, ...] = (".mid",)
     asked: tuple[tuple[str, Any], ...] = ()
     eye: str | None = None
+    safe: bool = False
 
     def engine(self) -> Engine:
         """What makes its pieces; networks are loaded when they are needed.
@@ -70,6 +75,7 @@ class Run:
             "formats": list(self.suffixes),
             "asked": dict(self.asked),
             "eye": self.eye,
+            "safe": self.safe,
         }
 
     def check(self) -> None:
@@ -155,7 +161,8 @@ def _begin(engine: Engine, run: Run, item: Item, read: Read) -> _Begun:
             data = read(item.picture)
             digest = sha256(data).hexdigest()
             content = digest.encode()
-            seen = replace(engine.analyze(data), name=_name_of(item.picture))
+            picture = guarded(read_picture, data) if run.safe else data
+            seen = replace(engine.analyze(picture), name=_name_of(item.picture))
         asked: dict[str, Any] = {"seed": _hash(run.seed, content) % SEEDS}
         asked |= dict(run.asked) | dict(item.options)
         plan = engine.plan(seen, **asked)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -29,7 +29,7 @@ _MOST_FALSE_STARTS = 3
 
 def run_items(
     items: Iterable[Item], run: Run, folder: str, *, workers: int, rows: int
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """Make items in processes of their own.
 
     Args:
@@ -95,7 +95,8 @@ class _Worker:
     def __init__(self, run: Run, folder: str) -> None:
         context = multiprocessing.get_context("spawn")
         self.answers, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, run, folder), daemon=True)
+        # Not a daemon, which could not start the processes that guard what is read.
+        self._process = context.Process(target=_work, args=(theirs, run, folder))
         self._process.start()
         theirs.close()
         self.pending: list[Item] = []

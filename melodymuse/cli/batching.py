@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
@@ -15,6 +15,7 @@ from melodymuse.cli import terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName
 from melodymuse.cli.reports import clock
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import BatchError
 from melodymuse.planning.controls import Wishes
@@ -65,6 +66,7 @@ def batch(
     ] = None,
     seed: int | None = None,
     eye: EyeName = None,
+    safe: Safe = False,
     formats: Annotated[
         str,
         typer.Option(
@@ -131,14 +133,15 @@ def batch(
     if address is not None and runner != _RAY:
         raise BatchError(f"--address is for --runner {_RAY}: say both, or neither")
     asked = {"emotion": emotion, "valence": valence, "arousal": arousal, **controls}
-    run = _run(folder, seed, formats, asked, eye, resume=resume)
+    run = _run(folder, seed, formats, asked, eye, safe=safe, resume=resume)
     started, made = time.monotonic(), 0
     with _manifest(runner, folder, run, resume=resume) as manifest:
         with terminal.waiting("counting"):
             total = sum(1 for _ in manifest.left(read_items(places, folder)))
         items = manifest.left(read_items(places, folder))
-        with _progress(total) as told:
-            for record in _records(runner, items, total, run, folder, workers, address):
+        found = _records(runner, items, total, run, folder, workers, address)
+        with closing(found), _progress(total) as told:
+            for record in found:
                 manifest.add(record)
                 made += record["error"] is None
                 told(record["error"] is not None)
@@ -157,6 +160,7 @@ def _run(
     asked: dict[str, Any],
     eye: str | None,
     *,
+    safe: bool,
     resume: bool,
 ) -> Run:
     """What the words say of the run; the seed of the run that is resumed where they say none."""
@@ -171,7 +175,7 @@ def _run(
         seed = draw_seed() if begun is None else begun["seed"]
     suffixes = tuple(f".{word.strip().lower().lstrip('.')}" for word in formats.split(","))
     said = tuple((name, value) for name, value in asked.items() if value is not None)
-    run = Run(seed, suffixes, said, eye)
+    run = Run(seed, suffixes, said, eye, safe)
     run.check()
     return run
 
@@ -194,7 +198,7 @@ def _records(
     folder: str,
     workers: int | None,
     address: str | None,
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """What becomes of each item, on this machine or on a cluster."""
     from melodymuse.writing.generator import MOST_ROWS
 

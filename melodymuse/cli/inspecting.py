@@ -21,7 +21,7 @@ from melodymuse.stages import stage, stage_times
 if TYPE_CHECKING:
     from melodymuse.midi.inspection import Inspection, TrackReport
 
-_LONGEST_TEXT = 300  # characters shown of a text in a file
+_LONGEST_TEXT = 2000  # characters shown of a text in a file; our own has some 500
 _FAULT, _BAD_INPUT = 1, 2
 
 

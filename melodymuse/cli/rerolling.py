@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from melodymuse.cli import midi_files, terminal
+from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE
@@ -59,6 +60,7 @@ def reroll(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
+    safe: Safe = False,
 ) -> int:
     """Write some bars of a MIDI file anew, so that they lead into what follows.
 
@@ -82,7 +84,7 @@ def reroll(
     ]
     if None in paths and (takes > 1 or as_json):
         raise ControlError("standard output takes one MIDI file: name a file with -o")
-    document = midi_files.read(file)
+    document = midi_files.read(file, safe=safe)
     chosen = api.draw_seed() if seed is None else seed
     for take, path in enumerate(paths):
         with terminal.waiting("composing"):
@@ -99,7 +101,7 @@ def reroll(
                 hands=players,
                 pickup=upbeat,
             )
-        midi_files.write(path, anew.document, force=force)
+        path = midi_files.write(path, anew.document, force=force, output=output)
         if as_json:
             terminal.say_json(
                 {

@@ -13,7 +13,6 @@ from melodymuse.engraving.playing_directions import (
     beats_a_minute,
     heading,
     metronome_beat,
-    rings_on,
 )
 from melodymuse.engraving.systems import line_starts
 from melodymuse.engraving.tempo_directions import tempo_directions
@@ -39,7 +38,7 @@ def put_marks(m21: Any, staves: dict[Hand, Any], score: Score) -> None:
     upper, lower = (_measures(staves[hand]) for hand in Hand)
     _put_above(m21, upper, score)
     _put_dynamics(m21, staves[Hand.RIGHT], upper, score)
-    if score.pedals or rings_on(score):
+    if score.pedals:
         lower[0].insert(0, _words(m21, PEDAL, "below"))
     for bar in line_starts(score):
         for measures in (upper, lower):

@@ -1,13 +1,12 @@
-"""What is written above a piece: how fast, in which character, and whether to use the pedal."""
+"""What is written above a piece: how fast, and in which character."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from itertools import pairwise
 from types import MappingProxyType
 
-from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Score, TimeSignature
+from melodymuse.music.score import TICKS_PER_QUARTER, Score, TimeSignature
 
 # Beats a minute from which on a word holds: the scale printed on metronomes (Largo 40-60,
 # Larghetto 60-66, Adagio 66-76, Andante 76-108, Moderato 108-120, Allegro 120-168, Presto 168-200,
@@ -45,11 +44,6 @@ CHARACTERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Notes ring through the next ones of their hand: then the pedal is meant.  A note counts when it
-# outlasts the wait by a sixteenth; a piece counts when so many of its notes do.
-_RINGS_ON = TICKS_PER_QUARTER // 4
-_RINGING_SHARE = 0.25
-
 
 def metronome_beat(metre: TimeSignature) -> int:
     """The note value of metronome marks in ticks: a dotted quarter in 6/8, else a quarter."""
@@ -79,16 +73,3 @@ def heading(score: Score) -> str:
     word = tempo_word(beats_a_minute(score.tempos[0].bpm, score.time_signature))
     emotion = "" if score.provenance is None else score.provenance.emotion
     return f"{word} {CHARACTERS[emotion]}" if emotion in CHARACTERS else word
-
-
-def rings_on(score: Score) -> bool:
-    """Whether the notes sound on through one another as they do under the pedal."""
-    ringing = struck = 0
-    for hand in Hand:
-        notes = score.hand(hand)
-        onsets = sorted({note.onset for note in notes})
-        following = dict(pairwise(onsets))
-        for note in notes:
-            struck += 1
-            ringing += note.end - following.get(note.onset, score.end) >= _RINGS_ON
-    return struck > 0 and ringing / struck >= _RINGING_SHARE

@@ -15,6 +15,7 @@ from itertools import chain
 from struct import pack, unpack_from
 
 from melodymuse.errors import MidiError
+from melodymuse.limits import EVENTS
 from melodymuse.midi.events import END_OF_TRACK, Event, read_events, write_events
 
 _HEADER, _TRACK = b"MThd", b"MTrk"
@@ -140,12 +141,14 @@ def _chunks(data: bytes, position: int) -> tuple[list[Track | ForeignChunk], lis
     """Whatever follows the header, and what is wrong with it."""
     chunks: list[Track | ForeignChunk] = []
     faults: list[str] = []
+    left = EVENTS.most
     while position + _PREFIX <= len(data):
         kind, length = data[position : position + 4], unpack_from(">I", data, position + 4)[0]
         begin = position + _PREFIX
         declared = begin + length
         if kind == _TRACK:
-            events, end, wrong = read_events(data, begin, _stops(data, declared))
+            events, end, wrong = read_events(data, begin, _stops(data, declared), most=left)
+            left -= len(events)
             chunks.append(Track(_ended(tuple(events))))
             faults += wrong
             position = _next_chunk(data, end, declared)

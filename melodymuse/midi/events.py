@@ -48,21 +48,26 @@ class _DamageError(Exception):
     """A number is too long to be one, or the data ends; says so in the user's words."""
 
 
-def read_events(data: bytes, position: int, stop: int | None) -> tuple[list[Event], int, list[str]]:
+def read_events(
+    data: bytes, position: int, stop: int | None, *, most: int
+) -> tuple[list[Event], int, list[str]]:
     """The events from a position on, to the end of the track or of the data.
 
     Args:
         data: of a whole file.
         position: of the first event.
         stop: where the track ends even if no event says so; None leaves it to the events.
+        most: how many there may be.
 
     Returns:
         The events, the position after them, and what was wrong.
+
+    Raises:
+        MidiError: there are more.
     """
     events: list[Event] = []
     faults: list[str] = []
     tick, running = 0, 0
-    most = EVENTS.most
     try:
         while position != stop:
             delta, position = _number(data, position)
@@ -93,7 +98,7 @@ def read_events(data: bytes, position: int, stop: int | None) -> tuple[list[Even
                 position += size
             events.append(Event(tick, event))
             if len(events) > most:
-                raise MidiError(f"a track has more than {most} events: split the MIDI file")
+                raise MidiError(f"the file has more than {EVENTS.most} events: split it")
             if event.startswith(END_OF_TRACK):
                 return events, position, faults
     except _DamageError as damage:

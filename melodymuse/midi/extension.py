@@ -11,7 +11,7 @@ from melodymuse.midi.events import END_OF_TRACK, Event
 from melodymuse.midi.file import RawNote, paired_events
 from melodymuse.midi.layout import CHORD_CHANNEL, CHORD_TRACK_NAME, SUSTAIN, encode_text
 from melodymuse.midi.rewriting import between_others, ended_at, with_events, with_notes, with_track
-from melodymuse.midi.tail import Tail
+from melodymuse.midi.tail import LOCAL_BARS, Tail
 from melodymuse.midi.tempos import tempo_event
 from melodymuse.music.score import Pedal, Score
 
@@ -20,6 +20,9 @@ _NAME, _TEXT, _MARKER = b"\xff\x03", b"\xff\x01", b"\xff\x06"
 # What the new bars say themselves: tempo, metre, key.
 _CONDUCTS = (b"\xff\x51", b"\xff\x58", b"\xff\x59")
 _DOWN, _UP = 127, 0
+# Channel volume and expression, and what share of their loudest value is a fade-out.
+_LOUDNESS = (7, 11)
+_FADED = 0.6
 
 
 def extended(
@@ -37,7 +40,7 @@ def extended(
         chord_track: put the new bars' chords on a track of their own where there is none.
     """
     end = tick_of(tail, longer.end)
-    document = _conducted(document, tail, longer)
+    document = _faded_in(_conducted(document, tail, longer), tail)
     for hand, place in tail.places.items():
         notes = [
             RawNote(tick_of(tail, n.onset), tick_of(tail, n.end), n.pitch, n.velocity, place[1])
@@ -93,6 +96,27 @@ def _pedalled(document: Document, tail: Tail, strokes: Iterable[Pedal]) -> Docum
             moves.append(Event(tick_of(tail, pedal.onset), status + bytes([_DOWN])))
             moves.append(Event(tick_of(tail, pedal.release), status + bytes([_UP])))
         document = with_track(document, place.track, with_events(kept, moves))
+    return document
+
+
+def _faded_in(document: Document, tail: Tail) -> Document:
+    """With the volume and the expression that the hands had before a piece faded out."""
+    start = tail.bars.bars[max(len(tail.bars.bars) - LOCAL_BARS, 0)].start
+    for place in {place.channel: place for place in tail.places.values()}.values():
+        for controller in _LOUDNESS:
+            status = bytes([_CONTROL | place.channel, controller])
+            set_to = sorted(
+                (event.tick, event.data[2])
+                for track in document.tracks
+                for event in track.events
+                if event.data[:2] == status and event.tick < tail.seam
+            )
+            before = [value for tick, value in set_to if tick <= start][-1:]
+            loudest = max([*before, *(value for tick, value in set_to if tick > start)], default=0)
+            if set_to and set_to[-1][1] < _FADED * loudest:
+                back = Event(tail.seam, status + bytes([loudest]))
+                track = with_events(document.tracks[place.track], [back])
+                document = with_track(document, place.track, track)
     return document
 
 

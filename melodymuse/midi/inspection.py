@@ -19,8 +19,8 @@ from melodymuse.midi.file import (
     paired_notes,
     ticks_per_quarter,
 )
+from melodymuse.midi.free_playing import is_free
 from melodymuse.midi.reader import chord_track_of, score_of
-from melodymuse.midi.tail import is_free
 from melodymuse.midi.view import DRUM_CHANNEL, bars_of, key_changes, parts_of
 from melodymuse.music.chord_names import chord_name
 from melodymuse.music.keyfinding import settled_key

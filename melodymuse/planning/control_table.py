@@ -12,6 +12,8 @@ from melodymuse.errors import ControlError
 from melodymuse.music.theory import Key
 from melodymuse.suggesting import unknown
 
+_MOST_BITS = 1000  # of a number that a message shows
+
 
 class Kind(Enum):
     """What a control is, by the word that stands for its value in the help."""
@@ -100,6 +102,12 @@ class Control:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ControlError(f"{name} must be a number, not {value!r}")
         if not low <= value <= high:
-            raise ControlError(f"{name} must lie between {low} and {high}, not {value}")
+            raise ControlError(f"{name} must lie between {low} and {high}, not {_told(value)}")
         if self.kind is Kind.WHOLE and not isinstance(value, int):
             raise ControlError(f"{name} must be a whole number, not {value!r}")
+
+
+def _told(value: float) -> str:
+    """A number for a message; Python writes out no whole number of thousands of digits."""
+    huge = isinstance(value, int) and value.bit_length() > _MOST_BITS
+    return "a number of so many digits" if huge else str(value)

@@ -33,6 +33,8 @@ _METRE_DIGITS = 3
 
 # Harmony that the network makes up itself; a style left to it; chords that nobody asked for.
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
+# The pedal as the articulation asks for it, or none.
+AUTO, NO_PEDAL = "auto", "none"
 
 _sound, _texture, _form = (partial(Control, panel) for panel in Panel)
 _TOUCH = Keeps.ONSETS_AND_PITCHES
@@ -123,6 +125,16 @@ class Controls:
         str, _sound("Whose manner", None, Keeps.PLAN, Kind.CHOICE, (*STYLES, ANY_STYLE))
     ]
     temperature: Annotated[float, _sound("From tame to wild, 1 as learned", (0.1, 2))]
+    pedal: Annotated[
+        str,
+        _sound(
+            "The sustain pedal: auto presses it where notes are to ring on (articulation from 1)",
+            None,
+            Keeps.NOTES,
+            Kind.CHOICE,
+            (AUTO, NO_PEDAL),
+        ),
+    ]
     seed: Annotated[
         int,
         _sound(
@@ -185,6 +197,7 @@ class Wishes(TypedDict, total=False):
     chords: str | None
     style: str | None
     temperature: float | None
+    pedal: str | None
 
 
 # The table by name, and what is often asked of it: inclusive limits of each numeric control.
@@ -230,6 +243,7 @@ def controls_for(
     seed = _plain(seed)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ControlError(f"seed must be a whole number, not {seed!r}")
+    CONTROLS["seed"].check("seed", seed)
     palette = blend(profile)
     key = given.get("key")
     if not isinstance(key, Key):
@@ -252,6 +266,7 @@ def controls_for(
         chords=NO_CHORDS,
         style=DEFAULT_STYLE,
         temperature=DEFAULT_TEMPERATURE,
+        pedal=AUTO,
         seed=seed,
     )
     return replace(defaults, **given)

@@ -20,29 +20,46 @@ _PHRASE_SWELL = 5.0
 # Western folksongs", Computing in Musicology 10): semitones a bar.
 _PHRASE_ARCH = 2.0
 # How a phrase breathes out: share of the density in its last bar.
-_BREATH = 0.8
+_BREATH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """How a theme differs from the first: velocity, semitones, share of the density, octaves."""
+    """How a theme differs from the first.
+
+    Attributes:
+        louder: velocity added.
+        higher: semitones added to the register.
+        fuller: share of the density.
+        wider: semitones added to the spread.
+        thicker: share of the polyphony.
+        chordal: added to the share of the left hand's onsets that are chords.
+        smoother: share of the articulation.
+    """
 
     louder: float = 0.0
     higher: float = 0.0
     fuller: float = 1.0
     wider: float = 0.0
+    thicker: float = 1.0
+    chordal: float = 0.0
+    smoother: float = 1.0
 
 
 _SAME = Contrast()
+# The second theme opens up, the third draws back, the fourth broadens: a design choice of this
+# project, as large as the difference of eight bars to eight bars in POP909 and in Lieder.
 _CONTRASTS: Mapping[str, Contrast] = MappingProxyType(
     {
-        "B": Contrast(5.0, 3.0, 1.15, 1.0),
-        "C": Contrast(-4.0, -3.0, 0.9, -0.5),
-        "D": Contrast(3.0, -2.0, 1.1, 1.0),
-        INTRODUCTION: Contrast(-6.0, 0.0, 0.75, 0.0),
-        CODA: Contrast(-5.0, -1.0, 0.8, 0.0),
+        "B": Contrast(6.0, 4.0, 1.7, 0.6, 1.1, -0.1, 1.1),
+        "C": Contrast(-6.0, -3.0, 0.55, -0.6, 0.85, 0.15, 1.15),
+        "D": Contrast(4.0, -2.0, 1.3, 0.6, 1.15, 0.2, 0.9),
+        INTRODUCTION: Contrast(-6.0, 0.0, 0.75),
+        CODA: Contrast(-5.0, -1.0, 0.8),
     }
 )
+# A theme grows from statement to statement: share of the density, velocity added.
+_STATEMENTS = ((0.7, -2.0), (0.95, 0.0), (1.25, 3.0), (1.35, 4.0))
 # The last two bars calm down: share of the density, velocity taken away.
 _CLOSING = {1: (0.75, 3.0), 0: (0.45, 8.0)}
 # Bars are not cut from one cloth: standard deviations of what is drawn for each bar that recalls no
@@ -88,17 +105,19 @@ def _plan_bar(
     thinner, softer = _CLOSING.get(left, (1.0, 0.0)) if controls.bars > 2 else (1.0, 0.0)
     ends = bar == phrase_start + phrase_bars - 1
     breath = _BREATH if ends and phrase_bars > 2 and section.melodic else 1.0
-    density = controls.density * contrast.fuller * thinner * breath * 2 ** waver["density"]
+    grown, emphasis = _STATEMENTS[min(section.statement, len(_STATEMENTS) - 1)]
+    fuller = contrast.fuller * (grown if section.melodic else 1.0)
+    density = controls.density * fuller * thinner * breath * 2 ** waver["density"]
     register = controls.register - controls.key.shift_from_c
-    loudness = own.loudness + contrast.louder - softer
+    loudness = own.loudness + contrast.louder + emphasis - softer
     if phrase_bars > 1:
         loudness += _PHRASE_SWELL * (1 - 2 * (2 * place - 1) ** 2)
     return BarControls(
         density=within_limits("density", density),
-        polyphony=controls.polyphony,
+        polyphony=within_limits("polyphony", controls.polyphony * contrast.thicker),
         loudness=within_limits("loudness", loudness),
         register=register + contrast.higher + waver["register"],
-        articulation=controls.articulation,
+        articulation=within_limits("articulation", controls.articulation * contrast.smoother),
         dissonance=controls.dissonance,
         chromaticism=controls.chromaticism,
         mode=controls.key.mode,
@@ -108,7 +127,7 @@ def _plan_bar(
         balance=controls.balance,
         off_beat=within_limits("off_beat", controls.off_beat + waver["off_beat"]),
         triplets=controls.triplets,
-        blocks=controls.blocks,
+        blocks=within_limits("blocks", controls.blocks + contrast.chordal),
         octaves=controls.octaves,
         leaps=within_limits("leaps", controls.leaps + waver["leaps"]),
         contour=controls.contour + _PHRASE_ARCH * (1 - 2 * place),

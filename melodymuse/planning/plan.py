@@ -32,6 +32,7 @@ class BarPlan:
             the left hand (the root where a phrase begins or ends); None leaves them to the network.
         closes: whether it is the final bar: the tonic chord on its first beat with the tonic in the
             bass, nothing but chord notes, nothing after the middle of the bar.
+        sings_again: whether its tune is, note by note, that of the bar it recalls.
         take: which of the ways to write it; another number is written from other random numbers.
     """
 
@@ -39,6 +40,7 @@ class BarPlan:
     recall: Recall
     harmony: tuple[GridChord, ...] | None = None
     closes: bool = False
+    sings_again: bool = False
     take: int = 0
 
 

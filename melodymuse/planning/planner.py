@@ -26,6 +26,7 @@ from melodymuse.planning.harmony import follow_chords, plan_harmony, tonic
 from melodymuse.planning.numerals import read_symbols
 from melodymuse.planning.palette import blend
 from melodymuse.planning.plan import BarPlan, Own, Plan
+from melodymuse.planning.recall import SAME
 from melodymuse.planning.remembering import plan_recalls
 
 
@@ -52,14 +53,15 @@ def plan_for(
         *(within_limits(name, getattr(palette, name)) for name in ("loudness", "dynamics")),
     )
     sections = plan_sections(controls.form, controls.bars)
-    recalls = plan_recalls(sections, controls.seed)
     metre = METRES[str(controls.time_signature)]
+    harmonies = _harmonies(controls, sections, metre)
+    recalls = plan_recalls(sections, harmonies, controls.seed)
     bars = [
-        BarPlan(bar, recall, harmony)
+        BarPlan(bar, recall, harmony, sings_again=recall.likeness == SAME and harmony is not None)
         for bar, recall, harmony in zip(
             plan_bars(controls, own, sections, recalls),
             recalls,
-            _harmonies(controls, sections, metre),
+            harmonies,
             strict=True,
         )
     ]

@@ -153,8 +153,8 @@ PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 # gets there without the dominant.
 HALF_CADENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "major": ("IV | V", "ii | Vsus4 V", "vi | V", "ii7 | V"),
-        "minor": ("iv | V", "bVI | V", "iiø | V", "iv | Vsus4 V"),
+        "major": ("I IV | V", "ii | Vsus4 V", "vi IV | V", "IV ii7 | V"),
+        "minor": ("i iv | V", "bVI iv | V", "iv iiø | V", "iv | Vsus4 V"),
     }
 )
 FULL_CADENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -167,16 +167,16 @@ FULL_CADENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 OWN_CADENCES: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         ("awe", "major"): (
-            ("bVI | bVII", "IV | V", "bVII | IV"),
+            ("iv bVI | bVII", "I IV | V", "bVII | IV"),
             ("bVI bVII | I", "IV iv | I", "bVII IV | I"),
         ),
-        ("anger", "minor"): (("bVI | bVII", "bII | V"), ("bVI bVII | i", "bII V | i")),
-        ("fear", "minor"): (("bII | viio7", "bvi | V7"), ("bII V7 | i", "viio7 V | i")),
+        ("anger", "minor"): (("i bVI | bVII", "bVI bII | V"), ("bVI bVII | i", "bII V | i")),
+        ("fear", "minor"): (("i bII | viio7", "bvi | V7"), ("bII V7 | i", "viio7 V | i")),
         ("disgust", "minor"): (("bII | bV", "#ivo7 | V"), ("bII | i", "bV V7 | i")),
         ("sadness", "minor"): (
-            ("iv | v", "bVI | bVII", "iv | V"),
+            ("i iv | v", "iv bVI | bVII", "iv | V"),
             ("iv v | i", "bVI bVII | i", "iv V | i"),
         ),
-        ("contentment", "major"): (("IV | V", "ii | V"), ("IV V | I", "ii7 V7 | I", "IV | I")),
+        ("contentment", "major"): (("I IV | V", "vi ii | V"), ("IV V | I", "ii7 V7 | I", "IV | I")),
     }
 )

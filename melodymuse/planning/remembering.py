@@ -1,8 +1,8 @@
 """What each bar of a piece recalls of the bars before it, as its form wants it.
 
-A bar of A' recalls the bar of A in its place, closely at the opening and loosely towards the
-cadence; within a section the second phrase answers the first, and within a phrase the third bar the
-first.
+A bar of A' recalls the bar of A in its place, all but note by note where the chords are the same;
+within a section the second phrase answers the first, and within a phrase the third bar the first.
+Under other chords a bar's notes cannot come again: there it recalls it faintly.
 """
 
 from __future__ import annotations
@@ -10,26 +10,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from melodymuse.music.grid import GridChord
+from melodymuse.planning.bar_controls import PHRASE_BARS
 from melodymuse.planning.form import CODA, SectionPlan, phrases_of
 from melodymuse.planning.recall import CLOSE, FAINT, LOOSE, NOTHING, SAME, Recall
 from melodymuse.streams import stream
 
 # How closely a bar of a returning theme recalls its place in the first statement: first bar, first
-# half, second half, last bar; each a choice of likeness classes, near to what POP909's bars keep.
+# half, second half, the last bar of a phrase, that of the section; each a choice of likeness
+# classes, near to what POP909's melodies keep.
 _RETURN_FIRST = (SAME,)
-_RETURN_OPENING = (SAME, CLOSE, CLOSE)
-_RETURN_MIDDLE = (CLOSE, CLOSE, LOOSE)
-_RETURN_LAST = (LOOSE, FAINT)
+_RETURN_OPENING = (SAME,)
+_RETURN_MIDDLE = (SAME, SAME, CLOSE)
+_RETURN_BREATH = (SAME, CLOSE)
+_RETURN_LAST = (CLOSE, LOOSE)
 # The second half of a third statement, and of all after it.
-_RETURN_LATE = (LOOSE, FAINT)
+_RETURN_LATE = (SAME, CLOSE)
 # How a new phrase leans on itself, by place within four bars: bars back, and how closely.
 _PHRASE_WITHIN = ((0, (NOTHING,)), (1, (LOOSE, CLOSE)), (2, (SAME, CLOSE)), (2, (CLOSE, LOOSE)))
 # How a second phrase answers the first, by place within four bars.
-_ANSWER = ((SAME, CLOSE), (CLOSE,), (CLOSE, LOOSE), (LOOSE, FAINT))
+_ANSWER = ((SAME,), (SAME, CLOSE), (CLOSE, LOOSE), (LOOSE, FAINT))
+
+Harmonies = Sequence[tuple[GridChord, ...] | None]
 
 
-def plan_recalls(sections: Sequence[SectionPlan], seed: int) -> tuple[Recall, ...]:
-    """What each bar of the piece recalls, drawn by its place in its theme's statement."""
+def plan_recalls(
+    sections: Sequence[SectionPlan], harmonies: Harmonies, seed: int
+) -> tuple[Recall, ...]:
+    """What each bar of the piece recalls, drawn by its place in its theme's statement.
+
+    Args:
+        sections: the form.
+        harmonies: the chords of every bar, None where they are not planned.
+        seed: of the piece.
+    """
     first_statements: dict[str, SectionPlan] = {}
     recalls: list[Recall] = []
     for section in sections:
@@ -44,7 +58,19 @@ def plan_recalls(sections: Sequence[SectionPlan], seed: int) -> tuple[Recall, ..
                 recalls.append(Recall(model.start + offset, likeness))
             else:
                 recalls.append(_within(section, bar, random))
-    return tuple(recalls)
+    return tuple(_as_chords_allow(bar, recall, harmonies) for bar, recall in enumerate(recalls))
+
+
+def _as_chords_allow(bar: int, recall: Recall, harmonies: Harmonies) -> Recall:
+    if recall.bar is None or recall.likeness <= FAINT:
+        return recall
+    same = _places(harmonies[bar]) == _places(harmonies[recall.bar])
+    return recall if same else Recall(recall.bar, FAINT)
+
+
+def _places(harmony: Sequence[GridChord] | None) -> list[tuple[int, int]]:
+    """Where a bar's chords stand, and their roots."""
+    return [(chord.position, chord.root) for chord in harmony or ()]
 
 
 def _return_choices(section: SectionPlan, offset: int) -> tuple[int, ...]:
@@ -52,6 +78,8 @@ def _return_choices(section: SectionPlan, offset: int) -> tuple[int, ...]:
         return _RETURN_FIRST
     if offset == section.bars - 1:
         return _RETURN_LAST
+    if offset % PHRASE_BARS == PHRASE_BARS - 1:
+        return _RETURN_BREATH
     if offset < section.bars // 2:
         return _RETURN_OPENING
     return _RETURN_MIDDLE if section.statement < 2 else _RETURN_LATE

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import GridBar
 from melodymuse.music.score import Provenance, Score, Section
-from melodymuse.planning.controls import CONTROL_NAMES, NO_CHORDS, Controls
+from melodymuse.planning.controls import AUTO, CONTROL_NAMES, NO_CHORDS, Controls
 from melodymuse.planning.ending import slow_down
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
@@ -15,38 +16,51 @@ from melodymuse.version import __version__
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import MOST_ROWS, write_drafts
 from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.pedalling import pedal_strokes
 from melodymuse.writing.setting import set_bars
 from melodymuse.writing.touch import Touch
+from melodymuse.writing.tune.stage import Singer
 from melodymuse.writing.vocabulary import decode_bar
 
+# From this articulation on notes ring into the next ones: the pedal's business.
+_RINGING = 1.0
 
-def write_plan(plan: Plan, network: NoteNetwork | None = None) -> Score:
+
+def write_plan(
+    plan: Plan, network: NoteNetwork | None = None, singer: Singer | None = None
+) -> Score:
     """Compose a plan: the same plan always gives the same Score.
 
     Args:
         plan: what the piece shall be.
         network: the note generator; None loads the shipped one.
+        singer: what writes the tune; None loads the shipped one.
 
     Returns:
         A Score of as many bars as are planned in two hands, ending on the tonic.
     """
-    return write_many([plan], network)[0]
+    return write_many([plan], network, singer)[0]
 
 
 def write_many(
-    plans: Sequence[Plan], network: NoteNetwork | None = None, rows: int = MOST_ROWS
+    plans: Sequence[Plan],
+    network: NoteNetwork | None = None,
+    singer: Singer | None = None,
+    rows: int = MOST_ROWS,
 ) -> tuple[Score, ...]:
     """Compose many plans in lockstep, several times as quick as one after another.
 
     Args:
         plans: what the pieces shall be.
         network: the note generator; None loads the shipped one.
+        singer: what writes the tunes; None loads the shipped one.
         rows: how many are written side by side, which changes nothing but the speed.
 
     Returns:
         Their Scores, each with the bytes that it has alone.
     """
-    drafts = [Draft.of(plan) for plan in plans]
+    tunes = (singer or Singer.shipped()).tunes(plans)
+    drafts = [replace(Draft.of(plan), tune=tune) for plan, tune in zip(plans, tunes, strict=True)]
     written = write_drafts(network or NoteNetwork.shipped(), drafts, rows=rows)
     return tuple(
         score_of(plan, [decode_bar(bar) for bar in bars])
@@ -76,6 +90,9 @@ def score_of(plan: Plan, bars: Sequence[GridBar]) -> Score:
         sections=tuple(
             Section(section.start * bar_ticks, section.name) for section in plan.sections
         ),
+        pedals=pedal_strokes(notes, chords, bar_ticks, controls.bars * bar_ticks, controls.tempo)
+        if controls.pedal == AUTO and controls.articulation >= _RINGING
+        else (),
         title=plan.title,
         provenance=Provenance(
             version=__version__,

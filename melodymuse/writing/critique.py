@@ -14,11 +14,13 @@ from melodymuse.music.score import Hand
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.bar_controls import BarControls
 from melodymuse.planning.plan import BarPlan
-from melodymuse.planning.recall import LIKENESS_BOUNDS, SAME
+from melodymuse.planning.recall import FAINT, LIKENESS_BOUNDS
 
 # A melody's comfortable compass.
 LOWEST_TUNE, HIGHEST_TUNE = 52, 93
 _LEAP, _STEP = 9, 4
+# What of the tune lies outside the chord passes by steps of a tone at most.
+_PASSING = 2
 _WILD_LEAPS = 6.0
 _MILD_DISSONANCE = 0.15
 _CLASHES = frozenset({1, 13})
@@ -32,6 +34,7 @@ _UNRESOLVED_LEAP = 0.5
 _CLASH = 1.0
 _FOREIGN_BASS = 1.0
 _FOREIGN_ACCENT = 0.7
+_STRAY, _UNRESOLVED = 0.5, 0.35
 _OUT_OF_COMPASS = 0.5
 _NO_TUNE = 2.0
 _RUMBLE = 1.0
@@ -52,11 +55,12 @@ def weigh_bar(
     Args:
         bar, before, chord: as for `weigh_faults`.
         plan: of the bar.
-        similarity: 0..1, to the bar that it recalls (`recall.similarity`).
+        similarity: 0..1, of its tune to that of the bar that it recalls (`recall.similarity`).
     """
     faults = weigh_faults(bar, before, chord, plan.controls)
-    if plan.recall.likeness == SAME:
-        faults += _FORGOTTEN * max(LIKENESS_BOUNDS[-1] - similarity, 0.0)
+    if plan.recall.likeness > FAINT:
+        least = LIKENESS_BOUNDS[plan.recall.likeness - 1]
+        faults += _FORGOTTEN * max(least - similarity, 0.0)
     return faults + (weigh_close(bar[0]) if plan.closes else 0.0)
 
 
@@ -72,13 +76,15 @@ def weigh_faults(
         controls: what was asked for.
     """
     notes, chords = bar
+    beat_steps = METRES[controls.metre].beat_steps
     onsets, tune = _by_onset(notes), list(_tune(notes).values())
     return (
         _PARALLEL * _bare_octaves([*list(_by_onset(before).values())[-1:], *onsets.values()])
         + _RUMBLE * _rumbles(onsets)
         + _leap_faults(tune, before, controls)
         + _clashes(onsets, controls)
-        + _foreign(onsets, chords, chord, METRES[controls.metre].beat_steps)
+        + _foreign(onsets, chords, chord, beat_steps)
+        + _strays(notes, before, chords, chord, beat_steps)
         + _OUT_OF_COMPASS * sum(not LOWEST_TUNE <= p <= HIGHEST_TUNE for p in tune)
         + (_NO_TUNE if controls.melodic and not tune else 0.0)
     )
@@ -160,10 +166,9 @@ def _foreign(
     """Notes outside the chord: in the bass of a beat, or on the chord's own accent in the tune."""
     weight = 0.0
     for position, notes in onsets.items():
-        chord = next((c for c in reversed(chords) if c.position <= position), before)
-        if chord is None:
+        inside = _inside(chords, before, position)
+        if inside is None:
             continue
-        inside = {(chord.root + step) % 12 for step in QUALITIES[chord.quality]}
         left = [note.pitch for note in notes if note.hand is Hand.LEFT]
         if left and position % beat_steps == 0 and min(left) % 12 not in inside:
             weight += _FOREIGN_BASS
@@ -174,3 +179,37 @@ def _foreign(
             if top.pitch % 12 not in inside and top.duration >= GRID_PER_QUARTER:
                 weight += _FOREIGN_ACCENT
     return weight
+
+
+def _strays(
+    notes: Sequence[GridNote],
+    before: Sequence[GridNote],
+    chords: Sequence[GridChord],
+    sounding: GridChord | None,
+    beat_steps: int,
+) -> float:
+    """Notes of the tune outside the chord that no step explains: entered and left by more, or on a
+    beat and not left by a step.  Where the first one comes from, and the last one goes, is not
+    known."""
+    line = [*list(_tune(before).items())[-1:], *_tune(notes).items()]
+    weight = 0.0
+    for (_, last), (position, pitch), (_, following) in zip(line, line[1:], line[2:], strict=False):
+        inside = _inside(chords, sounding, position)
+        if inside is None or pitch % 12 in inside:
+            continue
+        left = abs(following - pitch)
+        if left > _PASSING and abs(pitch - last) > _PASSING:
+            weight += _STRAY
+        elif position % beat_steps == 0 and not 1 <= left <= _PASSING:
+            weight += _UNRESOLVED
+    return weight
+
+
+def _inside(
+    chords: Sequence[GridChord], before: GridChord | None, position: int
+) -> frozenset[int] | None:
+    """Pitch classes of the chord that sounds at a position, None where there is none."""
+    chord = next((c for c in reversed(chords) if c.position <= position), before)
+    if chord is None:
+        return None
+    return frozenset((chord.root + step) % 12 for step in QUALITIES[chord.quality])

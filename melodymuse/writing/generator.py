@@ -21,7 +21,7 @@ from melodymuse.streams import stream
 from melodymuse.writing.critique import weigh_bar
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.network import Floats, Indices, NoteNetwork
-from melodymuse.writing.recall import NO_EVENT, similarity
+from melodymuse.writing.recall import NO_EVENT, similarity, tune_of
 from melodymuse.writing.rule_tables import Mask
 from melodymuse.writing.rules import MOST_EVENTS, BarRules
 from melodymuse.writing.sampler import choose
@@ -55,6 +55,8 @@ class Sampling:
     """How to choose from what the network offers.
 
     Attributes:
+        sober: share of the temperature at which it is chosen what is struck; when, how long and how
+            loud is chosen at all of it.
         least: choices less likely than this share of the likeliest one are left out.
         candidates: how many a bar may have until the faults of one weigh little; else the best one
             stands.
@@ -62,6 +64,7 @@ class Sampling:
         tolerance: how much they may weigh (`critique`); real bars weigh 0.4 in the mean.
     """
 
+    sober: float = 0.8
     least: float = 0.01
     candidates: int = 3
     closing_candidates: int = 8
@@ -118,8 +121,9 @@ class _Lane:
 
     @property
     def tune(self) -> Sequence[GridNote]:
-        """What is given of the bar at hand's tune."""
-        return self.draft.tune.get(len(self.bars), ())
+        """What is given of the bar at hand's tune, or comes again from the bar that it recalls."""
+        recalled = self.recalled if self.plan.sings_again else None
+        return self.draft.tune.get(len(self.bars), tune_of(recalled or ()))
 
     @property
     def stale_chord(self) -> int | None:
@@ -234,14 +238,14 @@ class _Lockstep:
         temperature, least, rules = self._temperature, self._sampling.least, self._rules
         events = np.zeros((len(draws), _PARTS), np.int64)
 
-        def pick(part: int, allowed: Mask | None) -> NDArray[np.intp]:
+        def pick(part: int, allowed: Mask | None, share: float = 1.0) -> NDArray[np.intp]:
             logits = self._network.logits(part, features, events[:, :part])
             if allowed is None:  # class 0 is for what has none
                 return 1 + choose(logits[:, 1:], None, drawn[part], temperature, least)
-            return choose(logits, allowed, drawn[part], temperature, least)
+            return choose(logits, allowed, drawn[part], share * temperature, least)
 
         events[:, 0] = position = pick(0, rules.positions())
-        events[:, 1] = item = pick(1, rules.items(position))
+        events[:, 1] = item = pick(1, rules.items(position), self._sampling.sober)
         notes = item >= FIRST_LEFT
         if notes.any():
             told = rules.told(position, item)

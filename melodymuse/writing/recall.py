@@ -10,8 +10,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from melodymuse.music.grid import GridNote
 from melodymuse.planning.recall import Recall, likeness_of
-from melodymuse.writing.vocabulary import Event, is_note
+from melodymuse.writing.vocabulary import (
+    DURATION_STEPS,
+    FIRST_RIGHT,
+    Event,
+    is_note,
+    item_pitch,
+)
 
 FURTHEST_BACK = 40
 # A bar four (eight ...) bars back is preferred over an equally similar neighbour: periods are
@@ -23,11 +30,30 @@ NO_EVENT = Event(0, 0, 0, 0)
 
 
 def similarity(bar: Sequence[Event], other: Sequence[Event]) -> float:
-    """Jaccard index 0..1 of two bars' sets of (position, pitch in a hand)."""
-    ours = {event[:2] for event in bar if is_note(event.item)}
-    theirs = {event[:2] for event in other if is_note(event.item)}
+    """Jaccard index 0..1 of two bars' tunes, sets of (position, pitch).
+
+    The left hand does not count: under the same figure a theme may be forgotten.
+    """
+    ours, theirs = ({(n.position, n.pitch) for n in tune_of(b)} for b in (bar, other))
     union = len(ours | theirs)
     return len(ours & theirs) / union if union else 0.0
+
+
+def tune_of(bar: Sequence[Event]) -> tuple[GridNote, ...]:
+    """The right hand's highest note at each onset, unless a higher one still sounds for at least
+    half its length; velocities 0, since they may be others the next time."""
+    # Items ascend within a position, so the highest is the last.
+    tops = {event.position: event for event in bar if event.item >= FIRST_RIGHT}
+    tune: list[GridNote] = []
+    for position, event in tops.items():
+        pitch, hand = item_pitch(event.item)
+        length = DURATION_STEPS[event.duration - 1]
+        if all(
+            held.pitch <= pitch or 2 * (held.position + held.duration - position) < length
+            for held in tune
+        ):
+            tune.append(GridNote(position, hand, pitch, length, 0))
+    return tuple(tune)
 
 
 def read_recalls(bars: Sequence[Sequence[Event]]) -> tuple[Recall, ...]:

@@ -57,6 +57,9 @@ _DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
 # What a chord may stand on, in semitones above its root: on its fifth it would be a six-four chord,
 # which wants to resolve (Piston 1941, "Harmony"), and on its seventh it would have to fall.
 _BASSES = frozenset({0, 3, 4})
+# How near below a tune's note the right hand's others may lie, and how high the left hand may go
+# however low the tune.
+_NEAREST, _LEFT_HANDS_OWN = 3, 55
 # What contradicts a chord's third, or what is suspended in its place (semitones above the root).
 _FALSE_THIRDS = {2: (3, 4), 3: (4,), 4: (3,), 5: (3, 4)}
 
@@ -138,7 +141,9 @@ def _tabled(
         triad = _keys_above(0, QUALITIES["major" if mode == "major" else "minor"])
         for keys in HANDS:
             allowed[:, :, keys] &= triad
-    given = _lay_tune(allowed, until, tune)
+    if tune:
+        _serve_tune(allowed, planned, metre.beat_steps, min(note.pitch for note in tune))
+    given = _lay_tune(allowed, until, tune, metre.beat_steps)
     due = sorted({*planned, *(note.position for note in tune), *([0] if stale is not None else ())})
     return RuleTable(allowed, _open(metre, closes, due), _next_due(due), until, given, closes)
 
@@ -189,8 +194,29 @@ def _keep_planned_chords(
             before_left[:, left] &= _keys_above(chord.root, tones)
 
 
-def _lay_tune(allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote]) -> NDArray[np.intp]:
-    """Let the tune's notes through on top of the right hand, and nothing above them."""
+def _serve_tune(
+    allowed: Mask, planned: Mapping[int, GridChord], beat_steps: int, lowest: int
+) -> None:
+    """Below a tune both hands keep to the planned chord, the right one to the beat; the left one
+    stays below the tune's lowest note."""
+    left, right = HANDS
+    allowed[:, :BAR_POSITION, left] &= max(lowest - 1, _LEFT_HANDS_OWN) >= _PITCHES
+    for position in range(BAR_POSITION):
+        if position % beat_steps:
+            allowed[:, position, right] = False
+        in_force = max((p for p in planned if p <= position), default=None)
+        if in_force is not None:
+            chord = planned[in_force]
+            tones = _keys_above(chord.root, QUALITIES[chord.quality])
+            allowed[:, position, left] &= tones
+            allowed[:, position, right] &= tones
+
+
+def _lay_tune(
+    allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote], beat_steps: int
+) -> NDArray[np.intp]:
+    """Let the tune's notes through on top of the right hand, and nothing above them or nearer below
+    than a third; between them something only where a note is held for longer than a beat."""
     given = np.zeros((POSITIONS, 3), np.intp)
     if not tune:
         return given
@@ -204,8 +230,10 @@ def _lay_tune(allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote]) 
         if top is None:
             allowed[:, position, right] = False
             continue
-        allowed[:, position, right] &= top.pitch > _PITCHES
+        allowed[:, position, right] &= top.pitch - _NEAREST >= _PITCHES
         if top.position < position:
+            if top.duration <= beat_steps:
+                allowed[:, position, right] = False
             continue
         item = pitch_item(top.pitch, Hand.RIGHT)
         given[position] = item, duration_class(top.duration), velocity_class(top.velocity)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -99,6 +100,16 @@ def test_a_process_that_is_killed_takes_nothing_along(
 
 def _words(process: psutil.Process) -> str:
     return " ".join(process.cmdline())
+
+
+def test_a_safe_run_gives_the_same_bytes(
+    pictures: Path, truth: dict[str, bytes], tmp_path: Path
+) -> None:
+    items = [Item(str(pictures / name)) for name in ("cloud-000.png", "bad.jpg")]
+    run = replace(RUN, safe=True)
+    good, bad = run_items(items, run, str(tmp_path), workers=1, rows=2)
+    assert good["error"] is None and "not a picture" in bad["error"]
+    assert len(_pieces(tmp_path)) == 1 and _pieces(tmp_path).items() <= truth.items()
 
 
 def test_a_run_whose_processes_cannot_start_is_refused(pictures: Path, tmp_path: Path) -> None:

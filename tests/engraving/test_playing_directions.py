@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from melodymuse.engraving.playing_directions import CHARACTERS, heading, rings_on, tempo_word
+from melodymuse.engraving.playing_directions import CHARACTERS, heading, tempo_word
 from melodymuse.music.emotion import EMOTIONS
-from melodymuse.music.score import Hand, Note, Provenance, TempoMark
+from melodymuse.music.score import Provenance, TempoMark
 from tests.music.strategies import small_score
 
 
@@ -46,13 +46,3 @@ def test_the_heading_joins_tempo_and_character() -> None:
 @pytest.mark.parametrize("provenance", [None, Provenance("0.1.0", 1, "nostalgia")])
 def test_without_a_known_emotion_the_tempo_stands_alone(provenance: Provenance | None) -> None:
     assert heading(replace(small_score(), provenance=provenance)) == "Adagio"
-
-
-@pytest.mark.parametrize(("length", "pedal"), [(230, False), (480, False), (700, True)])
-def test_notes_that_ring_through_the_next_mean_the_pedal(length: int, pedal: bool) -> None:
-    notes = tuple(Note(480 * n, length, 60 + n, 70, Hand.LEFT) for n in range(6))
-    assert rings_on(replace(small_score(), notes=notes)) is pedal
-
-
-def test_an_empty_piece_needs_no_pedal() -> None:
-    assert not rings_on(replace(small_score(), notes=()))

@@ -19,6 +19,7 @@ from melodymuse.planning.form import plan_sections
 from melodymuse.planning.harmony import colour_of, plan_harmony
 from melodymuse.planning.numerals import Progression, read_progression
 from melodymuse.planning.palette import PALETTES
+from tests.planning.beginnings import beginning, own_beginnings
 
 emotions = st.sampled_from(EMOTIONS)
 modes = st.sampled_from(MODES)
@@ -135,12 +136,12 @@ def test_emotions_in_major_have_room_to_darken(emotion: str) -> None:
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_a_pure_emotion_keeps_mostly_its_own(emotion: str) -> None:
-    own = {p[:2] for p, ready in colour_of(emotion, OWN_MODE[emotion]).progressions if ready == 1}
     asked = PALETTES[emotion].majorness
-    kept = mean_over_seeds(lambda seed: heard(emotion, asked, seed)[:2] in own)
+    own = own_beginnings(emotion, OWN_MODE[emotion])
+    kept = mean_over_seeds(lambda seed: beginning(heard(emotion, asked, seed)) in own)
     assert kept > 0.75
 
 
 def test_moved_to_the_dark_contentment_borrows() -> None:
-    own = {p[:2] for p, ready in colour_of("contentment", "major").progressions if ready == 1}
-    assert mean_over_seeds(lambda seed: heard("contentment", 0.5, seed)[:2] in own) < 0.25
+    own = own_beginnings("contentment", "major")
+    assert mean_over_seeds(lambda seed: beginning(heard("contentment", 0.5, seed)) in own) < 0.25

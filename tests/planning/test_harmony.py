@@ -12,9 +12,14 @@ from melodymuse.music.theory import MODES, Key
 from melodymuse.planning.brightness import brightness as brightness_of
 from melodymuse.planning.form import phrases_of, plan_sections
 from melodymuse.planning.harmony import cadence, colour_of, follow_chords, plan_harmony, tonic
-from melodymuse.planning.numerals import Progression, place_chords, read_progression, read_symbols
+from melodymuse.planning.numerals import (
+    place_chords,
+    read_progression,
+    read_symbols,
+)
 from melodymuse.planning.palette import PALETTES
 from melodymuse.planning.progressions import COMMON, MIXTURE, PROGRESSIONS
+from tests.planning.beginnings import beginning, own_beginnings
 
 forms = st.from_regex(r"i?[A-E]{1,7}o?", fullmatch=True)
 emotions = st.sampled_from(EMOTIONS)
@@ -77,11 +82,29 @@ def test_a_theme_keeps_its_progression_when_it_returns(
 ) -> None:
     sections = plan_sections("ABAA", 32)
     planned = plan_harmony(sections, (emotion,), mode, brightness, METRES["4/4"], seed)
-    # The first two bars of each phrase are the progression's own.
+    # Cadences too: only half and full may change places, which the first phrase's never do.
+    assert planned[16:20] == planned[24:28] == planned[:4]
     for statement in (16, 24):
-        for phrase in (0, 4):
-            ours = planned[statement + phrase : statement + phrase + 2]
-            assert ours == planned[phrase : phrase + 2]
+        assert planned[statement + 4 : statement + 6] == planned[4:6]
+    half, full = (
+        {tuple(place_chords(chords, METRES["4/4"]) for chords in p) for p in kind}
+        for kind in (colour_of(emotion, mode).half, colour_of(emotion, mode).full)
+    )
+    cadences = {planned[end - 2 : end] for end in (8, 24)}
+    assert len(cadences & half) <= 1 and len(cadences & full) <= 1
+
+
+@given(emotions, modes, seeds)
+def test_harmony_hastens_towards_most_cadences(emotion: str, mode: str, seed: int) -> None:
+    sections = plan_sections("AABABBAB", 64)
+    planned = plan_harmony(sections, (emotion,), mode, 0.5, METRES["4/4"], seed)
+    for start in range(0, 64, 4):
+        opening, before = roots(planned[start]), roots(planned[start + 1])
+        own = [p for p, _ in colour_of(emotion, mode).progressions if p[0] == tuple(opening)]
+        # The bar before the cadence is the progression's own, or has the first chord of the next.
+        assert any(before in (list(p[1]), [p[1][0], p[2][0]]) for p in own)
+    changes = sum(len(chords) for chords in planned) / 64
+    assert 1 <= changes < 2
 
 
 @given(emotions, modes, brightnesses, seeds)
@@ -94,11 +117,6 @@ def test_the_last_phrase_closes_fully(
     assert planned[-2] in preparing
 
 
-def own_beginnings(emotion: str, mode: str) -> set[Progression]:
-    """First two bars of the progressions that are an emotion's own."""
-    return {p[:2] for p, readiness in colour_of(emotion, mode).progressions if readiness == 1}
-
-
 def test_the_second_theme_takes_the_second_emotions_harmony() -> None:
     sections = plan_sections("AB", 16)
     asked = PALETTES["fear"].majorness
@@ -108,10 +126,10 @@ def test_the_second_theme_takes_the_second_emotions_harmony() -> None:
             sections, ("contentment", "fear"), "minor", asked, METRES["4/4"], seed
         )
         first, second = (
-            (tuple(roots(planned[bar])), tuple(roots(planned[bar + 1]))) for bar in (0, 8)
+            beginning([roots(planned[bar]), roots(planned[bar + 1])]) for bar in (0, 8)
         )
-        assert first in {p[:2] for p, _ in colour_of("contentment", "minor").progressions}
-        assert second in {p[:2] for p, _ in colour_of("fear", "minor").progressions}
+        assert first in {beginning(p) for p, _ in colour_of("contentment", "minor").progressions}
+        assert second in {beginning(p) for p, _ in colour_of("fear", "minor").progressions}
         fearful += second in own_beginnings("fear", "minor")
     assert fearful > 40
 

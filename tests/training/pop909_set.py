@@ -58,7 +58,7 @@ def write_structure(
     folder: Path, *, key: str = "D", bars: int = 8, metre: int = 4, tempo: float = 92
 ) -> Path:
     """What people have marked in the same song: a tempo, a chord a bar, four-bar phrases of which
-    the last is an instrumental end."""
+    the last is an instrumental end; and a tune of root and fifth."""
     folder.mkdir(parents=True)
     quality = "min" if key.endswith("m") else "maj"
     roots = [(TONICS[key] + ROOTS[bar % 4]) % 12 for bar in range(bars)]
@@ -68,6 +68,12 @@ def write_structure(
     labels = "".join(f"{'A' if i < phrases - 1 else 'o'}4" for i in range(phrases))
     (folder / "human_label1.txt").write_text(f"{labels}\n")
     (folder / "tempo.txt").write_text(f"{tempo}\n")
+    tune = [60 + root for root in roots]
+    (folder / "melody.txt").write_text(
+        "".join(f"{p} 4\n0 4\n{p + 7} {4 * metre - 8}\n" for p in tune)
+    )
+    tonic, mode = key.removesuffix("m"), "min" if key.endswith("m") else "maj"
+    (folder / "analyzed_key.txt").write_text(f"{tonic}:{mode}\n")
     return folder
 
 

@@ -88,8 +88,8 @@ def test_a_song_in_three_four_is_put_right_too(tmp_path: Path, late: int) -> Non
 
 def test_phrases_stand_where_people_marked_them(tmp_path: Path) -> None:
     begins, inside, ends = (True, False), (False, False), (False, True)
-    sung = [PhraseMark(*place, True) for place in (begins, inside, inside, ends)]
-    played = [replace(mark, melodic=False) for mark in sung]
+    sung = [PhraseMark(*place, "A") for place in (begins, inside, inside, ends)]
+    played = [replace(mark, letter="o") for mark in sung]
     song = read(tmp_path, late=24)
     assert list(song.marks) == sung + played
     assert song.place(3).phrase_ends and song.place(4).phrase_begins
@@ -119,7 +119,7 @@ def test_a_note_before_the_first_bar_line_has_a_bar_of_its_own(tmp_path: Path, l
     assert song is not None and len(song.notes) == 9
     assert [(note.position, note.pitch) for note in song.notes[0]] == [(36, 48)]
     assert song.chords[0] == () and song.chords[1] == (GridChord(0, 0, "major"),)
-    assert song.marks[0] is None and song.marks[1] == PhraseMark(True, False, True)
+    assert song.marks[0] is None and song.marks[1] == PhraseMark(True, False, "A")
 
 
 def test_songs_in_other_metres_are_left_out(tmp_path: Path) -> None:

@@ -67,7 +67,11 @@ def test_new_bars_recall_as_many_whole_phrases_back_as_there_are(
     """Up to two; closely in the first half of a phrase, loosely in the second."""
     start = replace(
         opening,
-        notes=tuple(note for note in opening.notes if note.onset < bars * 1920),
+        notes=tuple(
+            replace(note, duration=min(note.duration, bars * 1920 - note.onset))
+            for note in opening.notes
+            if note.onset < bars * 1920
+        ),
         bars=bars,
     )
     new = plan_more(start, grid_bars(start), 8, seed=0)[bars:]

@@ -10,7 +10,7 @@ from melodymuse.music.grid import GridChord, GridNote
 from melodymuse.music.score import Hand
 from melodymuse.planning.bar_controls import BarControls
 from melodymuse.planning.plan import BarPlan
-from melodymuse.planning.recall import CLOSE, SAME, Recall
+from melodymuse.planning.recall import CLOSE, FAINT, SAME, Recall
 from melodymuse.writing.critique import (
     HIGHEST_TUNE,
     LOWEST_TUNE,
@@ -78,7 +78,9 @@ def test_a_theme_that_does_not_come_back() -> None:
     returning = BarPlan(CALM, Recall(0, SAME))
     weights = [weigh_bar(bar, (), None, returning, similarity) for similarity in (0.0, 0.3, 0.5)]
     assert weights[0] > weights[1] > weights[2] == 0
-    assert weigh_bar(bar, (), None, BarPlan(CALM, Recall(0, CLOSE)), 0.0) == 0
+    close = BarPlan(CALM, Recall(0, CLOSE))
+    assert weigh_bar(bar, (), None, close, 0.1) > weigh_bar(bar, (), None, close, 0.25) == 0
+    assert weigh_bar(bar, (), None, BarPlan(CALM, Recall(0, FAINT)), 0.0) == 0
 
 
 @pytest.mark.parametrize(("pitch", "worse"), [(72, 76), (76, 79), (75, 67), (60, 74)])
@@ -90,8 +92,8 @@ def test_the_final_chord_has_the_tonic_on_top(pitch: int, worse: int) -> None:
 
 def test_only_the_final_bar_has_to_close() -> None:
     bar = ((left(0, 48), right(0, 76)), (C_MAJOR,))
-    open_end = BarPlan(CALM, Recall(0, CLOSE))
-    final = BarPlan(CALM, Recall(0, CLOSE), closes=True)
+    open_end = BarPlan(CALM, Recall(0, FAINT))
+    final = BarPlan(CALM, Recall(0, FAINT), closes=True)
     assert weigh_bar(bar, (), None, open_end, 0.0) == 0
     assert weigh_bar(bar, (), None, final, 0.0) == weigh_close(bar[0]) > 0
 
@@ -142,6 +144,26 @@ def test_a_foreign_note_on_the_chords_accent() -> None:
     assert faults(left(0, 48), right(0, 74, duration=12)) > 0
     assert faults(left(0, 48), right(0, 74, duration=6)) == 0, "a short one is an ornament"
     assert faults(left(0, 48), right(12, 74, duration=12)) == 0, "off the accent it passes"
+
+
+def test_notes_outside_the_chord_pass_by_step() -> None:
+    bass = left(0, 48)
+    stray = faults(bass, right(0, 72), right(6, 77), right(12, 72))
+    assert stray > 0
+    assert faults(bass, right(0, 72), right(6, 77), right(12, 76)) == 0, "left by a step"
+    assert faults(bass, right(0, 76), right(6, 77), right(12, 72)) == 0, "entered by one"
+    assert faults(bass, right(0, 72), right(6, 76), right(12, 67)) == 0, "of the chord"
+    assert faults(bass, right(0, 72), right(6, 77)) == 0, "it may still resolve"
+    # On a beat it leans, and has to resolve however it is entered.
+    assert faults(bass, right(0, 76), right(12, 77), right(18, 76)) == 0
+    assert 0 < faults(bass, right(0, 76), right(12, 77), right(18, 72)) < stray
+    assert faults(bass, right(0, 76), right(18, 77), right(24, 72)) == 0
+
+
+def test_a_stray_may_have_been_entered_from_the_bar_before() -> None:
+    bar = (left(0, 48), right(6, 77), right(12, 72))
+    assert faults(*bar, before=(right(36, 72),)) > 0
+    assert faults(*bar, before=(right(36, 76),)) == 0
 
 
 def test_the_chord_of_the_bar_before_goes_on() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
-from melodymuse.music.grid import METRES
+from melodymuse.music.grid import METRES, GridNote
 from melodymuse.music.score import Hand
 from melodymuse.planning.controls import controls_for
 from melodymuse.planning.plan import BarPlan, Plan
@@ -21,7 +21,7 @@ from melodymuse.writing.composer import write_many, write_plan
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import Bar, Sampling, write_drafts
 from melodymuse.writing.network import Floats, Indices, NoteNetwork
-from melodymuse.writing.recall import NO_EVENT
+from melodymuse.writing.recall import NO_EVENT, tune_of
 from melodymuse.writing.rules import MOST_EVENTS
 from melodymuse.writing.vocabulary import (
     BAR_EVENT,
@@ -199,3 +199,56 @@ def test_a_piece_is_the_same_alone_and_among_many(network: NoteNetwork, rows: in
 
 def test_nothing_is_written_for_nobody(network: NoteNetwork) -> None:
     assert write_many([], network) == ()
+
+
+def test_a_tune_that_sings_again_is_the_same_note_by_note(network: NoteNetwork) -> None:
+    """Under a held note the hand may strike others, which the top line takes up where they last."""
+    profile = EmotionProfile.of("excitement")
+    wishes = {"bars": 16, "form": "AABA"}
+    planned = [
+        plan_for(profile, profile, controls_for(profile, seed=s, **wishes)) for s in range(4)
+    ]
+
+    def returning(plan: Plan, of: Plan) -> list[bool]:
+        (bars,) = write_drafts(network, [Draft.of(plan)])
+        tunes = [{(note.position, note.pitch) for note in tune_of(bar)} for bar in bars]
+        again = [(i, bar.recall.bar) for i, bar in enumerate(of.bars) if bar.sings_again]
+        return [tunes[before] <= tunes[i] for i, before in again if before is not None]
+
+    found = [is_there for plan in planned for is_there in returning(plan, plan)]
+    assert len(found) >= 16 and all(found)
+    free = [
+        replace(plan, bars=tuple(replace(bar, sings_again=False) for bar in plan.bars))
+        for plan in planned
+    ]
+    forgotten = [
+        is_there for plan, of in zip(free, planned, strict=True) for is_there in returning(plan, of)
+    ]
+    assert sum(forgotten) < 0.8 * len(forgotten)
+
+
+def test_a_given_tune_goes_before_one_that_sings_again(network: NoteNetwork) -> None:
+    profile = EmotionProfile.of("contentment")
+    controls = controls_for(profile, seed=5, bars=16, form="AABA", time_signature="4/4")
+    plan = plan_for(profile, profile, controls)
+    bar = next(i for i, planned in enumerate(plan.bars) if planned.sings_again)
+    given = (GridNote(0, Hand.RIGHT, 84, 24, 0), GridNote(24, Hand.RIGHT, 79, 24, 0))
+    (bars,) = write_drafts(network, [replace(Draft.of(plan), tune={bar: given})])
+    assert {(0, 84), (24, 79)} <= {(note.position, note.pitch) for note in tune_of(bars[bar])}
+
+
+def test_what_is_struck_is_chosen_soberly(network: NoteNetwork) -> None:
+    """The cooler, the fewer different things are struck; bars stay as full."""
+    profile = EmotionProfile.of("excitement")
+    drafts = [
+        Draft.of(plan_for(profile, profile, controls_for(profile, seed=seed, bars=4)))
+        for seed in range(8)
+    ]
+
+    def struck(sober: float) -> tuple[float, int]:
+        pieces = write_drafts(network, drafts, Sampling(sober=sober))
+        items = [[event.item for bar in piece for event in bar[1:]] for piece in pieces]
+        return sum(len(set(i)) / len(i) for i in items), sum(map(len, items))
+
+    (few, cool_events), (many, events) = struck(0.1), struck(1.0)
+    assert few < 0.9 * many and 0.6 * events < cool_events < 1.5 * events

@@ -7,7 +7,7 @@ from hypothesis import given
 from melodymuse.music.grid import GridNote
 from melodymuse.music.score import Hand
 from melodymuse.planning.recall import CLOSE, FAINT, LOOSE, NOTHING, SAME, Recall
-from melodymuse.writing.recall import likeness_of, next_recalled, read_recalls, similarity
+from melodymuse.writing.recall import likeness_of, next_recalled, read_recalls, similarity, tune_of
 from melodymuse.writing.vocabulary import BAR_EVENT, Event, encode_bar
 
 
@@ -34,6 +34,27 @@ def test_a_returning_bar_recalls_its_model() -> None:
 def test_four_bars_back_is_preferred_among_equals() -> None:
     theme = bar_of(60, 62, 64, 65)
     assert read_recalls([theme] * 6)[5].bar == 1
+
+
+def test_the_left_hand_does_not_make_a_theme_return() -> None:
+    def bar(tune: int, *below: int) -> tuple[Event, ...]:
+        notes = [GridNote(0, Hand.RIGHT, pitch, 12, 60) for pitch in (*below, tune)]
+        return encode_bar([GridNote(0, Hand.LEFT, 48, 12, 60), *notes], ())
+
+    assert similarity(bar(72), bar(74)) == 0
+    assert similarity(bar(72, 64), bar(72, 67, 69)) == 1, "nor what is held below the tune"
+
+
+def test_a_tune_is_what_lies_on_top() -> None:
+    def note(position: int, pitch: int, length: int, hand: Hand = Hand.RIGHT) -> GridNote:
+        return GridNote(position, hand, pitch, length, 60)
+
+    low, bass = note(0, 64, 12), note(0, 48, 48, Hand.LEFT)
+    bar = encode_bar([note(0, 72, 24), low, bass, note(12, 67, 12), note(24, 74, 24)], ())
+    # What is struck under a held note is none of it.
+    assert [(n.position, n.pitch, n.duration) for n in tune_of(bar)] == [(0, 72, 24), (24, 74, 24)]
+    long = encode_bar([note(0, 72, 16), note(12, 67, 36)], ())
+    assert [n.pitch for n in tune_of(long)] == [72, 67], "a long note soon lies on top"
 
 
 def test_similarity_counts_place_and_pitch() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import mido
 
@@ -43,13 +44,21 @@ def read_lied(path: Path) -> Song | None:
     The voice joins the right hand, which so has the tune.
     """
     midi = load_midi(path)
-    staves = [track for track in midi.tracks if _STAFF in name_of(track)]
-    piano = [track for track in staves if _is_piano(track)]
+    voice, piano = _staves(midi)
     if len(piano) != 2:
         return None
-    voice = [track for track in staves if not _is_piano(track)][:1]
     upper, lower = piano
     hands = {Hand.RIGHT: [upper, *voice], Hand.LEFT: [lower]}
+    return printed_song(f"lieder/{path.stem}", "song", midi, hands)
+
+
+def read_voice(path: Path) -> Song | None:
+    """The same song with nothing but its voice in the right hand, or None where there is none."""
+    midi = load_midi(path)
+    voice, piano = _staves(midi)
+    if len(piano) != 2 or not voice:
+        return None
+    hands = {Hand.RIGHT: voice, Hand.LEFT: piano}
     return printed_song(f"lieder/{path.stem}", "song", midi, hands)
 
 
@@ -66,6 +75,13 @@ def read_hands(path: Path) -> list[HandedNote]:
         for onset, end, pitch, *_ in paired_notes(track)
         if end is not None
     ]
+
+
+def _staves(midi: Any) -> tuple[list[mido.MidiTrack], list[mido.MidiTrack]]:
+    """The first staff that is not the piano's, if there is one, and those that are."""
+    staves = [track for track in midi.tracks if _STAFF in name_of(track)]
+    voice = [track for track in staves if not _is_piano(track)][:1]
+    return voice, [track for track in staves if _is_piano(track)]
 
 
 def _is_piano(track: mido.MidiTrack) -> bool:

@@ -23,11 +23,17 @@ _LEAST_AGREEMENT = 0.45
 
 @dataclass(frozen=True, slots=True)
 class PhraseMark:
-    """What the marks say of one bar."""
+    """What the marks say of one bar: whether its phrase begins or ends with it, and the phrase's
+    letter, upper case where it has a melody."""
 
     begins: bool
     ends: bool
-    melodic: bool
+    letter: str
+
+    @property
+    def melodic(self) -> bool:
+        """Whether the bar sings."""
+        return self.letter.isupper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def align_marks(folder: Path, roots: Sequence[int | None]) -> Alignment | None:
     )
     if agreement < _LEAST_AGREEMENT:
         return None
-    return Alignment(first_beat, _marks(labels))
+    return Alignment(first_beat, read_marks(labels))
 
 
 def read_tempo(folder: Path | None) -> float | None:
@@ -80,10 +86,11 @@ def read_tempo(folder: Path | None) -> float | None:
     return _number(path.read_text(), path) if path is not None and path.exists() else None
 
 
-def _marks(path: Path) -> tuple[PhraseMark, ...]:
+def read_marks(path: Path) -> tuple[PhraseMark, ...]:
+    """The mark of each bar of a `human_label1.txt`."""
     phrases = [(m[1], int(m[2])) for m in re.finditer(r"([A-Za-z])(\d+)", path.read_text())]
     return tuple(
-        PhraseMark(bar == 0, bar == bars - 1, letter.isupper())
+        PhraseMark(bar == 0, bar == bars - 1, letter)
         for letter, bars in phrases
         for bar in range(bars)
     )

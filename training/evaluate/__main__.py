@@ -102,7 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     models = parser.add_subparsers(required=True, metavar="WHAT", dest="name")
     composer = models.add_parser("composer", help="the note generator")
     composer.add_argument(
-        "--data", type=Path, required=True, help="holds pop909_cl/, pop909_structure/ and emopia/"
+        "--data",
+        type=Path,
+        required=True,
+        help="holds pop909_cl/, pop909_structure/, openscore_lieder/ and emopia/",
     )
     composer.add_argument(
         "--out", type=Path, required=True, help="results; the corpus is kept here"

@@ -43,6 +43,8 @@ from training.evaluate.quadrants import QUADRANTS, Clips
 from training.evaluate.standard import GIVEN_BY_CONTROLS, feature_table, melody_of
 from training.evaluate.structure import compare_structure, structure_features
 from training.evaluate.sweep import sweep
+from training.evaluate.tune.figures import measure, tell_tunes_apart
+from training.evaluate.tune.piece import piece_of
 
 # Within sixteen bars nothing stands sixteen bars later.
 WITHIN_EXCERPT = (4, 8)
@@ -191,6 +193,17 @@ def _originality(material: Material) -> dict[str, Any]:
     return shared
 
 
+def _tune(material: Material) -> dict[str, Any]:
+    real, composed = material.real_tunes, material.long_composed
+    ours = [piece_of(piece.score, f"ours/{index}") for index, piece in enumerate(composed)]
+    emotions = [piece.emotion for piece in composed]
+    figures = {"ours": measure(ours, emotions, material.seed)}
+    for name, pieces in real.items():
+        figures[name] = measure(pieces, [name] * len(pieces), material.seed)
+    told = {name: tell_tunes_apart(pieces, ours, material.seed) for name, pieces in real.items()}
+    return {"figures": figures, "told_apart": told}
+
+
 def _faults(material: Material) -> dict[str, Any]:
     composed = (Attempt(piece.score, "", piece.seconds) for piece in material.composed)
     return count_faults(composed)
@@ -232,6 +245,7 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "discriminator": _discriminator,
         "structure": _structure,
         "originality": _originality,
+        "tune": _tune,
         "sweep": _sweep,
         "faults": _faults,
         "cost": _cost,

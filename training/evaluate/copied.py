@@ -190,7 +190,8 @@ def own_form_plans(excerpt: Excerpt, seed: int) -> tuple[BarPlan, ...]:
     measured = measured_controls(excerpt)
     means: dict[str, Any] = average(measured)
     form = default_form(excerpt.bars, "contentment")
-    recalls = plan_recalls(plan_sections(form, excerpt.bars), seed)
+    sections = plan_sections(form, excerpt.bars)
+    recalls = plan_recalls(sections, [None] * excerpt.bars, seed)
     return tuple(
         BarPlan(replace(bar, mode=excerpt.mode, **means), recall)
         for bar, recall in zip(measured, recalls, strict=True)

@@ -15,7 +15,8 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.planning.controls import controls_for
 from melodymuse.planning.plan import BarPlan
-from melodymuse.writing.composer import compose_score
+from melodymuse.planning.planner import plan_for
+from melodymuse.writing.composer import write_many
 from melodymuse.writing.network import NoteNetwork
 from training.composer.corpus import EncodedSong, prepare, split_songs
 from training.evaluate.copied import (
@@ -29,6 +30,8 @@ from training.evaluate.copied import (
     written_piece,
 )
 from training.evaluate.quadrants import Clips, read_clips
+from training.evaluate.tune.piece import TunePiece
+from training.evaluate.tune.sets import TUNE_BARS, real_tunes
 
 EXCERPT_BARS = 16
 LONG_BARS = 32
@@ -39,7 +42,7 @@ Planner = Callable[[Excerpt, int], Sequence[BarPlan]]
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A piece, what it was composed for, the seconds that took."""
+    """A piece, what it was composed for, its share of the seconds that composing took."""
 
     profile: EmotionProfile
     score: Score
@@ -55,7 +58,7 @@ class Material:
     """Songs, pieces composed freely, and excerpts real and generated.
 
     Args:
-        data: holds pop909_cl/, pop909_structure/ and emopia/.
+        data: holds pop909_cl/, pop909_structure/, openscore_lieder/ and emopia/.
         out: where the prepared corpus is kept.
         model: folder of the ONNX files, None for the shipped ones.
         pieces: how many to compose, over the eight emotions in turn.
@@ -127,6 +130,16 @@ class Material:
         count = max(len(self.long_excerpts), 1)
         composed = compose_all(self.network, pure_profiles(count), self.seed, bars=LONG_BARS)
         return [piece.score for piece in composed]
+
+    @cached_property
+    def long_composed(self) -> list[Composed]:
+        """Pieces as long as the excerpts of `real_tunes`, the emotions in turn."""
+        return compose_all(self.network, pure_profiles(self.pieces), self.seed, bars=TUNE_BARS)
+
+    @cached_property
+    def real_tunes(self) -> dict[str, list[TunePiece]]:
+        """Excerpts of real songs by set."""
+        return real_tunes(self.data, self.seed)
 
     @cached_property
     def cuts(self) -> list[Excerpt]:
@@ -201,10 +214,13 @@ def compose_all(
     bars: int = EXCERPT_BARS,
 ) -> list[Composed]:
     """Pieces with the controls that each profile asks for, each with a seed of its own."""
-    composed = []
-    for index, profile in enumerate(profiles):
-        controls = controls_for(profile, seed=seed + index, bars=bars)
-        begin = time.perf_counter()
-        score = compose_score(controls, profile, network=network)
-        composed.append(Composed(profile, score, time.perf_counter() - begin))
-    return composed
+    plans = [
+        plan_for(profile, profile, controls_for(profile, seed=seed + index, bars=bars))
+        for index, profile in enumerate(profiles)
+    ]
+    begin = time.perf_counter()
+    scores = write_many(plans, network)
+    seconds = (time.perf_counter() - begin) / max(len(plans), 1)
+    return [
+        Composed(profile, score, seconds) for profile, score in zip(profiles, scores, strict=True)
+    ]

@@ -181,6 +181,35 @@ def _originality(figures: Figures) -> str:
     return "## Runs of melody that stand in training songs\n\n" + table(heads, rows)
 
 
+def _tune(figures: Figures) -> str:
+    sets = figures["figures"]
+    rows = [
+        (_words(name), *(_with_interval(found[name]) for found in sets.values()))
+        for name in sets["ours"]
+    ]
+    told = [
+        (_words(name), f["trees"], f["logistic"], _between(f["interval"]), *_first(f["telling"]))
+        for name, f in figures["told_apart"].items()
+    ]
+    heads = ["ours against", "trees", "logistic", "interval of the better", "most telling"]
+    return (
+        "## Tunes of 32 bars (means over pieces; ours by the top line)\n\n"
+        + table(["", *map(_words, sets)], rows)
+        + "\nTold apart by their lines alone (AUC):\n\n"
+        + table(heads, told)
+    )
+
+
+def _with_interval(figure: Figures) -> str | None:
+    if figure["mean"] is None:
+        return None
+    return f"{figure['mean']:.3f} ({_between(figure['interval'])})"
+
+
+def _first(telling: Sequence[Figures]) -> list[str]:
+    return [", ".join(_words(row["feature"]) for row in telling[:3])]
+
+
 def _sweep(figures: Figures) -> str:
     rows = [
         (
@@ -223,6 +252,7 @@ _SECTIONS: Mapping[str, Callable[[Figures], str]] = MappingProxyType(
         "discriminator": _discriminator,
         "structure": _structure,
         "originality": _originality,
+        "tune": _tune,
         "sweep": _sweep,
         "faults": _faults,
         "cost": _cost,

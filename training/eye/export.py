@@ -126,7 +126,7 @@ def _seen(graph: Graph, frozen: Frozen) -> tuple[str, str]:
 
 
 def _pixels() -> onnx.ValueInfoProto:
-    shape = ["batch", "height", "width", 3]
+    shape: list[str | int | None] = ["batch", "height", "width", 3]
     return helper.make_tensor_value_info(INPUTS[0], TensorProto.UINT8, shape)
 
 

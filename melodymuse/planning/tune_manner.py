@@ -1,0 +1,133 @@
+"""How each emotion sings: the numbers that its tunes are planned with.
+
+Directions as in `melodymuse.planning.palette`, which names the sources: leaps and syncopation for
+excitement and amusement, small steps for sadness and contentment, a high register for joy and a low
+one for threat (Gabrielsson & Lindström 2010; Huron, Kinney & Precoda 2006; Keller & Schubert 2011),
+pauses for fear (Juslin & Laukka 2003).  The numbers lie within what POP909's melodies and Lied
+voices have (a note a quarter to one and a half; a mean step of two semitones; phrases of ten to
+twelve semitones) and are a design choice of this project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from types import MappingProxyType
+
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.planning.controls import Controls, own_tempo
+from melodymuse.planning.palette import blend
+
+
+@dataclass(frozen=True, slots=True)
+class TuneManner:
+    """How a feeling sings.
+
+    Attributes:
+        notes: notes a quarter in a bar that is no cadence.
+        off_beat: share 0..1 of onsets between beats.
+        motion: mean step in semitones.
+        centre: middle pitch of the tune as if the tonic were C.
+        span: semitones that a phrase spans.
+        widest: the widest step in semitones.
+        upbeats: share 0..1 of phrases that begin with an upbeat.
+        pauses: share 0..1 of bars with a pause.
+        finest: grid steps of the finest subdivision; 4 stands for triplets.
+        style: whose tunes it takes after.
+    """
+
+    notes: float
+    off_beat: float
+    motion: float
+    centre: float
+    span: float
+    widest: int
+    upbeats: float
+    pauses: float
+    finest: int
+    style: str
+
+
+_ROWS: Mapping[str, tuple[float, float, float, float, float, int, float, float, int, str]] = (
+    MappingProxyType(
+        {
+            #               notes  off   motion centre span widest upbeats pauses finest style
+            "amusement":   (1.40, 0.40, 2.6,   74.0,  15.0, 12,   0.45,   0.05,  6, "standard"),
+            "awe":         (1.25, 0.35, 2.5,   73.0,  15.0, 12,   0.30,   0.00,  3, "song"),
+            "contentment": (1.45, 0.50, 2.0,   72.0,  13.0,  9,   0.40,   0.00,  3, "pop"),
+            "excitement":  (1.45, 0.50, 2.3,   74.0,  15.0, 12,   0.40,   0.00,  6, "pop"),
+            "anger":       (1.40, 0.40, 2.5,   69.0,  14.0, 12,   0.30,   0.05,  6, "song"),
+            "disgust":     (1.35, 0.45, 2.8,   67.0,  13.0, 10,   0.30,   0.10,  3, "song"),
+            "fear":        (1.35, 0.50, 2.6,   70.0,  15.0, 12,   0.35,   0.35,  3, "song"),
+            "sadness":     (1.40, 0.50, 2.0,   69.0,  13.0,  9,   0.40,   0.03,  3, "pop"),
+        }
+    )
+)  # fmt: skip
+MANNERS: Mapping[str, TuneManner] = MappingProxyType(
+    {emotion: TuneManner(*row) for emotion, row in _ROWS.items()}
+)
+# How themes of one feeling differ: doublings of the notes, share off the beat, semitones of a step
+# and of middle and span (standard deviations), and how often a theme takes after its manner's own
+# style, and after each of the others.
+_VARIED_NOTES, _VARIED_OFF_BEAT, _VARIED_MOTION = 0.3, 0.15, 0.5
+_VARIED_CENTRE, _VARIED_SPAN = 1.0, 1.5
+_LEAST_SPAN = 9.0
+_OWN_STYLE, _OTHER_STYLE = 3.0, 1.0
+_STYLES = ("pop", "song", "standard")
+# How much of a wish for both hands is the tune's: a power of the density, and a share of the leaps.
+_SHARE_OF_DENSITY, _MOST_FULLER, _SHARE_OF_LEAPS = 0.7, 1.8, 0.4
+_TRIPLETS, _MANY_TRIPLETS = 4, 0.25
+_BLENDED = ("notes", "off_beat", "motion", "centre", "span", "upbeats", "pauses")
+
+
+def blend_manners(shares: Mapping[str, float]) -> TuneManner:
+    """The manners of several emotions mixed; what is no number is the strongest one's.
+
+    Args:
+        shares: emotion -> its share; all together 1.
+    """
+    strongest = MANNERS[max(shares, key=lambda emotion: (shares[emotion], emotion))]
+    mixed = {
+        name: sum(share * getattr(MANNERS[emotion], name) for emotion, share in shares.items())
+        for name in _BLENDED
+    }
+    return TuneManner(
+        **mixed, widest=strongest.widest, finest=strongest.finest, style=strongest.style
+    )
+
+
+def manner_of(profile: EmotionProfile, controls: Controls) -> TuneManner:
+    """How a profile sings, with what the user wishes of the piece as a whole: where that differs
+    from what the feeling itself asks for, the tune differs with it.
+
+    Args:
+        profile: what the music shall say.
+        controls: the piece's, the user's wishes among them.
+    """
+    manner = blend_manners(dict(zip(EMOTIONS, profile.probabilities, strict=True)))
+    palette = blend(profile)
+    density = palette.notes_per_second / own_tempo(palette) * 60
+    fuller = (controls.density / density) ** _SHARE_OF_DENSITY
+    return replace(
+        manner,
+        notes=manner.notes * min(max(fuller, 1 / _MOST_FULLER), _MOST_FULLER),
+        off_beat=min(max(manner.off_beat + controls.off_beat - palette.off_beat, 0.0), 1.0),
+        motion=manner.motion + _SHARE_OF_LEAPS * (controls.leaps - palette.leaps),
+        centre=manner.centre + controls.register - controls.key.shift_from_c - palette.register,
+        finest=_TRIPLETS if controls.triplets > _MANY_TRIPLETS else manner.finest,
+    )
+
+
+def vary(manner: TuneManner, random: Random) -> TuneManner:
+    """The manner of one theme: two themes of a feeling are not cut from one cloth."""
+    weights = [_OWN_STYLE if style == manner.style else _OTHER_STYLE for style in _STYLES]
+    return replace(
+        manner,
+        notes=manner.notes * 2 ** random.gauss(0.0, _VARIED_NOTES),
+        off_beat=min(max(manner.off_beat + random.gauss(0.0, _VARIED_OFF_BEAT), 0.0), 1.0),
+        motion=max(manner.motion + random.gauss(0.0, _VARIED_MOTION), 0.5),
+        centre=manner.centre + random.gauss(0.0, _VARIED_CENTRE),
+        span=max(manner.span + random.gauss(0.0, _VARIED_SPAN), _LEAST_SPAN),
+        style=random.choices(_STYLES, weights)[0],
+    )

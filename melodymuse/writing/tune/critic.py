@@ -1,0 +1,182 @@
+"""The critic: which of several takes of a phrase is the best tune.
+
+A take earns how likely the network finds it, and loses for what a teacher would circle: notes that
+have nothing to do with their chord, accents that do not resolve, a line that hangs on one note or
+runs in nothing but eighths, leaps that nobody answers, no high point, no figure that comes back or
+nothing but one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import log2
+
+from melodymuse.music.grid import Metre
+from melodymuse.writing.tune.chord_scales import tones_of
+from melodymuse.writing.tune.notes import degree
+
+_STEP, _LEAP, _WIDE = 2, 5, 8
+# Shares of leaps that real phrases have.
+_FEW_LEAPS, _MANY_LEAPS = 0.15, 0.26
+_FIGURE = 3
+# Doublings by which a bar may have fewer notes than it should.
+_THIN = 0.4
+# Share of one note value that a phrase may have.
+_ONE_VALUE = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Sung:
+    """A note where it stands: onset from the piece's beginning, length, pitch, chord class."""
+
+    onset: int
+    duration: int
+    pitch: int
+    chord: int
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is no tone of its chord."""
+        tones = tones_of(self.chord)
+        return bool(tones) and self.pitch % 12 not in tones
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a phrase stands.
+
+    Attributes:
+        metre: of the piece.
+        mode: "major" or "minor".
+        before: the notes before the phrase.
+        climax: grid steps (from, to) of its high point, None where it has none.
+        wanted: bar -> how many notes it should have, where that is planned.
+    """
+
+    metre: Metre
+    mode: str
+    before: Sequence[Sung]
+    climax: tuple[int, int] | None
+    wanted: Mapping[int, float] = field(default_factory=dict)
+
+
+def weigh(notes: Sequence[Sung], likelihood: float, setting: Setting) -> float:
+    """What a take is worth; the largest wins.
+
+    Args:
+        notes: of the phrase.
+        likelihood: mean log likelihood of its notes, nats.
+        setting: where it stands.
+    """
+    if not notes:
+        return likelihood
+    lead = setting.before[-1:]
+    line = [*lead, *notes]
+    return (
+        likelihood
+        - _against_harmony(line, setting.metre)
+        - _hanging(notes)
+        - _unsingable(line)
+        - _evenness(notes, setting.metre)
+        - _thinness(notes, setting)
+        + _high_point(notes, setting.climax)
+        - _memory(notes, setting)
+    )
+
+
+def _against_harmony(line: Sequence[Sung], metre: Metre) -> float:
+    """Notes off their chord entered and left by leap; accents off it that do not resolve."""
+    lost = 0.0
+    for before, note, after in zip(line, line[1:], line[2:], strict=False):
+        if not note.outside:
+            continue
+        leaves = abs(after.pitch - note.pitch)
+        if abs(note.pitch - before.pitch) > _STEP and leaves > _STEP:
+            lost += 1.0
+        if note.onset % metre.beat_steps == 0 and not 1 <= leaves <= _STEP:
+            lost += 0.5
+    return lost
+
+
+def _hanging(notes: Sequence[Sung]) -> float:
+    """One note too often, or again and again."""
+    if len(notes) < 4:
+        return 0.0
+    most = Counter(note.pitch for note in notes).most_common(1)[0][1] / len(notes)
+    repeats = sum(a.pitch == b.pitch for a, b in pairwise(notes)) / (len(notes) - 1)
+    thrice = sum(
+        a.pitch == b.pitch == c.pitch for a, b, c in zip(notes, notes[1:], notes[2:], strict=False)
+    )
+    return 4.0 * max(0.0, most - 0.34) + 4.0 * max(0.0, repeats - 0.3) + 0.25 * thrice
+
+
+def _unsingable(line: Sequence[Sung]) -> float:
+    """A range too narrow or too wide; hardly a leap, or one after the other; wide leaps, and leaps
+    that no step answers."""
+    pitches = [note.pitch for note in line]
+    span = max(pitches) - min(pitches)
+    lost = 0.3 * max(0, 11 - span) + 0.15 * max(0, span - 14)
+    steps = [b - a for a, b in pairwise(pitches)]
+    if len(steps) > 8:
+        leaps = sum(abs(step) >= _LEAP for step in steps) / len(steps)
+        lost += 6.0 * (max(0.0, _FEW_LEAPS - leaps) + max(0.0, leaps - _MANY_LEAPS))
+    for step, after in pairwise([*steps, 0]):
+        if abs(step) >= _WIDE and not (0 < abs(after) < _LEAP and after * step < 0):
+            lost += 0.25
+        if abs(step) >= _LEAP and abs(after) >= _LEAP:
+            lost += 0.5 if after * step > 0 else 0.15
+        elif abs(step) >= _LEAP and not (1 <= abs(after) <= 4 and after * step < 0):
+            lost += 0.1
+    return lost
+
+
+def _evenness(notes: Sequence[Sung], metre: Metre) -> float:
+    """Nothing but one note value; every bar in the same rhythm."""
+    lost = 0.0
+    values = Counter(b.onset - a.onset for a, b in pairwise(notes))
+    if len(notes) > 6:
+        lost += 3.0 * max(0.0, values.most_common(1)[0][1] / (len(notes) - 1) - _ONE_VALUE)
+    rhythms: dict[int, list[int]] = {}
+    for note in notes:
+        rhythms.setdefault(note.onset // metre.bar_steps, []).append(note.onset % metre.bar_steps)
+    alike = Counter(map(tuple, rhythms.values())).most_common(1)[0][1]
+    return lost + 0.4 * max(0, alike - 2)
+
+
+def _thinness(notes: Sequence[Sung], setting: Setting) -> float:
+    """Bars that have much less to say than they should."""
+    bars = Counter(note.onset // setting.metre.bar_steps for note in notes)
+    return sum(
+        max(0.0, log2(wanted / (bars[bar] + 0.5)) - _THIN) for bar, wanted in setting.wanted.items()
+    )
+
+
+def _high_point(notes: Sequence[Sung], climax: tuple[int, int] | None) -> float:
+    """One high point, where it is planned."""
+    highest = max(note.pitch for note in notes)
+    tops = [note for note in notes if note.pitch == highest]
+    worth = -0.2 * max(0, len(tops) - 2)
+    if climax is not None:
+        there = all(climax[0] <= note.onset < climax[1] for note in tops)
+        worth += 0.8 if there and len(tops) == 1 else 0.3 if there else -0.6
+    return worth
+
+
+def _memory(notes: Sequence[Sung], setting: Setting) -> float:
+    """Figures that come back: too few to remember, or nothing else."""
+    figures = figures_of(notes, setting.mode)
+    if len(figures) < 4:
+        return 0.0
+    known = Counter(figures) + Counter(figures_of(setting.before, setting.mode))
+    again = sum(known[figure] > 1 for figure in figures) / len(figures)
+    return 1.5 * max(0.0, 0.15 - again) + 2.0 * max(0.0, again - 0.5)
+
+
+def figures_of(notes: Sequence[Sung], mode: str) -> list[tuple[tuple[int, int], ...]]:
+    """Each four notes in a row as three (scale degrees, time to the next onset) pairs."""
+    places = [(degree(note.pitch, mode)[0], note.onset) for note in notes]
+    pairs = [(b[0] - a[0], min(b[1] - a[1], 48)) for a, b in pairwise(places)]
+    return [tuple(pairs[i : i + _FIGURE]) for i in range(len(pairs) - _FIGURE + 1)]

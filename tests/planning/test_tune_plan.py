@@ -1,0 +1,209 @@
+"""What the form asks of the tune."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.grid import METRES, GridChord
+from melodymuse.planning.controls import controls_for
+from melodymuse.planning.form import default_form, phrases_of, plan_sections
+from melodymuse.planning.tune_manner import MANNERS, TuneManner, blend_manners, manner_of, vary
+from melodymuse.planning.tune_plan import (
+    FINAL,
+    FULL,
+    HALF,
+    OPEN,
+    RETURN,
+    SEQUENCE,
+    TunePlan,
+    cadence_of,
+    plan_tune,
+)
+from melodymuse.streams import stream
+
+C, F, G = (GridChord(0, root, "major") for root in (0, 5, 7))
+ROUND = ((C,), (F,), (C,), (G,), (C,), (F,), (G,), (C,))
+
+
+def plan(
+    form: str = "AABA",
+    bars: int = 32,
+    *,
+    chords: Sequence[Sequence[GridChord]] | None = None,
+    metre: str = "4/4",
+    manner: TuneManner = MANNERS["contentment"],
+    seed: int = 0,
+) -> tuple[TunePlan, ...]:
+    return plan_tune(
+        plan_sections(form, bars),
+        chords or [ROUND[bar % 8] for bar in range(bars)],
+        METRES[metre],
+        "major",
+        manner,
+        partial(stream, seed, "plan"),
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(EMOTIONS),
+    st.integers(4, 96),
+    st.sampled_from(sorted(METRES)),
+    st.integers(0, 99),
+)
+def test_plans_fit_every_form(emotion: str, bars: int, metre: str, seed: int) -> None:
+    plans = plan(default_form(bars, emotion), bars, metre=metre, manner=MANNERS[emotion], seed=seed)
+    steps = METRES[metre].bar_steps
+    assert len(plans) == bars
+    assert (plans[-1].cadence, plans[-1].cadence_at) == (FINAL, 0)
+    for bar, one in enumerate(plans):
+        assert one.source is None or 0 <= one.source < bar
+        assert one.lowest < one.highest
+        assert 0 <= one.upbeat <= steps
+        assert one.upbeat_source is None or (one.upbeat and one.upbeat_source < bar)
+        assert (one.cadence_at is not None) == (one.to_end == 0)
+        if one.cadence_at is not None:
+            assert one.cadence_at + one.upbeat < steps
+
+
+def test_a_returning_theme_is_its_first_statement() -> None:
+    plans = plan(seed=3)
+    for bar in range(8):
+        again = plans[8 + bar]
+        assert again.source == bar
+        assert again.locked or again.device != RETURN
+    assert plans[8].locked
+
+
+def test_phrases_end_as_their_chords_do() -> None:
+    plans = plan()
+    assert [p.cadence for p in plans if p.to_end == 0] == [HALF, FULL] * 3 + [HALF, FINAL]
+
+
+def test_a_return_with_another_cadence_turns_there_alone() -> None:
+    chords = [*ROUND, *ROUND[:7], (G,), *ROUND, *ROUND]
+    plans = plan(chords=chords)
+    assert plans[15].cadence == HALF
+    assert not plans[15].locked
+    assert plans[8].locked
+
+
+@pytest.mark.parametrize(
+    ("chord", "kind"),
+    [
+        (C, FULL),
+        (G, HALF),
+        (GridChord(0, 7, "dominant-seventh"), HALF),
+        (F, OPEN),
+        (GridChord(0, 0, "minor"), OPEN),
+    ],
+)
+def test_kinds_of_cadence(chord: GridChord, kind: str) -> None:
+    assert cadence_of([(C,), (chord,)], 1, "major") == kind
+    assert cadence_of([(chord,), ()], 1, "major") == kind
+
+
+def test_a_section_has_one_high_point_in_its_last_phrase() -> None:
+    for seed in range(10):
+        plans = plan(seed=seed)
+        high = [bar for bar in range(8) if plans[bar].climax]
+        assert len(high) == 1
+        assert 4 < high[0] < 7
+        assert plans[high[0]].highest > plans[0].highest
+
+
+def test_second_phrases_begin_alike_more_often_than_not() -> None:
+    alike = [plan(seed=seed)[4] for seed in range(60)]
+    share = sum(p.source == 0 and p.locked for p in alike) / 60
+    assert 0.5 < share < 0.95
+
+
+def test_sequences_are_one_device_among_several() -> None:
+    plans = [p for seed in range(40) for p in plan(seed=seed)[:8]]
+    share = sum(p.device == SEQUENCE for p in plans) / len(plans)
+    assert 0.02 < share < 0.2
+
+
+def test_what_begins_alike_has_the_same_upbeat() -> None:
+    for seed in range(30):
+        plans = plan(seed=seed)
+        before = {
+            start: plans[start - 1]
+            for section in plan_sections("AABA", 32)
+            for start, _ in phrases_of(section)
+            if start
+        }
+        again = [start for start in before if plans[start].locked and plans[start].source == 0]
+        kinds = {before[s].upbeat for s in again if (before[s].cadence_at or 0) == 0}
+        assert len(kinds) <= 1
+
+
+def test_pauses_are_the_feelings_own() -> None:
+    def pauses(emotion: str) -> int:
+        return sum(
+            p.silence is not None and p.silence[1] - p.silence[0] == 12
+            for seed in range(20)
+            for p in plan(manner=MANNERS[emotion], seed=seed)
+        )
+
+    assert pauses("fear") > 5 * (1 + pauses("contentment"))
+
+
+def test_what_another_phrase_draws_changes_nothing_here() -> None:
+    chords = [*ROUND, *ROUND, (G,), *[(F,)] * 7, *ROUND]
+    assert plan(chords=chords)[:7] == plan()[:7]
+
+
+def test_the_second_theme_lies_higher() -> None:
+    pieces = [plan(seed=seed) for seed in range(20)]
+    assert sum(p[16].lowest - p[0].lowest for p in pieces) > 20
+
+
+@pytest.mark.parametrize(
+    ("wish", "name", "sign"),
+    [
+        ({"density": 9.0}, "notes", 1),
+        ({"density": 1.0}, "notes", -1),
+        ({"leaps": 9.0}, "motion", 1),
+        ({"off_beat": 0.0}, "off_beat", -1),
+        ({"register": 75.0}, "centre", 1),
+        ({"triplets": 0.6}, "finest", -1),
+    ],
+)
+def test_wishes_reach_the_tune(wish: dict[str, float], name: str, sign: int) -> None:
+    profile = EmotionProfile.of("amusement")
+    plain = manner_of(profile, controls_for(profile))
+    wished = manner_of(profile, controls_for(profile, **wish))
+    assert (getattr(wished, name) - getattr(plain, name)) * sign > 0
+
+
+def test_without_wishes_a_feeling_sings_as_its_table_says_in_every_key() -> None:
+    profile = EmotionProfile.of("sadness")
+    for key in ("C minor", "F# minor", "Ab minor"):
+        found = manner_of(profile, controls_for(profile, key=key))
+        assert found.centre == pytest.approx(MANNERS["sadness"].centre)
+        assert found.notes == pytest.approx(MANNERS["sadness"].notes)
+
+
+def test_themes_of_one_feeling_differ_but_not_much() -> None:
+    manner = MANNERS["sadness"]
+    themes = [vary(manner, Random(seed)) for seed in range(50)]
+    assert len({theme.style for theme in themes}) == 3
+    assert sum(theme.style == manner.style for theme in themes) > 20
+    assert 0.8 < sum(theme.notes for theme in themes) / 50 / manner.notes < 1.25
+    assert len({theme.notes for theme in themes}) == 50
+
+
+def test_manners_blend() -> None:
+    mixed = blend_manners({"fear": 0.25, "sadness": 0.75})
+    fear, sadness = MANNERS["fear"], MANNERS["sadness"]
+    assert mixed.pauses == pytest.approx(0.25 * fear.pauses + 0.75 * sadness.pauses)
+    assert mixed.style == sadness.style
+    assert blend_manners({"awe": 1.0}) == MANNERS["awe"]

@@ -1,0 +1,81 @@
+"""What the critic prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from melodymuse.music.grid import METRES
+from melodymuse.writing.tune.critic import Setting, Sung, figures_of, weigh
+from melodymuse.writing.vocabulary import chord_item
+
+C, F = chord_item(0, "major"), chord_item(5, "major")
+SETTING = Setting(METRES["4/4"], "major", (), None)
+# Two bars of quarters and eighths, a leap that is answered, one high point.
+GOOD = (64, 65, 67, 72, 71, 69, 67, 64, 62, 60)
+RHYTHM = (0, 12, 24, 36, 48, 60, 66, 72, 84, 90)
+
+
+def line(pitches: Sequence[int], onsets: Sequence[int] = RHYTHM, chord: int = C) -> list[Sung]:
+    return [Sung(o, 6, p, chord) for o, p in zip(onsets, pitches, strict=True)]
+
+
+def worth(pitches: Sequence[int], setting: Setting = SETTING) -> float:
+    return weigh(line(pitches), -1.0, setting)
+
+
+def test_what_the_network_finds_likely_wins() -> None:
+    assert weigh(line(GOOD), -0.5, SETTING) > weigh(line(GOOD), -1.0, SETTING)
+
+
+def test_a_stray_note_costs() -> None:
+    stray = (64, 65, 67, 72, 71, 66, 72, 64, 62, 60)
+    assert worth(GOOD) > worth(stray)
+
+
+def test_an_accent_that_does_not_resolve_costs() -> None:
+    pitches, onsets = (64, 65, 69, 67), (0, 12, 24, 36)
+    over_c, over_f = (weigh(line(pitches, onsets, chord), -1.0, SETTING) for chord in (C, F))
+    assert over_f > over_c
+
+
+def test_a_line_that_hangs_on_one_note_costs() -> None:
+    assert worth(GOOD) > worth((64, 64, 64, 67, 64, 64, 64, 67, 64, 64))
+
+
+def test_a_leap_into_a_leap_costs() -> None:
+    assert worth(GOOD) > worth((60, 67, 74, 81, 74, 67, 60, 67, 74, 81))
+
+
+def test_nothing_but_eighths_costs() -> None:
+    even = line(GOOD, tuple(range(0, 60, 6)))
+    assert weigh(line(GOOD), -1.0, SETTING) > weigh(even, -1.0, SETTING)
+
+
+def test_the_high_point_belongs_in_its_place() -> None:
+    there = replace(SETTING, climax=(0, 48))
+    elsewhere = replace(SETTING, climax=(48, 96))
+    assert worth(GOOD, there) > worth(GOOD, SETTING) > worth(GOOD, elsewhere)
+
+
+def test_a_figure_that_is_stamped_costs_more_than_one_that_comes_back() -> None:
+    onsets = tuple(range(0, 16 * 12, 12))
+    stamped = line((60, 62, 64, 67) * 4, onsets)
+    once = line((60, 62, 64, 67, 69, 67, 65, 64, 60, 62, 64, 67, 72, 71, 67, 64), onsets)
+    assert weigh(once, -1.0, SETTING) > weigh(stamped, -1.0, SETTING)
+
+
+def test_figures_are_the_same_in_every_place_of_the_scale() -> None:
+    onsets = (0, 12, 24, 36)
+    low = figures_of(line((60, 62, 64, 65), onsets), "major")
+    high = figures_of(line((65, 67, 69, 71), onsets), "major")
+    assert low == high
+    assert len(low) == 1
+
+
+def test_no_notes_are_worth_what_they_are_likely() -> None:
+    assert weigh([], -1.0, SETTING) == -1.0
+
+
+def test_one_note_alone_can_be_weighed() -> None:
+    assert weigh(line((60,), (0,)), -1.0, SETTING) < 0

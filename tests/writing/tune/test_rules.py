@@ -1,0 +1,137 @@
+"""What may follow in a tune."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from melodymuse.music.grid import METRES
+from melodymuse.planning.tune_plan import FINAL, FULL, HALF, TunePlan
+from melodymuse.writing.tune.notes import NEXT_BAR, class_pitch
+from melodymuse.writing.tune.rules import PitchRules, may_begin, may_last
+from melodymuse.writing.vocabulary import DURATION_STEPS, chord_item
+
+COMMON = METRES["4/4"]
+C, G = chord_item(0, "major"), chord_item(7, "major")
+PLAN = TunePlan(lowest=60, highest=79)
+
+
+def places(plan: TunePlan, position: int = -1, until: int = 0) -> list[int]:
+    return [int(i) for i in np.flatnonzero(may_begin(plan, COMMON, position, until))]
+
+
+def lengths(plan: TunePlan, position: int, room: int) -> list[int]:
+    mask = may_last(plan, COMMON, position, room)
+    return [DURATION_STEPS[int(i) - 1] for i in np.flatnonzero(mask)]
+
+
+def sounding(
+    plan: TunePlan,
+    position: int,
+    *,
+    duration: int = 6,
+    begins: int = C,
+    ends: int = C,
+    last: int = 0,
+    loose: bool = False,
+    metre: str = "4/4",
+) -> set[int]:
+    rules = PitchRules(plan, METRES[metre], "major")
+    mask = rules.may_sound(position, duration, begins, ends, last, loose)
+    return {class_pitch(int(i)) for i in np.flatnonzero(mask)}
+
+
+def test_notes_begin_on_eighths_after_the_last_one_has_ended() -> None:
+    assert places(PLAN, 0, 12) == [12, 18, 24, 30, 36, 42, NEXT_BAR]
+
+
+def test_a_triplet_is_not_mixed_with_eighths_in_one_beat() -> None:
+    triplets = replace(PLAN, finest=4)
+    assert places(triplets, 4, 8)[:2] == [8, 12]
+    assert places(triplets, 6, 12)[0] == 12
+
+
+def test_nothing_begins_in_a_silence() -> None:
+    assert places(replace(PLAN, silence=(0, 12), since=1))[0] == 12
+    assert lengths(replace(PLAN, silence=(36, 48)), 24, 24) == [6, 12]
+
+
+def test_a_phrase_begins_in_its_first_bar() -> None:
+    assert places(PLAN) == [0, 6, 12]
+    assert NEXT_BAR in places(replace(PLAN, since=1))
+
+
+def test_the_last_note_of_a_phrase_must_come_and_nothing_after_it() -> None:
+    plan = replace(PLAN, cadence=HALF, cadence_at=24)
+    assert places(plan, 12, 18) == [18, 24]
+    assert lengths(plan, 12, 36) == [6, 12]
+    assert places(plan, 24, 36) == [NEXT_BAR]
+
+
+def test_an_upbeat_begins_in_its_place() -> None:
+    plan = replace(PLAN, cadence=HALF, cadence_at=0, upbeat=12)
+    assert places(plan, 0, 24) == [36]
+    assert places(plan, 36, 42) == [42, NEXT_BAR]
+
+
+def test_the_last_note_lasts_but_not_into_the_upbeat() -> None:
+    plan = replace(PLAN, cadence=HALF, cadence_at=0, upbeat=12)
+    found = lengths(plan, 0, 48)
+    assert min(found) >= 12
+    assert max(found) <= 36
+    assert min(lengths(replace(PLAN, cadence=FINAL, cadence_at=0), 0, 48)) >= 24
+
+
+def test_a_note_lasts_no_longer_than_there_is_room() -> None:
+    assert max(lengths(PLAN, 36, 12)) == 12
+
+
+def test_chord_notes_stand_on_strong_beats() -> None:
+    assert {p % 12 for p in sounding(PLAN, 0, last=62)} <= {0, 4, 7}
+    assert {p % 12 for p in sounding(PLAN, 24, last=62)} <= {0, 4, 7}
+
+
+def test_long_notes_belong_to_their_chord_wherever_they_stand() -> None:
+    assert {p % 12 for p in sounding(PLAN, 6, duration=24, last=64)} <= {0, 4, 7}
+
+
+def test_what_lies_outside_comes_by_step() -> None:
+    found = sounding(PLAN, 6, last=64)
+    assert {62, 65} <= found
+    assert 69 not in found
+
+
+def test_what_lies_outside_goes_by_step() -> None:
+    assert sounding(PLAN, 12, last=65, loose=True) == {64, 67}
+
+
+def test_a_note_held_into_another_chord_belongs_to_both() -> None:
+    assert {p % 12 for p in sounding(PLAN, 30, duration=36, ends=G, last=67)} == {7}
+
+
+def test_no_step_is_wider_than_planned() -> None:
+    found = sounding(replace(PLAN, widest=5), 0, last=60)
+    assert found == {60, 64}
+
+
+@pytest.mark.parametrize(
+    ("cadence", "chord", "allowed"),
+    [(HALF, G, {2, 7, 11}), (FULL, C, {0, 4}), (FINAL, C, {0})],
+)
+def test_phrases_end_on_what_asks_or_closes(cadence: str, chord: int, allowed: set[int]) -> None:
+    plan = replace(PLAN, cadence=cadence, cadence_at=0)
+    found = sounding(plan, 0, duration=24, begins=chord, ends=chord, last=64)
+    assert found
+    assert {pitch % 12 for pitch in found} <= allowed
+
+
+def test_no_large_drop_before_the_close() -> None:
+    plan = replace(PLAN, cadence=FULL, cadence_at=0)
+    assert min(sounding(plan, 0, duration=24, last=74)) >= 69
+
+
+def test_something_may_always_sound() -> None:
+    impossible = replace(PLAN, lowest=61, highest=61, cadence=FINAL, cadence_at=0)
+    assert sounding(impossible, 0, last=90)

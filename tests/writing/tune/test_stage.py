@@ -1,0 +1,92 @@
+"""From the plan of a piece to its tune."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
+from melodymuse.music.score import Hand
+from melodymuse.planning.controls import controls_for
+from melodymuse.planning.plan import Plan
+from melodymuse.planning.planner import plan_for
+from melodymuse.writing.tune.copies import KnownRuns
+from melodymuse.writing.tune.stage import Singer, as_grid, tune_piece
+from melodymuse.writing.tune.writer import write_tunes
+from tests.writing.tune.fake_network import FakeNetwork
+
+NOBODY = KnownRuns(bytes(1024))
+
+
+def plan(emotion: str = "contentment", **wishes: object) -> Plan:
+    profile = EmotionProfile.of(emotion)
+    return plan_for(profile, profile, controls_for(profile, bars=8, **wishes))
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_every_feeling_has_a_tune(emotion: str) -> None:
+    [tune] = Singer.shipped().tunes([plan(emotion)])
+    assert set(tune) == set(range(8))
+    notes = [note for bar in tune.values() for note in bar]
+    assert len(notes) >= 12
+    assert {note.hand for note in notes} == {Hand.RIGHT}
+    assert {note.velocity for note in notes} == {0}
+
+
+def test_another_key_transposes_and_another_tempo_keeps_the_tune() -> None:
+    network = FakeNetwork()
+    plain, other_key, slower = Singer(network, NOBODY).tunes(
+        [
+            plan(key=key, tempo=tempo)
+            for key, tempo in (("C major", 84), ("A major", 84), ("C major", 60))
+        ]
+    )
+    assert plain == other_key == slower
+
+
+def test_another_seed_gives_another_tune() -> None:
+    first, second = Singer(FakeNetwork(), NOBODY).tunes([plan(seed=1), plan(seed=2)])
+    assert first != second
+
+
+def test_a_bar_is_written_anew_among_those_that_stand() -> None:
+    one = plan()
+    [tune] = write_tunes(FakeNetwork(), [tune_piece(one)], known=None)
+    bars = list(one.bars)
+    bars[1] = replace(bars[1], take=1)
+    given = {bar: notes for bar, notes in enumerate(tune) if bar != 1}
+    [again] = write_tunes(
+        FakeNetwork(), [tune_piece(replace(one, bars=tuple(bars)), given)], known=None
+    )
+    assert again[1] != tune[1]
+    assert again[:1] + again[2:] == tune[:1] + tune[2:]
+
+
+def test_harmony_that_is_left_open_is_sung_too() -> None:
+    [tune] = write_tunes(FakeNetwork(), [tune_piece(plan(harmony="free"))], known=None)
+    assert sum(map(len, as_grid(tune).values())) > 8
+
+
+def test_a_low_temperature_sings_what_is_likely() -> None:
+    def eighths(temperature: float) -> float:
+        pieces = [tune_piece(plan(seed=seed, temperature=temperature)) for seed in range(6)]
+        tunes = write_tunes(FakeNetwork(), pieces, known=None)
+        bars = [[note.position for note in bar] for tune in tunes for bar in tune]
+        steps = [b - a for bar in bars for a, b in pairwise(bar)]
+        return sum(step <= 6 for step in steps) / len(steps)
+
+    # The fake network finds the next place likelier than later ones.
+    assert eighths(0.2) > eighths(1.5)
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_a_longer_piece_is_to_begin_with_the_same_phrase(emotion: str) -> None:
+    profile = EmotionProfile.of(emotion)
+    for seed in range(20):
+        short, long = (
+            tune_piece(plan_for(profile, profile, controls_for(profile, seed=seed, bars=bars)))
+            for bars in (16, 32)
+        )
+        assert short.plans[:4] == long.plans[:4]

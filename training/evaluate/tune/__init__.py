@@ -1,0 +1,1 @@
+"""How tunes are measured: ours beside those of real songs, with the same code."""

@@ -1,0 +1,1 @@
+"""The tune network: what sings in public songs, and how it is learned."""
