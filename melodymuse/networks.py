@@ -29,6 +29,7 @@ def open_network(path: Path) -> onnxruntime.InferenceSession:
 
     Raises:
         ModelError: the file is missing, is no ONNX model, or ships and is not as shipped.
+        MemoryError: there is no room for it.
     """
     # The hash is reckoned beside the import, which takes longer.
     with ThreadPoolExecutor(1) as pool:
@@ -45,6 +46,8 @@ def open_network(path: Path) -> onnxruntime.InferenceSession:
     # onnxruntime raises its own exceptions, a different one for each way of being broken.
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
+        if "bad_alloc" in reason or "allocate" in reason:
+            raise MemoryError(reason) from None
         raise ModelError(f"'{path}' is no usable ONNX model: {reason}: {_REINSTALL}") from None
 
 

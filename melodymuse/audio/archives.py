@@ -78,7 +78,10 @@ def _extract_7z(archive: Path, member: str, target: Path) -> None:
             if member not in files.getnames():
                 raise SoundfontError(f"the archive '{archive.name}' holds no {member}")
             files.extract(folder, targets=[member])
-            shutil.move(Path(folder, member), target)
+            found = Path(folder, member)
+            if found.is_symlink() or not found.is_file():
+                raise SoundfontError(f"{member} in the archive '{archive.name}' is no file")
+            shutil.move(found, target)
     except (SoundfontError, MemoryError):
         raise
     # Damaged data makes py7zr and its decoders raise nearly anything (LZMAError, zlib.error ...).

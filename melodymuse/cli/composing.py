@@ -14,7 +14,7 @@ from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
-from melodymuse.errors import ControlError, ImageError, OutputError
+from melodymuse.errors import ControlError, ImageError, LimitError, OutputError
 from melodymuse.example_pictures import EXAMPLES
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.schemes import profile_of
@@ -152,7 +152,7 @@ def compose(
                 with terminal.waiting(f"looking at {image.name}"), stage_times() as looking:
                     picture = picture_reader(safe=safe)(image)
                     seen = engine.analyze(picture)
-            except ImageError as error:
+            except (ImageError, LimitError) as error:
                 if len(sources) == 1:
                     raise
                 terminal.complain(str(error))

@@ -86,3 +86,15 @@ def test_damage_within_a_7z_archive_is_named(tmp_path: Path, method: str, seed: 
     archive.write_bytes(data)
     with pytest.raises(SoundfontError, match=r"piano\.7z' is damaged"):
         extract(archive, "7z", MEMBER, tmp_path / "out.sf2")
+
+
+def test_a_member_of_a_7z_archive_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    import py7zr
+
+    (tmp_path / "piano.sf2").mkdir()
+    archive = tmp_path / "x.7z"
+    with py7zr.SevenZipFile(archive, "w") as files:
+        files.write(tmp_path / "piano.sf2", "piano.sf2")
+    with pytest.raises(SoundfontError, match=r"is no file|holds no"):
+        extract(archive, "7z", "piano.sf2", tmp_path / "out.sf2")
+    assert not (tmp_path / "out.sf2").exists()
