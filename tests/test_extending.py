@@ -232,6 +232,11 @@ def test_a_pickup_that_the_file_does_not_tell_of_can_be_told(engine: Engine) -> 
     assert (told.tail.seam, first_new(told)) == (8160, 8160)
 
 
+def test_notes_too_short_for_halved_values_are_read(engine: Engine) -> None:
+    short = song(metre(0, 3, 1), ticks=range(0, 5760, 240), length=1)
+    assert engine.extend(short, 2, seed=1).tail.seam == 5760
+
+
 def test_a_ritardando_ends_with_the_piece_that_it_ended(engine: Engine) -> None:
     slowing = song(metre(0, 4, 2), tempo(0, 100), tempo(6720, 80), tempo(7200, 60))
     after = engine.extend(slowing, 2, seed=1).document

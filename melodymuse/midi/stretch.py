@@ -128,7 +128,7 @@ def _reread(score: Score, reading: Reading, bars: int) -> Score:
         return round(tick * stretch)
 
     notes = (
-        Note(moved(n.onset), moved(n.end) - moved(n.onset), n.pitch, n.velocity, n.hand)
+        Note(moved(n.onset), max(moved(n.duration), 1), n.pitch, n.velocity, n.hand)
         for n in score.notes
     )
     chords = (
@@ -140,7 +140,7 @@ def _reread(score: Score, reading: Reading, bars: int) -> Score:
         notes=tuple(
             replace(note, duration=min(note.duration, end - note.onset))
             for note in notes
-            if note.onset < end and note.duration > 0
+            if note.onset < end
         ),
         time_signature=reading.metre,
         bars=count,

@@ -13,7 +13,7 @@ from PIL import Image
 
 from melodymuse.errors import ModelError
 from melodymuse.music.emotion import EMOTIONS
-from tests.training.test_eye_training import draw_set
+from tests.training.oasis_set import draw_set
 from training.emoset import __main__ as command
 from training.emoset import oasis
 from training.emoset.fit import Batches, Recipe, answers, fit
