@@ -33,16 +33,17 @@ def open_network(path: Path) -> onnxruntime.InferenceSession:
     """
     # The hash is reckoned beside the import, which takes longer.
     with ThreadPoolExecutor(1) as pool:
-        data = pool.submit(model_bytes, path)
+        checked = pool.submit(model_bytes, path)
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
-        model = data.result()
+        checked.result()
     try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        # By its path: of bytes onnxruntime makes copies, which take longer than reading twice.
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     # onnxruntime raises its own exceptions, a different one for each way of being broken.
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
