@@ -32,6 +32,8 @@ class BarPlan:
             the left hand (the root where a phrase begins or ends); None leaves them to the network.
         closes: whether it is the final bar: the tonic chord on its first beat with the tonic in the
             bass, nothing but chord notes, nothing after the middle of the bar.
+        figure: the earlier bar whose left-hand rhythm the accompaniment of a tune keeps; None for
+            one of its own.
         sings_again: whether its tune is, note by note, that of the bar it recalls.
         take: which of the ways to write it; another number is written from other random numbers.
     """
@@ -41,6 +43,7 @@ class BarPlan:
     harmony: tuple[GridChord, ...] | None = None
     closes: bool = False
     sings_again: bool = False
+    figure: int | None = None
     take: int = 0
 
 

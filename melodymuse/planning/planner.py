@@ -27,7 +27,7 @@ from melodymuse.planning.numerals import read_symbols
 from melodymuse.planning.palette import blend
 from melodymuse.planning.plan import BarPlan, Own, Plan
 from melodymuse.planning.recall import SAME
-from melodymuse.planning.remembering import plan_recalls
+from melodymuse.planning.remembering import plan_figures, plan_recalls
 
 
 def plan_for(
@@ -57,11 +57,18 @@ def plan_for(
     harmonies = _harmonies(controls, sections, metre)
     recalls = plan_recalls(sections, harmonies, controls.seed)
     bars = [
-        BarPlan(bar, recall, harmony, sings_again=recall.likeness == SAME and harmony is not None)
-        for bar, recall, harmony in zip(
+        BarPlan(
+            bar,
+            recall,
+            harmony,
+            sings_again=recall.likeness == SAME and harmony is not None,
+            figure=figure,
+        )
+        for bar, recall, harmony, figure in zip(
             plan_bars(controls, own, sections, recalls),
             recalls,
             harmonies,
+            plan_figures(sections),
             strict=True,
         )
     ]

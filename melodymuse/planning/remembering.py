@@ -73,6 +73,19 @@ def _places(harmony: Sequence[GridChord] | None) -> list[tuple[int, int]]:
     return [(chord.position, chord.root) for chord in harmony or ()]
 
 
+def plan_figures(sections: Sequence[SectionPlan]) -> tuple[int | None, ...]:
+    """For each bar the one whose accompanying figure it keeps: the first bar of its theme.  A bar
+    that ends a phrase is free, and so is the theme's first."""
+    first_bars: dict[str, int] = {}
+    figures: list[int | None] = []
+    for section in sections:
+        own = first_bars.setdefault(section.theme, section.start)
+        for start, length in phrases_of(section):
+            figures += [own if bar > own else None for bar in range(start, start + length - 1)]
+            figures.append(None)
+    return tuple(figures)
+
+
 def _return_choices(section: SectionPlan, offset: int) -> tuple[int, ...]:
     if offset == 0:
         return _RETURN_FIRST

@@ -75,8 +75,10 @@ _VARIED_CENTRE, _VARIED_SPAN = 1.0, 1.5
 _LEAST_SPAN = 9.0
 _OWN_STYLE, _OTHER_STYLE = 3.0, 1.0
 _STYLES = ("pop", "song", "standard")
-# How much of a wish for both hands is the tune's: a power of the density, and a share of the leaps.
+# How much of a wish for both hands is the tune's: powers of the density and of the balance, and a
+# share of the leaps.
 _SHARE_OF_DENSITY, _MOST_FULLER, _SHARE_OF_LEAPS = 0.7, 1.8, 0.4
+_SHARE_OF_BALANCE, _LEAST_BALANCE = 0.5, 0.1
 _TRIPLETS, _MANY_TRIPLETS = 4, 0.25
 _BLENDED = ("notes", "off_beat", "motion", "centre", "span", "upbeats", "pauses")
 
@@ -109,6 +111,7 @@ def manner_of(profile: EmotionProfile, controls: Controls) -> TuneManner:
     palette = blend(profile)
     density = palette.notes_per_second / own_tempo(palette) * 60
     fuller = (controls.density / density) ** _SHARE_OF_DENSITY
+    fuller *= (max(controls.balance, _LEAST_BALANCE) / palette.balance) ** _SHARE_OF_BALANCE
     return replace(
         manner,
         notes=manner.notes * min(max(fuller, 1 / _MOST_FULLER), _MOST_FULLER),

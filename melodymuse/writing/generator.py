@@ -29,6 +29,7 @@ from melodymuse.writing.vocabulary import (
     BAR_EVENT,
     BAR_POSITION,
     FIRST_LEFT,
+    FIRST_RIGHT,
     ITEMS,
     Event,
     decode_bar,
@@ -43,6 +44,8 @@ Bar = tuple[Event, ...]
 MOST_ROWS = 64
 # In POP909 a harmony hardly ever stays longer.
 LONGEST_HARMONY_BARS = 2
+# Strikes of the left hand that make a figure.
+_LEAST_FIGURE = 2
 _PARTS = 4
 # More events than a bar has: a few that are due may follow the last free one.
 _ROOM = 2 * MOST_EVENTS
@@ -124,6 +127,17 @@ class _Lane:
         """What is given of the bar at hand's tune, or comes again from the bar that it recalls."""
         recalled = self.recalled if self.plan.sings_again else None
         return self.draft.tune.get(len(self.bars), tune_of(recalled or ()))
+
+    @property
+    def figure(self) -> tuple[int, ...]:
+        """Where the left hand may strike below a tune: as in the bar whose figure the bar at hand
+        keeps, if that has one in both its halves; empty where it is free."""
+        bar = self.plan.figure
+        if bar is None or not self.tune:
+            return ()
+        struck = {e.position for e in self.bars[bar] if FIRST_LEFT <= e.item < FIRST_RIGHT}
+        whole = len(struck) >= _LEAST_FIGURE and max(struck) >= self.draft.metre.half_steps
+        return tuple(sorted(struck)) if whole else ()
 
     @property
     def stale_chord(self) -> int | None:
@@ -288,7 +302,7 @@ class _Lockstep:
         plan, recalled = lane.plan, lane.recalled
         lane.begin_bar()
         (self._reading.discard if lane.given is None else self._reading.add)(row)
-        self._rules.begin(row, plan, lane.draft.metre, lane.stale_chord, lane.tune)
+        self._rules.begin(row, plan, lane.draft.metre, lane.stale_chord, lane.tune, lane.figure)
         self._controls[row] = as_vector(plan.controls)
         self._likeness[row] = plan.recall.likeness
         self._recalled[row] = NO_EVENT if recalled is None else BAR_EVENT

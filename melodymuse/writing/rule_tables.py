@@ -101,14 +101,18 @@ class RuleTable:
 
 
 def tabled(
-    plan: BarPlan, metre: Metre, stale_chord: int | None, tune: tuple[GridNote, ...]
+    plan: BarPlan,
+    metre: Metre,
+    stale_chord: int | None,
+    tune: tuple[GridNote, ...],
+    figure: tuple[int, ...] = (),
 ) -> RuleTable:
     """The table of a bar; arguments as for `BarRules.begin`."""
     controls = plan.controls
     firm = bool(controls.phrase_begins or controls.phrase_ends or plan.closes)
     closing_mode = controls.mode if plan.closes else None
     stale = stale_chord if plan.harmony is None else None
-    return _tabled(plan.harmony, metre, firm, plan.closes, closing_mode, stale, tune)
+    return _tabled(plan.harmony, metre, firm, plan.closes, closing_mode, stale, tune, figure)
 
 
 @lru_cache(maxsize=256)
@@ -120,6 +124,7 @@ def _tabled(
     mode: str | None,
     stale: int | None,
     tune: tuple[GridNote, ...],
+    figure: tuple[int, ...],
 ) -> RuleTable:
     planned = {chord.position: chord for chord in harmony or ()}
     allowed = np.zeros(ALLOWED, bool)
@@ -137,6 +142,11 @@ def _tabled(
         allowed[NOTHING_HERE, 0, FIRST_CHORD:FIRST_LEFT] = True
         allowed[NOTHING_HERE, 0, stale] = False
         until[0] = FIRST_CHORD
+    if figure:
+        strikes = {*figure, *planned}
+        for position in range(BAR_POSITION):
+            if position not in strikes:
+                allowed[:, position, HANDS[0]] = False
     if closes:
         triad = _keys_above(0, QUALITIES["major" if mode == "major" else "minor"])
         for keys in HANDS:
@@ -145,7 +155,8 @@ def _tabled(
         _serve_tune(allowed, planned, metre.beat_steps, min(note.pitch for note in tune))
     given = _lay_tune(allowed, until, tune, metre.beat_steps)
     due = sorted({*planned, *(note.position for note in tune), *([0] if stale is not None else ())})
-    return RuleTable(allowed, _open(metre, closes, due), _next_due(due), until, given, closes)
+    places = _open(metre, closes, due) & allowed[NOTHING_HERE, :POSITIONS].any(axis=1)
+    return RuleTable(allowed, places, _next_due(due), until, given, closes)
 
 
 def _open(metre: Metre, closes: bool, due: Sequence[int]) -> Mask:

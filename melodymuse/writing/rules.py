@@ -12,6 +12,7 @@ The network knows all this from its data, nearly always; the rules make "nearly"
   lowest on every beat that it strikes, and the third that they do not have stays away.
 - The notes of a given tune come where they stand, on top of the right hand, which has nothing else
   but what is below the tune's note that sounds; the left hand stays below them.
+- A left hand that keeps a figure strikes where that strikes, and with planned chords.
 - The final bar is the tonic chord, of which each hand can hold to the end all that it strikes.
 
 What a bar's plan allows is tabled once (`melodymuse.writing.rule_tables`); here stands what the
@@ -118,6 +119,7 @@ class BarRules:
         metre: Metre,
         stale_chord: int | None = None,
         tune: Sequence[GridNote] = (),
+        figure: Sequence[int] = (),
     ) -> None:
         """Begin a bar.
 
@@ -128,8 +130,10 @@ class BarRules:
             stale_chord: the item of a harmony that has lasted long enough: the bar begins with
                 another one, unless its harmony is planned.
             tune: notes that are given, one at a time; of an unknown velocity where it is 0.
+            figure: positions at which alone, but for planned chords, the left hand strikes; empty
+                where it is free.
         """
-        self._tables[row] = table = tabled(plan, metre, stale_chord, tuple(tune))
+        self._tables[row] = table = tabled(plan, metre, stale_chord, tuple(tune), tuple(figure))
         self._due[row], self._until[row], self._tune[row] = table.due, table.until, table.tune
         for rows, holds in ((self._closing, table.closes), (self._tuned, bool(tune))):
             (rows.add if holds else rows.discard)(row)

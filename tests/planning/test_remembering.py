@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from melodymuse.music.grid import GridChord
 from melodymuse.planning.form import plan_sections
 from melodymuse.planning.recall import CLOSE, FAINT, LIKENESSES, NOTHING, SAME, UNKNOWN, Recall
-from melodymuse.planning.remembering import plan_recalls
+from melodymuse.planning.remembering import plan_figures, plan_recalls
 
 
 @given(st.from_regex(r"i?[A-E]{1,9}o?", fullmatch=True), st.integers(1, 128), st.integers(0, 10**6))
@@ -71,3 +71,11 @@ def test_under_other_chords_a_bar_is_recalled_faintly() -> None:
         # Nothing else changes but what recalls the changed bar.
         differing = [bar for bar in range(16) if recalls[bar] != same[bar]]
         assert all(bar == 8 or recalls[bar].bar == 8 for bar in differing)
+
+
+def test_a_theme_keeps_its_figure_but_where_phrases_end() -> None:
+    figures = plan_figures(plan_sections("AABA", 32))
+    assert figures[:8] == (None, 0, 0, None, 0, 0, 0, None)
+    assert figures[8:16] == (0, 0, 0, None, 0, 0, 0, None)
+    assert figures[16:20] == (None, 16, 16, None)
+    assert figures[24] == 0

@@ -40,11 +40,12 @@ def write_at_random(
     metre: str = "4/4",
     stale_chord: int | None = None,
     tune: Sequence[GridNote] = (),
+    figure: Sequence[int] = (),
 ) -> list[Event]:
     """A bar by a composer who knows nothing but the rules."""
     random = Random(seed)
     rules = BarRules(1)
-    rules.begin(0, plan, METRES[metre], stale_chord, tune)
+    rules.begin(0, plan, METRES[metre], stale_chord, tune, figure)
     written = [BAR_EVENT]
     while True:
         position = random.choice(np.flatnonzero(rules.positions()[0]).tolist())
@@ -257,6 +258,37 @@ def test_a_given_tune_comes_exactly_and_nothing_above_it(
         assert chords == harmony
     elif stale:
         assert chords[0].position == 0 and chords[0] != GridChord(0, 0, "minor")
+
+
+@given(seeds, tunes, st.sets(st.integers(0, 15), min_size=2))
+@settings(max_examples=50, deadline=None)
+def test_below_a_tune_both_hands_serve_it(
+    seed: int, drawn: list[tuple[int, int, int, int]], places: set[int]
+) -> None:
+    """The left hand keeps its figure, the right one adds on beats alone, both within the chord."""
+    tune = tuple(
+        GridNote(3 * place, Hand.RIGHT, 40 + pitch // 2, length, velocity)
+        for place, pitch, length, velocity in sorted(drawn)
+    )
+    harmony = (GridChord(0, 0, "major"), GridChord(24, 7, "dominant-seventh"))
+    figure = [3 * place for place in sorted(places)]
+    notes, _ = decode_bar(
+        write_at_random(replace(PLAN, harmony=harmony), seed, tune=tune, figure=figure)
+    )
+    sung = {(note.position, note.pitch) for note in tune}
+    lowest = min(note.pitch for note in tune)
+    for note in notes:
+        if note.hand is Hand.RIGHT and (note.position, note.pitch) in sung:
+            continue
+        chord = harmony[note.position >= 24]
+        assert (note.pitch - chord.root) % 12 in QUALITIES[chord.quality]
+        if note.hand is Hand.LEFT:
+            assert note.position in {*figure, 0, 24}
+            assert note.pitch < max(lowest, 56)
+        else:
+            assert note.position % 12 == 0
+            sounding = [n for n in tune if n.position <= note.position]
+            assert note.pitch <= sounding[-1].pitch - 3
 
 
 @given(seeds, st.integers(58, 90))
