@@ -9,7 +9,9 @@ were C; the mode is kept.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from melodymuse.music.grid import GRID_PER_QUARTER, KEYS_ON_PIANO, LOWEST_PITCH, GridChord, GridNote
@@ -31,6 +33,8 @@ ITEMS = FIRST_RIGHT + KEYS_ON_PIANO
 # Durations: none (BAR and chord symbols), then grid steps from a 48th note to two bars of 4/4.
 DURATION_STEPS = (1, 2, 3, 4, 6, 8, 9, 12, 15, 18, 21, 24, 30, 36, 42, 48, 60, 72, 96)
 DURATIONS = len(DURATION_STEPS) + 1
+# Half-way from each to the next.
+_BETWEEN_DURATIONS = tuple((shorter + longer) / 2 for shorter, longer in pairwise(DURATION_STEPS))
 
 # Velocities: none (also of notes whose loudness nobody knows), then sixteen classes of eight, each
 # played at its middle.
@@ -88,8 +92,7 @@ def item_chord(item: int) -> tuple[int, str]:
 
 def duration_class(steps: int) -> int:
     """The class nearest to a length in grid steps (the shorter of two equally near)."""
-    nearest = min(DURATION_STEPS, key=lambda known: (abs(known - steps), known))
-    return DURATION_STEPS.index(nearest) + 1
+    return bisect_left(_BETWEEN_DURATIONS, steps) + 1
 
 
 def velocity_class(velocity: int) -> int:

@@ -94,3 +94,9 @@ def test_within_a_position_harmony_comes_before_bass_before_melody() -> None:
     items = [event.item for event in encode_bar([melody, bass], [chord])[1:]]
     assert [is_chord(item) for item in items] == [True, False, False]
     assert [item_pitch(item)[1] for item in items[1:]] == [Hand.LEFT, Hand.RIGHT]
+
+
+def test_a_length_has_the_nearest_class_the_shorter_of_two() -> None:
+    for steps in range(200):
+        nearest = min(DURATION_STEPS, key=lambda known: (abs(known - steps), known))
+        assert DURATION_STEPS[duration_class(steps) - 1] == nearest, steps
