@@ -36,7 +36,7 @@ def test_version_and_help(run: Callable[..., Any]) -> None:
         (("compose", "--tempo", "fast"), "--tempo"),
         (("compose", "--bars", "4.5"), "--bars"),
         (("compose", "--seed"), "--seed"),
-        (("compose", "a.jpg", "b.jpg"), "b.jpg"),
+        (("compose", "a.jpg"), "a.jpg"),
         (("analyze",), "IMAGE"),
         (("inspect",), "FILE"),
     ],

@@ -17,6 +17,7 @@ from melodymuse.music.score import (
     ChordSymbol,
     Hand,
     Note,
+    Pedal,
     Provenance,
     Score,
     Section,
@@ -236,9 +237,8 @@ def test_a_swell_is_a_hairpin_through_its_bar() -> None:
     assert wedges == [(4, "crescendo"), (4, "stop")]
 
 
-def test_notes_that_ring_on_are_marked_for_the_pedal() -> None:
-    ringing = tuple(Note(240 * n, 720, 48 + n, 70, Hand.LEFT) for n in range(13))
-    root = _xml(replace(small_score(), notes=ringing))
+def test_the_pedal_is_printed_where_it_is_pressed() -> None:
+    root = _xml(replace(small_score(), pedals=(Pedal(30, 1920),)))
     assert "con Ped." in _texts(root, ".//direction-type/words")
     assert "con Ped." not in _texts(_xml(small_score()), ".//direction-type/words")
 

@@ -162,5 +162,5 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(MelodyMuseError, match=r"finalized_chord.txt: 'four' should be a number"):
         read_song(path, marks)
     (tmp_path / "2.mid").write_bytes(path.read_bytes()[:200])
-    with pytest.raises(MidiError, match=r"2.mid' is cut off"):
+    with pytest.raises(MidiError, match=r"2.mid': the file is cut off"):
         read_song(tmp_path / "2.mid", None)

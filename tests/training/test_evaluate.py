@@ -210,7 +210,7 @@ def test_the_whole_evaluation_of_the_composer(
         (["--parts", "quadrants"], "no EMOPIA in"),
         (["--parts", "photographs"], "needs a folder of them: --photographs"),
         (["--photographs", ".", "--parts", "photographs"], "no EMOPIA in"),
-        (["--parts", "faults", "--model", "nowhere"], "no note generator in nowhere"),
+        (["--parts", "faults", "--model", "nowhere"], "nowhere/step.onnx is missing"),
     ],
 )
 def test_what_cannot_be_evaluated_is_one_line(

@@ -29,7 +29,9 @@ def writer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def test_features_in_words(photograph: Path) -> None:
     features = measure(load_image(photograph))
-    assert describe_features(features) == "a dark, cool-toned, low-contrast, plain picture"
+    assert (
+        describe_features(features) == "a dark, colourful, cool-toned, low-contrast, plain picture"
+    )
     vivid = replace(features, brightness=0.95, colorfulness=150, warmth=1, contrast=0.45)
     assert describe_features(replace(vivid, edge_density=0.5)) == (
         "a bright, colourful, warm-toned, high-contrast, detailed picture"
@@ -83,7 +85,7 @@ def test_words_speak_of_what_compose_would_play(photograph: Path) -> None:
     assert words.controls is not None
     assert (words.controls.key, words.controls.tempo) == (piece.controls.key, piece.controls.tempo)
     assert str(piece.controls.key) in words.prompt
-    assert words.caption == "a dark, cool-toned, low-contrast, plain picture"
+    assert words.caption == "a dark, colourful, cool-toned, low-contrast, plain picture"
     assert words.prompt.endswith(words.caption)
 
 

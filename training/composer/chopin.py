@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from melodymuse.midi.file import load_midi
 from melodymuse.music.score import Hand
 from training.composer.printed import midi_files, printed_song
 from training.composer.song import Song
+from training.composer.whole_files import load_whole
 
 
 def read_chopin(folder: Path) -> Iterator[Song]:
@@ -25,7 +25,7 @@ def read_chopin(folder: Path) -> Iterator[Song]:
 
 def read_piece(path: Path) -> Song | None:
     """One piece, or None where `printed_song` has none or there are not two staves."""
-    midi = load_midi(path)
+    midi = load_whole(path)
     staves = [track for track in midi.tracks if any(m.type == "note_on" for m in track)]
     if len(staves) != 2:
         return None

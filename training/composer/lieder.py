@@ -13,10 +13,11 @@ from typing import Any
 
 import mido
 
-from melodymuse.midi.file import load_midi, name_of, paired_notes
+from melodymuse.midi.file import name_of, paired_notes
 from melodymuse.music.score import Hand
 from training.composer.printed import midi_files, printed_song
 from training.composer.song import Song
+from training.composer.whole_files import load_whole
 
 UPPER, LOWER = "|staff1", "|staff2"
 _STAFF = "|staff"
@@ -43,7 +44,7 @@ def read_lied(path: Path) -> Song | None:
 
     The voice joins the right hand, which so has the tune.
     """
-    midi = load_midi(path)
+    midi = load_whole(path)
     voice, piano = _staves(midi)
     if len(piano) != 2:
         return None
@@ -54,7 +55,7 @@ def read_lied(path: Path) -> Song | None:
 
 def read_voice(path: Path) -> Song | None:
     """The same song with nothing but its voice in the right hand, or None where there is none."""
-    midi = load_midi(path)
+    midi = load_whole(path)
     voice, piano = _staves(midi)
     if len(piano) != 2 or not voice:
         return None
@@ -65,7 +66,7 @@ def read_voice(path: Path) -> Song | None:
 def read_hands(path: Path) -> list[HandedNote]:
     """((onset, duration, pitch), hand) of every piano note of a song, times in MIDI ticks; nothing
     for a song without two piano staves."""
-    tracks = [track for track in load_midi(path).tracks if _STAFF in name_of(track)]
+    tracks = [track for track in load_whole(path).tracks if _STAFF in name_of(track)]
     staves = [track for track in tracks if not name_of(track).startswith("Voice")][-2:]
     if [name_of(track)[-len(UPPER) :] for track in staves] != [UPPER, LOWER]:
         return []

@@ -24,7 +24,7 @@ from typing import Any
 import mido
 
 from melodymuse.errors import ControlError, MelodyMuseError
-from melodymuse.midi.file import load_midi, name_of, paired_notes, ticks_per_quarter, timed
+from melodymuse.midi.file import name_of, paired_notes, ticks_per_quarter, timed
 from melodymuse.music.grid import (
     GRID_PER_QUARTER,
     HIGHEST_PITCH,
@@ -39,6 +39,7 @@ from melodymuse.music.theory import Key
 from training.composer.chord_track import PlacedChord, chords_at_beats, named_chords, off_grid
 from training.composer.phrases import align_marks, read_tempo, song_folder
 from training.composer.song import Song, into_bars, nearest_shift
+from training.composer.whole_files import load_whole
 
 KNOWN_BAD = frozenset({"518", "620"})
 _COUNTED_IN_QUARTERS = ("4/4", "3/4")
@@ -77,7 +78,7 @@ def read_song(path: Path, structure: Path | None) -> Song | None:
         path: the MIDI file.
         structure: the song's own folder with tempo and phrase marks, if there is one.
     """
-    midi = load_midi(path)
+    midi = load_whole(path)
     tracks = [track for track in midi.tracks if any(m.type == "note_on" for m in track)]
     metre = _metre(midi)
     steps = float(ticks_per_quarter(midi)) / GRID_PER_QUARTER

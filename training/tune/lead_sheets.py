@@ -17,11 +17,12 @@ from pathlib import Path
 import mido
 
 from melodymuse.errors import MelodyMuseError
-from melodymuse.midi.file import load_midi, paired_notes, ticks_per_quarter
+from melodymuse.midi.file import paired_notes, ticks_per_quarter
 from melodymuse.music.grid import GRID_PER_QUARTER, METRES, GridChord
 from melodymuse.music.theory import ACCIDENTAL_SHIFT, STEP_PITCH_CLASS
 from training.composer.downbeats import find_downbeat
 from training.composer.signatures import read_keys
+from training.composer.whole_files import load_whole
 from training.tune.chord_kinds import KINDS, quality_of
 from training.tune.song import TuneSong, breaths, tune_bars
 
@@ -57,7 +58,7 @@ def read_lead_sheet(path: Path, symbols: Sequence[Sequence[object]]) -> TuneSong
         path: its MIDI file.
         symbols: its chords as `chords.json` has them.
     """
-    midi = load_midi(path)
+    midi = load_whole(path)
     steps = float(ticks_per_quarter(midi)) / GRID_PER_QUARTER
     messages = [message for track in midi.tracks for message in track]
     metres = {f"{m.numerator}/{m.denominator}" for m in messages if m.type == "time_signature"}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from melodymuse.midi.file import load_midi, name_of
+from melodymuse.midi.file import name_of
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import Hand
 from training.composer.lieder import find_songs
 from training.composer.printed import printed_song
+from training.composer.whole_files import load_whole
 from training.tune.song import TuneSong, breaths, tune_bars
 
 _STAFF = "|staff"
@@ -26,7 +27,7 @@ def read_voices(folder: Path) -> Iterator[TuneSong]:
 
 def read_voice(path: Path) -> TuneSong | None:
     """One song's voice, or None where there is none or `printed_song` has no song."""
-    midi = load_midi(path)
+    midi = load_whole(path)
     staves = [track for track in midi.tracks if _STAFF in name_of(track)]
     piano = [t for t in staves if any(word in name_of(t) for word in _PIANO_NAMES)]
     voice = [track for track in staves if not any(track is other for other in piano)][:1]
