@@ -40,7 +40,7 @@ class Keeps(Enum):
     NOTES = "every note, as loud as it was"
     ONSETS_AND_PITCHES = "every onset and every pitch"
     TRANSPOSED = "every note, transposed (within the mode, and where no register is given)"
-    OPENING = "the first four-bar phrase"
+    OPENING = "the first four-bar phrase (from 12 bars on, where no form is given)"
     PLAN = "key, chords, form, and which bars recall which"
     NOTHING = "nothing for certain"
 

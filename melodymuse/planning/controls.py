@@ -20,7 +20,12 @@ from melodymuse.plain_text import shortened
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
-from melodymuse.planning.numerals import check_key, has_numerals, key_of_symbols
+from melodymuse.planning.numerals import (
+    check_key,
+    has_numerals,
+    key_of_symbols,
+    mode_of_numerals,
+)
 from melodymuse.planning.palette import Palette, blend
 from melodymuse.planning.preferences import choose_harmony, choose_key, choose_metre
 from melodymuse.streams import stream
@@ -221,7 +226,7 @@ def controls_for(
             each from a stream of its own.
         **overrides: any field of `Controls`; None means "as the emotion asks".  `key` and
             `time_signature` may be text, numbers of any numeric type.  `chords` without a `key`
-            bring the key that they suggest.
+            bring the key that they suggest, Roman numerals the mode.
 
     Raises:
         ControlError: an unknown control or an impossible value.
@@ -247,7 +252,11 @@ def controls_for(
     palette = blend(profile)
     key = given.get("key")
     if not isinstance(key, Key):
-        mode = "major" if palette.majorness >= 0.5 else "minor"
+        chords = given.get("chords") or NO_CHORDS
+        said = (
+            mode_of_numerals(chords) if isinstance(chords, str) and has_numerals(chords) else None
+        )
+        mode = said or ("major" if palette.majorness >= 0.5 else "minor")
         key = choose_key(mode, stream(seed, "key"))
     wished = given.get("bars")
     bars = wished if _is_length(wished) else DEFAULT_BARS

@@ -115,6 +115,18 @@ def key_of_symbols(text: str) -> Key:
     return max((Key.of(tonic, mode) for mode in MODES for tonic in range(12)), key=fit)
 
 
+def mode_of_numerals(text: str) -> str | None:
+    """The mode that Roman numerals speak of: of the first chord on the tonic that can be its tonic
+    chord; None without one.
+
+    Raises:
+        ControlError: as `read_symbols`.
+    """
+    chords = (chord for bar in read_symbols(text, Key.of(0, "major")) for chord in bar)
+    tonics = (quality for root, quality in chords if root == 0)
+    return next((mode for quality in tonics for mode in MODES if _suits(quality, mode)), None)
+
+
 def check_key(text: str, key: Key) -> None:
     """See that chord symbols can stand in a key: at least half of their notes lie in its scale, and
     of the chords on its tonic one may be the tonic chord.
@@ -127,9 +139,10 @@ def check_key(text: str, key: Key) -> None:
     homes = [_suits(quality, key.mode) for root, quality in chords if root == 0]
     inside = sum(note in SCALE_STEPS[key.mode] for note in notes)
     if 2 * inside < len(notes) or (homes and not any(homes)):
+        suggested = mode_of_numerals(text) if has_numerals(text) else key_of_symbols(text)
         raise ControlError(
             f"the chords '{text}' deny the key of {key}: leave the key out, and it is "
-            f"{key_of_symbols(text)}"
+            f"{suggested or 'free'}"
         )
 
 

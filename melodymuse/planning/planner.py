@@ -6,7 +6,8 @@ an option does not touch stays as it was.  Of the same seed and emotion
 - tempo, ritardando, title: keep every note;
 - loudness, dynamics, growth: keep every onset, pitch and duration;
 - key, within its mode: keeps every note, transposed;
-- bars, up to the length from which on there is an introduction: keep the first phrase;
+- bars, from 12 up to the length from which on there is an introduction, and without a form of the
+  user's: keep the first phrase;
 - the controls of texture (density to contour) and the style: keep key, metre, form, recalls and
   chords;
 - the temperature: keeps the plan.

@@ -209,3 +209,12 @@ def test_controls_cannot_be_bent_afterwards() -> None:
     controls: Controls = controls_for(AWE)
     with pytest.raises(ControlError, match="tempo must lie between"):
         replace(controls, tempo=1000)
+
+
+@pytest.mark.parametrize("emotion", ["sadness", "amusement"])
+def test_numerals_bring_their_mode(emotion: str) -> None:
+    profile = EmotionProfile.of(emotion)
+    assert controls_for(profile, chords="I | vi | IV V").key.mode == "major"
+    assert controls_for(profile, chords="i | iv | V").key.mode == "minor"
+    with pytest.raises(ControlError, match=r"deny the key of C minor: .* it is major$"):
+        controls_for(profile, key="C minor", chords="I | vi | IV V")
