@@ -29,7 +29,7 @@ demo: $(VENV)/.core
 	$(BIN)/melodymuse demo demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
