@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from random import Random
 
@@ -13,9 +14,11 @@ from melodymuse.music.score import Hand
 from melodymuse.planning.controls import controls_for
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
+from melodymuse.writing.composer import score_of, write_plan
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import write_drafts
 from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.tune.stage import Singer
 from melodymuse.writing.vocabulary import VELOCITY_STEP, decode_bar
 
 BARS = 6
@@ -39,7 +42,8 @@ def written(network: NoteNetwork, draft: Draft) -> list[GridBar]:
 @pytest.mark.parametrize("bar", [0, 2, BARS - 1])
 def test_one_bar_is_written_anew_alone(network: NoteNetwork, bar: int) -> None:
     plan = planned("contentment")
-    draft = Draft.of(plan)
+    (tune,) = Singer.shipped().tunes([plan])
+    draft = replace(Draft.of(plan), tune=tune)
     first = written(network, draft)
     anew = draft.anew(first, bar)
     second = written(network, anew)
@@ -49,6 +53,7 @@ def test_one_bar_is_written_anew_alone(network: NoteNetwork, bar: int) -> None:
     third = written(network, anew.anew(second, bar))
     assert third[bar] not in (first[bar], second[bar])
     assert third[bar][1] == first[bar][1], "its chords are planned"
+    assert score_of(plan, first) == write_plan(plan, network)
 
 
 def tune_of(plan: Plan, seed: int) -> dict[int, tuple[GridNote, ...]]:
