@@ -58,6 +58,15 @@ def compose(
         float | None,
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
+    arc: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Feelings one after the other along the piece, as in "
+            "'contentment > fear > photo.jpg': emotions, or pictures in their place.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
     eye: EyeName = None,
     scheme: SchemeName = None,
     safe: Safe = False,
@@ -146,7 +155,9 @@ def compose(
         raise ControlError(
             f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
         )
-    if eye is not None and images is None:
+    if arc is not None and images:
+        raise ControlError("--arc says all that is felt: make the picture a place of the arc")
+    if eye is not None and images is None and arc is None:
         raise ControlError("--eye looks at a picture: name one")
     check_scheme(scheme)
     asked = None
@@ -176,12 +187,14 @@ def compose(
                     emotion=emotion,
                     valence=valence,
                     arousal=arousal,
+                    arc=arc,
                     seed=first_seed + take - 1,
                     title=title if asked is None or image is None else title or image.stem,
                     **controls,
                 )
                 source = "" if image is None else image.name
-                stem = stem_for(source, piece.profile.emotion, piece.controls)
+                feelings = [s.expressed.emotion for s in piece.plan.arc] or [piece.profile.emotion]
+                stem = stem_for(source, "-".join(feelings), piece.controls)
                 written = files.write(
                     piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )

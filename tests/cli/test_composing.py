@@ -398,3 +398,28 @@ def test_the_tune_has_a_track_and_a_lead_sheet(run: Run, tmp_path: Path) -> None
     assert b"<part-name" in (tmp_path / "lead.musicxml").read_bytes()
     refused = run(*words, "--lead", "lead.mid")
     assert refused.status == 2 and "--lead lead.mid: the name must end in" in refused.err
+
+
+def test_an_arc_is_told_and_named(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--arc", "sadness > @rocket", "--bars", 8, "--seed", 1)
+    outcome = run(*words)
+    assert outcome.status == 0
+    (path,) = tmp_path.iterdir()
+    assert path.name.startswith("sadness-")
+    assert "sadness (bar 1, minor, 64 bpm) > rocket.jpg (bar 5, " in outcome.out
+    assert [place["bar"] for place in json.loads(run(*words, "--json").out)["arc"]] == [1, 5]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--arc", "awe"), "an arc goes from one feeling to another"),
+        (("--arc", "awe > joyy"), "joyy"),
+        (("--arc", "awe > fear", "--emotion", "awe"), "an arc says all that is felt"),
+        (("@rocket", "--arc", "awe > fear"), "make the picture a place of the arc"),
+    ],
+)
+def test_impossible_arcs_end_with_two(run: Run, words: tuple[str, ...], message: str) -> None:
+    outcome = run("compose", *words)
+    assert outcome.status == 2 and message in outcome.err
+    assert len(outcome.err.splitlines()) == 1
