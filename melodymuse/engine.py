@@ -23,6 +23,7 @@ from melodymuse.music.score import Score
 from melodymuse.piece import Piece
 from melodymuse.planning.arc import THEN, Station, plan_arc
 from melodymuse.planning.controls import Wishes, controls_for
+from melodymuse.planning.length import of_length
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
 from melodymuse.stages import stage
@@ -53,6 +54,7 @@ class Asked(Wishes, total=False):
     valence: float | None
     arousal: float | None
     arc: str | Sequence[Any] | None
+    seconds: float | None
     seed: int | None
     title: str | None
 
@@ -128,7 +130,8 @@ class Engine:
                 `valence` (unpleasant -1 .. pleasant 1) and `arousal` (calm -1 .. excited 1), in
                 place of what was seen; `arc`, feelings one after the other along the piece, in
                 place of one, as in ``"contentment > fear > @rocket"`` or as a list of whatever a
-                piece is composed from; `seed`, the only source of randomness, drawn and told by
+                piece is composed from; `seconds`, how long the piece lasts, exactly, by fitting
+                bars and tempo; `seed`, the only source of randomness, drawn and told by
                 `Piece.seed` when not given; `title`, the picture's name or the emotion's when not
                 given; and any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
                 ``form="AABA"``, ``chords="C | Am | F G | C"`` ...), which follow from the emotion
@@ -346,6 +349,7 @@ def _plan(
     emotion: str | None = None,
     valence: float | None = None,
     arousal: float | None = None,
+    seconds: float | None = None,
     seed: int | None = None,
     title: str | None = None,
     **controls: Unpack[Wishes],
@@ -359,10 +363,13 @@ def _plan(
         title = Path(seen.source).stem or profile.emotion.capitalize()
     elif not isinstance(title, str):
         raise ControlError(f"title must be text, not {title!r}")
+    chosen = draw_seed() if seed is None else seed
+    if seconds is not None:
+        controls = of_length(expressed, seconds, seed=chosen, **controls)
     plan = plan_for(
         profile,
         expressed,
-        controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
+        controls_for(expressed, seed=chosen, **controls),
         title=title,
         source=seen.source,
     )

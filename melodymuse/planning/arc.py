@@ -25,6 +25,7 @@ from melodymuse.planning.bar_controls import PHRASE_BARS, STEERED, BarControls
 from melodymuse.planning.controls import FREE, LIMITS, NO_CHORDS, Controls, Wishes, controls_for
 from melodymuse.planning.ending import slow_down
 from melodymuse.planning.form import SectionPlan, plan_sections
+from melodymuse.planning.length import of_length, seconds_of
 from melodymuse.planning.numerals import place_chords, read_progression
 from melodymuse.planning.plan import BarPlan, Plan, Stretch
 from melodymuse.planning.planner import plan_for
@@ -40,6 +41,7 @@ _PLACE_BARS, _LEAST_BARS = 8, PHRASE_BARS
 # How much of the feeling beyond a seam the bars on both sides of it have.
 _BEYOND = 1 / 3
 _CADENCE_BARS = 2
+_ROUNDS = 3
 # What of a bar can lie between two feelings.
 _MIXED = tuple(
     name for name in STEERED if name not in ("mode", "phrase_begins", "phrase_ends", "melodic")
@@ -62,7 +64,12 @@ class Station:
 
 
 def plan_arc(
-    stations: Sequence[Station], *, seed: int, title: str = "", **wishes: Unpack[Wishes]
+    stations: Sequence[Station],
+    *,
+    seed: int,
+    title: str = "",
+    seconds: float | None = None,
+    **wishes: Unpack[Wishes],
 ) -> Plan:
     """The plan of a piece that goes through some feelings, each for as long as the others.
 
@@ -70,6 +77,7 @@ def plan_arc(
         stations: in their order, two or more.
         seed: of the piece.
         title: of the piece.
+        seconds: how long it lasts, exactly; None as long as its bars do.
         **wishes: as `controls_for` takes them; what is said holds throughout.  Of a key the tonic
             counts, on which each feeling has its own mode; of a form, each has whole sections.
 
@@ -78,6 +86,12 @@ def plan_arc(
     """
     if len(stations) < 2:
         raise ControlError("an arc goes from one feeling to another: name two or more")
+    mean = _mean([station.expressed for station in stations])
+    if seconds is not None:
+        fitted = of_length(mean, seconds, seed=seed, **wishes)
+        wishes["bars"] = fitted["bars"]
+        if wishes.get("tempo") is not None:
+            wishes["ritardando"] = fitted["ritardando"]
     bars = wishes.get("bars")
     if bars is None:
         bars = min(_PLACE_BARS * len(stations), round(LIMITS["bars"][1]))
@@ -89,7 +103,7 @@ def plan_arc(
     said: Wishes = {**wishes, "bars": bars}
     if said.get("form") is None and isinstance(bars, int):
         said["form"] = _form([station.expressed.emotion for station in stations], bars)
-    whole = controls_for(_mean([s.expressed for s in stations]), seed=seed, **said)
+    whole = controls_for(mean, seed=seed, **said)
     sections = plan_sections(whole.form, whole.bars)
     starts = _starts(sections, len(stations), whole)
     said["time_signature"] = whole.time_signature
@@ -98,11 +112,30 @@ def plan_arc(
         Stretch(start, station.name, plan.expressed, plan.controls, plan.own)
         for start, station, plan in zip(starts, stations, plans, strict=True)
     )
+    metre = plans[0].metre
+    if seconds is not None:
+        stretches = _lasting(stretches, seconds, metre, whole.bars)
     profile = _mean([station.profile for station in stations])
-    expressed = _mean([station.expressed for station in stations])
-    own = plan_for(profile, expressed, whole).own
+    own = plan_for(profile, mean, whole).own
     joined = _joined(plans, starts, sections)
-    return Plan(profile, expressed, whole, own, sections, joined, title, arc=stretches)
+    return Plan(profile, mean, whole, own, sections, joined, title, arc=stretches)
+
+
+def _lasting(
+    stretches: tuple[Stretch, ...], seconds: float, metre: Metre, bars: int
+) -> tuple[Stretch, ...]:
+    """The same stretches, all tempos hurried or held back alike so that they last so long.
+
+    Raises:
+        ControlError: a tempo beyond its limits.
+    """
+    for _ in range(_ROUNDS):
+        faster = seconds_of(arc_tempos(stretches, metre, bars), bars, metre) / seconds
+        stretches = tuple(
+            replace(s, controls=replace(s.controls, tempo=round(s.controls.tempo * faster, 4)))
+            for s in stretches
+        )
+    return stretches
 
 
 def arc_tempos(stretches: Sequence[Stretch], metre: Metre, bars: int) -> tuple[TempoMark, ...]:

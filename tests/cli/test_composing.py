@@ -423,3 +423,11 @@ def test_impossible_arcs_end_with_two(run: Run, words: tuple[str, ...], message:
     outcome = run("compose", *words)
     assert outcome.status == 2 and message in outcome.err
     assert len(outcome.err.splitlines()) == 1
+
+
+def test_seconds_are_met_and_the_choice_is_told(run: Run, tmp_path: Path) -> None:
+    outcome = run("compose", "--emotion", "awe", "--seconds", 15, "--seed", 3, "-o", "x.mid")
+    assert outcome.status == 0 and "bars, 0:15" in outcome.out
+    assert mido.MidiFile("x.mid").length == pytest.approx(15, abs=0.004)
+    outcome = run("compose", "--emotion", "awe", "--seconds", 15, "--bars", 99)
+    assert outcome.status == 2 and "it must lie between 30 and 240" in outcome.err
