@@ -385,3 +385,16 @@ def test_an_emotion_of_earlier_work_is_composed(run: Callable[..., Any], tmp_pat
     refused = run("compose", "--emotion", "neutral", "--scheme", "melody-muse")
     assert refused.status == 2
     assert "has no emotion 'neutral'" in refused.err
+
+
+def test_the_tune_has_a_track_and_a_lead_sheet(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--seed", 1, "--bars", 4, "-o", "x.mid")
+    outcome = run(*words, "--tune-track", "--lead", "lead.musicxml", "--json")
+    assert outcome.status == 0
+    assert json.loads(outcome.out)["lead"] == "lead.musicxml"
+    assert [track.name for track in mido.MidiFile("x.mid").tracks[1:]] == [
+        "Piano RH", "Piano LH", "Tune"
+    ]  # fmt: skip
+    assert b"<part-name" in (tmp_path / "lead.musicxml").read_bytes()
+    refused = run(*words, "--lead", "lead.mid")
+    assert refused.status == 2 and "--lead lead.mid: the name must end in" in refused.err
