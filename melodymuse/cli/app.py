@@ -30,6 +30,7 @@ _COMMANDS = {
     "continue": _Command("continuing", "continue_"),
     "reroll": _Command("rerolling", "reroll"),
     "edit": _Command("editing", "edit"),
+    "studio": _Command("studio", "studio"),
     "sheet": _Command("sheet", "sheet"),
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),
