@@ -74,7 +74,7 @@ def answer_of(said: dict[str, Any], retry: int | None = None) -> JSONResponse:
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Have an app answer with a problem whatever a client can cause; `Gate` does so for the rest."""
+    """Have an app answer whatever a client can cause with a problem; `Gate` answers the rest."""
 
     @app.exception_handler(MelodyMuseError)
     async def _ours(_: Request, error: MelodyMuseError) -> JSONResponse:
