@@ -12,8 +12,11 @@ from melodymuse.files import visible_files
 if TYPE_CHECKING:
     from melodymuse.audio.clip import Clip
     from melodymuse.comparison.backends import Backend
+    from melodymuse.comparison.embeddings import Embedding
     from melodymuse.comparison.evaluation import Judges
 
+# The maker that ``--truth`` stands for.
+TRUTH = "truth"
 _SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 
 
@@ -40,8 +43,9 @@ def recordings_of(words: Sequence[str], images: Sequence[Path]) -> list[Backend]
     labels = labels_of(images)
     for name, given in files.items():
         if len(given) != len(labels):
+            option = "--truth" if name == TRUTH else f"--audio {name}"
             raise ControlError(
-                f"--audio {name}: {len(given)} for {len(labels)} pictures: give one for each, in "
+                f"{option}: {len(given)} for {len(labels)} pictures: give one for each, in "
                 "their order"
             )
     return [
@@ -98,10 +102,42 @@ def backends_named(
     return [known[name]() for name in wanted]
 
 
-def judges_of(clap: str | None, classifier: str | None, transcriber: Path | None) -> Judges:
+def embeddings_named(words: Sequence[str]) -> list[Embedding]:
+    """The embeddings that ``--embedding`` names.
+
+    Args:
+        words: KIND=NAME_OR_PATH each, of the kinds vggish and encodec.
+
+    Raises:
+        ControlError: a word of another form, or an unknown kind.
+        ModelError: a network that cannot be loaded.
+        MissingExtraError: it needs a package that is not installed.
+    """
+    from melodymuse.comparison.listeners import Encodec
+    from melodymuse.comparison.vggish import Vggish
+
+    known: dict[str, Callable[[str], Embedding]] = {"vggish": Vggish.load, "encodec": Encodec.load}
+    loaded = []
+    for word in words:
+        kind, _, place = word.partition("=")
+        if kind not in known or not place:
+            raise ControlError(
+                f"--embedding {word}: write it as KIND=NAME_OR_PATH, of {' or '.join(known)}"
+            )
+        loaded.append(known[kind](place))
+    return loaded
+
+
+def judges_of(
+    clap: str | None,
+    classifier: str | None,
+    transcriber: Path | None,
+    embeddings: Sequence[str] = (),
+) -> Judges:
     """What listens: networks that are named, and the transcriber that is installed.
 
     Raises:
+        ControlError: as `embeddings_named`.
         ModelError: a network that cannot be loaded.
         MissingExtraError: it needs a package that is not installed.
     """
@@ -110,6 +146,7 @@ def judges_of(clap: str | None, classifier: str | None, transcriber: Path | None
     from melodymuse.comparison.transcription import BasicPitch, find_transcriber
 
     return Judges(
+        embeddings=(*Judges().embeddings, *embeddings_named(embeddings)),
         clap=None if clap is None else Clap.load(clap),
         classifier=None if classifier is None else SoundClassifier.load(classifier),
         transcriber=find_transcriber() if transcriber is None else BasicPitch.load(transcriber),
