@@ -94,10 +94,10 @@ def compare(
         str,
         typer.Option(
             metavar="NAME",
-            help="How MusicGen is asked: emotive, narrative, lyrical or optimised.",
+            help="How MusicGen is asked: mood, scene, musical or tags.",
             rich_help_panel=_ASKED,
         ),
-    ] = "lyrical",
+    ] = "musical",
     caption: Annotated[
         str | None,
         typer.Option(

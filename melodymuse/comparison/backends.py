@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from melodymuse.waveform.musicgen import MusicGen
 
 MELODYMUSE, MUSICGEN = "melodymuse", "musicgen"
-DEFAULT_STYLE = "lyrical"
+DEFAULT_STYLE = "musical"
 # Inclusive; MusicGen goes on by sliding its window of 30 s.
 SECONDS_LIMITS = (5.0, 120.0)
 

@@ -62,11 +62,11 @@ def test_a_picture_without_a_caption_is_told_by_its_light_and_colours(photograph
     (brief,) = briefs_for(photograph)
     seen = describe_features(brief.analysis.features)
     assert brief.caption == seen
-    assert seen in prompt_for(brief, "narrative")
+    assert seen in prompt_for(brief, "scene")
     # The very words that `melodymuse waveform` takes for the picture and the seed.
     assert prompt_for(brief) == find_words(Wishes(image=photograph), seed=7).prompt
     (said,) = read_briefs([photograph], seconds=10, seed=7, caption="a rocket")
-    assert prompt_for(said, "narrative").endswith("a rocket")
+    assert prompt_for(said, "scene").endswith("a rocket")
 
 
 def test_compound_time_is_asked_for_in_two_ways_of_counting(photograph: Path) -> None:
