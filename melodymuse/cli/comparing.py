@@ -43,6 +43,16 @@ def compare(
             rich_help_panel=_MAKERS,
         ),
     ] = "melodymuse",
+    maker: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND:OPTION=VALUE,...",
+            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR or "
+            "text-to-audio:model=DIR, with model, style, variant, captioner, rewriter, device and "
+            "name; melodymuse:soundfont=NAME.",
+            rich_help_panel=_MAKERS,
+        ),
+    ] = None,
     audio: Annotated[
         list[str] | None,
         typer.Option(
@@ -198,6 +208,7 @@ def compare(
     from melodymuse.comparison.report.folder import check_folder
     from melodymuse.comparison.report.panels import SOUND_KINDS
     from melodymuse.comparison.report.writing import write_report
+    from melodymuse.comparison.specs import read_spec
     from melodymuse.waveform.threads import share_cores
 
     share_cores()
@@ -211,6 +222,8 @@ def compare(
     first_seed = api.draw_seed() if seed is None else seed
     # The truth is given last: it is the second of every pair.
     told = [*(audio or ()), *(f"{TRUTH}={file}" for file in truth or ())]
+    for word in maker or ():
+        read_spec(word)
     recorded = recordings_of(told, images)
     references = references_in(reference or ())
     with _steps() as step:
@@ -219,7 +232,7 @@ def compare(
         step("getting ready")
         judges = judges_of(clap, classifier, transcriber, embedding or ())
         made = backends_named(
-            backends, model=model, device=device, style=style, soundfont=soundfont
+            backends, maker or (), model=model, device=device, style=style, soundfont=soundfont
         )
         comparison = running.compare(
             briefs, [*made, *recorded], judges=judges, references=references, step=step

@@ -74,32 +74,42 @@ def references_in(places: Sequence[Path]) -> list[Clip]:
 
 
 def backends_named(
-    names: str, *, model: str, device: str, style: str, soundfont: str | None
+    names: str,
+    makers: Sequence[str] = (),
+    *,
+    model: str,
+    device: str,
+    style: str,
+    soundfont: str | None,
 ) -> list[Backend]:
-    """The makers that ``--backends`` names, loaded one after the other.
+    """The makers that ``--backends`` and ``--maker`` name, loaded one after the other.
+
+    Args:
+        names: kinds with commas between them, which the other options speak of.
+        makers: `specs` of more.
 
     Raises:
-        ControlError: an unknown name, style or device.
+        ControlError: an unknown name, style, device or option.
         MelodyMuseError: one that cannot be loaded.
     """
-    from melodymuse.audio.rendering import Sound
-    from melodymuse.comparison.backends import (
-        MELODYMUSE,
-        MUSICGEN,
-        MelodyMuse,
-        MusicGenBackend,
-    )
+    from melodymuse.comparison.backends import MELODYMUSE, MUSICGEN
+    from melodymuse.comparison.specs import Spec, load_maker, read_spec
 
-    known: dict[str, Callable[[], Backend]] = {
-        MELODYMUSE: lambda: MelodyMuse.load(Sound(soundfont=soundfont)),
-        MUSICGEN: lambda: MusicGenBackend.load(model, style=style, device=device),
+    said = {
+        MELODYMUSE: {"soundfont": soundfont},
+        MUSICGEN: {"model": model, "style": style, "device": device},
     }
     wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
     for name in wanted:
-        if name not in known:
-            raise ControlError(f"unknown backend '{name}': use {' or '.join(known)}")
+        if name not in said:
+            raise ControlError(f"unknown backend '{name}': use {' or '.join(said)}")
+    specs = [
+        Spec(name, {option: value for option, value in said[name].items() if value is not None})
+        for name in wanted
+    ]
+    specs += map(read_spec, makers)
     # Each is loaded on its own, so that its memory is its own.
-    return [known[name]() for name in wanted]
+    return [load_maker(spec) for spec in specs]
 
 
 def embeddings_named(words: Sequence[str]) -> list[Embedding]:

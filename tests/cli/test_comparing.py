@@ -102,6 +102,14 @@ WRONG = {
     "a silent truth": (["--truth", "silent.wav"], "is silent"),
     "an unknown embedding": (["--embedding", "ears=x"], "KIND=NAME_OR_PATH"),
     "an embedding without a place": (["--embedding", "vggish"], "KIND=NAME_OR_PATH"),
+    "an unknown maker": (["--maker", "bach:style=fugue"], "unknown maker 'bach'"),
+    "an unknown option": (["--maker", "musicgen:speed=9"], "'speed=9' is not OPTION=VALUE"),
+    "an option said twice": (["--maker", "musicgen:name=a,name=b"], "'name=b' is not"),
+    "no model": (["--maker", "text-to-audio"], "name its model"),
+    "a style and a variant": (
+        ["--maker", "musicgen:style=mood,variant=lyrical"],
+        "leave out the style",
+    ),
     "an unknown backend": (["--backends", "bach"], "unknown backend 'bach'"),
     "nobody": (["--backends", ""], "nobody to compare"),
     "a maker twice": (["--audio", "melodymuse=tune.wav"], "is taken"),
@@ -188,3 +196,29 @@ def test_musicgen_joins(run: Run, photograph: Path, tmp_path: Path) -> None:
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "Weights of model: CC BY-NC 4.0. Not for commercial use." in page
     assert str(tmp_path) not in page
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("sounds")
+def test_several_makers_of_a_kind_are_asked_in_words_of_their_own(
+    run: Run, photograph: Path, tmp_path: Path
+) -> None:
+    from tests.waveform import tiny
+
+    model = tiny.save(tiny.musicgen(), tmp_path / "model")
+    blip = tiny.save_captioner(tmp_path / "blip")
+    outcome = run(
+        "compare", photograph, "--backends", "", "--seconds", 5, "--seed", 7, "-o", "out",
+        "--maker", f"musicgen:model={model},style=mood",
+        "--maker", f"musicgen:model={model},variant=narrative,captioner={blip}",
+        "--maker", f"text-to-audio:model={model},variant=emotive,name=other",
+        "--json",
+    )  # fmt: skip
+    assert outcome.status == 0, outcome.err
+    assert json.loads(outcome.out)["makers"] == ["musicgen", "musicgen narrative", "other"]
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Caption by" in page and "solo piano music" in page and "emotive" in page
+    takes = [file.read_bytes() for file in (tmp_path / "out" / "takes").glob("*.flac")]
+    assert len(set(takes)) == 3
+    refused = run("compare", photograph, "--maker", f"text-to-audio:model={blip}", "-o", "x")
+    assert "makes no sound from words but is a model of type 'blip'" in refused.complaint
