@@ -100,6 +100,7 @@ class MelodyMuse:
                 sound_seconds=sounding.seconds,
                 memory=growth(self.loading, making),
                 device="cpu",
+                energy=making.energy,
             ),
             licence="Yours: the music that you compose with MelodyMuse belongs to you.",
             facts=MappingProxyType(
@@ -230,6 +231,7 @@ def waveform_cost(loading: Usage, making: Usage, device: str) -> Cost:
         sound_seconds=None,
         memory=growth(loading, making),
         device=device,
+        energy=making.energy,
     )
 
 

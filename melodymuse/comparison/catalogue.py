@@ -257,6 +257,21 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             "GPU's own memory are not counted.",
             COST,
         ),
+        "energy": Metric(
+            "Electricity",
+            "Wh",
+            4,
+            "Of the processor, counted by RAPL or estimated at 12 W a busy core; a GPU's is not in "
+            "it.",
+            COST,
+        ),
+        "carbon": Metric(
+            "Greenhouse gas",
+            "g CO2e",
+            4,
+            "That electricity at the world's mean mix of 2019, 475 g a kWh.",
+            COST,
+        ),
         "midi_size": Metric("Size as MIDI", "KiB", 1, "Size of the file.", COST),
         "wav_size": Metric("Size as WAV", "KiB", 0, "Size of the file, 16 bits.", COST),
     }

@@ -256,6 +256,9 @@ def _costs(about: Figure, take: Take) -> Iterator[Figure]:
     for name, value in known.items():
         if value is not None:
             yield replace(about, metric=name, value=float(value))
+    if take.cost is not None and (used := take.cost.energy) is not None:
+        yield replace(about, metric="energy", value=used.watt_hours, by=used.source)
+        yield replace(about, metric="carbon", value=used.grams, by=used.source)
 
 
 def _warped(embedding: Embedding, first: Clip, second: Clip) -> dict[str, float]:

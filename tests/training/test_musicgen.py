@@ -89,6 +89,7 @@ def test_the_loss_falls_and_the_adapter_is_heard(
     assert facts["validation"] == min(row["validation"] for row in rows)
     assert (facts["pairs"], facts["chunks"], facts["chunks_held_out"]) == (5, 4, 1)
     assert facts["licence"] == "CC BY-NC 4.0"
+    assert facts["energy"]["watt_hours"] > 0
     card = (out / "README.md").read_text()
     assert "license: cc-by-nc-4.0" in card
     assert f"base_model: {model.name}\n" in card

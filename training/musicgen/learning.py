@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import torch
 
+from melodymuse.energy import metered
 from melodymuse.errors import MelodyMuseError, ModelError
 from melodymuse.files import write_text
 from melodymuse.waveform.loading import quiet_transformers
@@ -84,7 +85,7 @@ def learn(
     def keep() -> None:
         manner.save(model, network, out, name=generator.name, licence=generator.licence)
 
-    with quiet_transformers():
+    with quiet_transformers(), metered() as meter:
         facts: dict[str, Any] = {
             "model": generator.name,
             "licence": generator.licence,
@@ -103,5 +104,6 @@ def learn(
             tell(epoch)
             if epoch.best:
                 facts |= {"best_epoch": epoch.number, "validation": epoch.validation}
+    facts["energy"] = meter.energy.as_dict()
     write_text(out / "result.json", json.dumps(facts, indent=1) + "\n", overwrite=True)
     return facts
