@@ -9,6 +9,7 @@ from dataclasses import replace
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import ChordSymbol, Hand, Note
 from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.levels import ANY_HANDS
 from melodymuse.planning.plan import BarPlan
 from melodymuse.streams import stream
 from melodymuse.writing.reach import release_out_of_reach
@@ -55,7 +56,8 @@ def set_bars(
         for chord in plan.harmony or ()
     }
     struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, seed)
-    held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
+    reach = min((plan.bounds.reach for plan in plans), default=ANY_HANDS.reach)
+    held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end), reach)
     notes = shape_velocities(held, bar_ticks, beat_ticks, touch, len(bars))
     return notes, fit_symbols(chords, notes)
 

@@ -12,7 +12,7 @@ from melodymuse.music.score import Hand
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.tune_manner import manner_of
-from melodymuse.planning.tune_plan import plan_tune
+from melodymuse.planning.tune_plan import plan_tune, simplified
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.network import TuneModel, TuneNetwork
@@ -29,7 +29,7 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None) -> TunePiece:
     """
     controls = plan.controls
     chords = [bar.harmony or () for bar in plan.bars]
-    plans = plan_tune(
+    planned = plan_tune(
         plan.sections,
         chords,
         plan.metre,
@@ -37,6 +37,7 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None) -> TunePiece:
         manner_of(plan.expressed, controls),
         partial(stream, controls.seed, "tune plan"),
     )
+    plans = simplified(planned, plan.bars[0].bounds)
     takes = [bar.take for bar in plan.bars]
     return TunePiece(
         plans,
