@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from melodymuse.music.emotion import EmotionProfile
-from melodymuse.music.score import Score
+from melodymuse.music.score import Score, plain_number
 from melodymuse.outputs import Kind, Options, Wishes, write_files
 from melodymuse.planning.controls import CONTROL_NAMES, Controls
 from melodymuse.planning.plan import Plan
@@ -62,13 +62,27 @@ class Piece:
     def as_dict(self) -> dict[str, Any]:
         """Everything about the piece, ready for JSON: feeling, then `Score.as_dict`, then controls.
 
-        `chords` is the progression asked for; `composed_chords` are those of the music.
+        Where it goes from feeling to feeling, `arc` tells each, with the `bar`, from 1, in which
+        it begins, its mode and its tempo.  `chords` is the progression asked for;
+        `composed_chords` are those of the music.
         """
         controls = {name: getattr(self.controls, name) for name in CONTROL_NAMES}
+        arc = [
+            {
+                "name": stretch.name,
+                "bar": stretch.start + 1,
+                "emotion": stretch.expressed.emotion,
+                "expressed": _felt(stretch.expressed),
+                "key": str(stretch.controls.key),
+                "tempo": plain_number(stretch.controls.tempo),
+            }
+            for stretch in self.plan.arc
+        ]
         return {
             "emotion": self.profile.emotion,
             **_felt(self.profile),
             "expressed": _felt(self.expressed),
+            **({"arc": arc} if arc else {}),
             # The score tells of key, tempo and metre as they sound, and in words.
             **controls,
             **self.score.as_dict(),

@@ -241,14 +241,7 @@ class Score:
 
     def seconds_at(self, tick: int) -> float:
         """The time in seconds at which a tick sounds, along the tempo map."""
-        elapsed = 0.0
-        for index, mark in enumerate(self.tempos):
-            last = index + 1 == len(self.tempos)
-            until = tick if last else min(tick, self.tempos[index + 1].onset)
-            if until <= mark.onset:
-                break
-            elapsed += (until - mark.onset) / TICKS_PER_QUARTER * 60 / mark.bpm
-        return elapsed
+        return seconds_at(self.tempos, tick)
 
     def hand(self, hand: Hand) -> tuple[Note, ...]:
         """The notes of one hand, in order."""
@@ -340,6 +333,18 @@ class Score:
         from melodymuse.outputs import Options, write_files
 
         return write_files(self, [(path, kind)], overwrite=overwrite, options=Options(**options))[0]
+
+
+def seconds_at(tempos: Sequence[TempoMark], tick: int) -> float:
+    """The time in seconds at which a tick sounds, along a tempo map from tick 0."""
+    elapsed = 0.0
+    for index, mark in enumerate(tempos):
+        last = index + 1 == len(tempos)
+        until = tick if last else min(tick, tempos[index + 1].onset)
+        if until <= mark.onset:
+            break
+        elapsed += (until - mark.onset) / TICKS_PER_QUARTER * 60 / mark.bpm
+    return elapsed
 
 
 def _top_line(notes: Sequence[Note]) -> tuple[Note, ...]:
