@@ -88,6 +88,12 @@ class Piece:
             **self.score.as_dict(),
         }
 
+    def _repr_html_(self) -> str:
+        """The piece as a notebook shows it: a card with a small player."""
+        from melodymuse.card import card
+
+        return card(self)
+
     def render(self, sound: Sound | None = None) -> Rendering:
         """Play the piece through a soundfont, for listening or for `Rendering.write`.
 

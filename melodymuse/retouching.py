@@ -117,7 +117,14 @@ def changed_score(document: Document, before: Score | None = None, anew: range =
             *(on if stop < score.end else ()),
             *(chord for chord in given if chord.onset >= stop),
         ]
-    return replace(score, key=before.key, chords=_following(given, score.end))
+    played = {(note.onset, note.pitch) for note in score.notes if note.hand is Hand.RIGHT}
+    return replace(
+        score,
+        key=before.key,
+        chords=_following(given, score.end),
+        loops=before.loops,
+        tune=before.tune & played,
+    )
 
 
 def _heard(score: Score, bars: range) -> tuple[ChordSymbol, ...]:

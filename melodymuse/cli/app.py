@@ -31,6 +31,7 @@ _COMMANDS = {
     "reroll": _Command("rerolling", "reroll"),
     "edit": _Command("editing", "edit"),
     "studio": _Command("studio", "studio"),
+    "gallery": _Command("gallery", "gallery"),
     "sheet": _Command("sheet", "sheet"),
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),

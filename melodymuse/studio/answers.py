@@ -16,7 +16,7 @@ from melodymuse.studio.kept import Kept
 from melodymuse.studio.requests import NoteFields
 from melodymuse.vision import Analysis
 
-ControlValues = dict[str, float | int | str]
+ControlValues = dict[str, bool | float | int | str]
 
 
 class Feeling(BaseModel):

@@ -18,6 +18,8 @@ def _field(name: str, row: Control) -> tuple[Any, Any]:
     bounds: dict[str, Any] = {}
     if row.choices:
         kind = Literal[row.choices]
+    elif row.kind is Kind.FLAG:
+        kind = bool
     elif row.kind is Kind.WHOLE:
         kind = int
     elif row.kind is Kind.NUMBER:

@@ -115,6 +115,8 @@ def _score_as_dict(score: Score) -> dict[str, Any]:
         "pedals": [(pedal.onset, pedal.release) for pedal in score.pedals],
         "title": score.title,
         "provenance": None if score.provenance is None else asdict(score.provenance),
+        "loops": score.loops,
+        "tune": sorted(score.tune),
     }
 
 
@@ -134,4 +136,6 @@ def _score_from(given: Mapping[str, Any]) -> Score:
         pedals=tuple(Pedal(*pedal) for pedal in given["pedals"]),
         title=given["title"],
         provenance=origin,
+        loops=given["loops"],
+        tune=frozenset((onset, pitch) for onset, pitch in given["tune"]),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from melodymuse.engine import Engine
 from melodymuse.errors import ImageError, LimitError, MissingExtraError, OutputError
+from melodymuse.music.score import Score
 
 pytest.importorskip("fastapi", reason="needs the extra studio")
 
@@ -188,3 +190,12 @@ def test_a_guard_is_quick_and_ends_what_runs_wild(monkeypatch: pytest.MonkeyPatc
             guard(divmod, 1, 0)
     finally:
         guard.close()
+
+
+def test_all_of_a_score_is_kept(kept: Kept) -> None:
+    told = kept.as_dict()["score"]
+    assert set(told) == {field.name for field in fields(Score)}
+    loop = replace(kept, score=replace(kept.score, loops=True, tune=frozenset({(0, 60)})))
+    store = Store(None)
+    back = store.piece(store.put(loop)).score
+    assert back.loops and back.tune == {(0, 60)}

@@ -84,6 +84,7 @@ function field(control, id) {
   if (control.choices.length) {
     return make("select", { id }, ...control.choices.map((name) => new Option(name, name)));
   }
+  if (control.kind === "flag") return make("input", { id, type: "checkbox" });
   if (control.kind === "number") {
     const [min, max] = control.limits;
     const step = 10 ** Math.floor(Math.log10((max - min) / 40));
@@ -98,6 +99,7 @@ function field(control, id) {
 
 function valueOf(control, input) {
   if (control.kind === "number") return Number(Number(input.value).toPrecision(4));
+  if (control.kind === "flag") return input.checked;
   if (control.kind === "whole") {
     return input.value && input.checkValidity() ? Number(input.value) : undefined;
   }
@@ -115,7 +117,8 @@ function show() {
     release.disabled = !own;
     input.disabled = Boolean(piece) && !piece.controls;
     if (value === undefined) continue;
-    if (document.activeElement !== input || control.kind !== "whole") input.value = value;
+    if (control.kind === "flag") input.checked = value;
+    else if (document.activeElement !== input || control.kind !== "whole") input.value = value;
     const asks = proposed[name];
     told.textContent = control.kind === "number"
       ? `${shown(value)}${own && asks !== undefined ? `, proposed ${shown(asks)}` : ""}`
