@@ -35,6 +35,7 @@ _COMMANDS = {
     "waveform": _Command("waveform", "waveform"),
     "compare": _Command("comparing", "compare"),
     "inspect": _Command("inspecting", "inspect"),
+    "describe": _Command("describing", "describe"),
     "demo": _Command("showing", "demo"),
     "doctor": _Command("doctor", "doctor"),
     "soundfonts": _Command("soundfonts", "build_soundfonts_app", is_group=True),
