@@ -321,6 +321,11 @@ class Engine:
         if asked.get("form") is None:
             asked["form"] = form_of(tune)
         with stage("compose"):
+            if asked.get("density") is None:
+                # As many notes a second as the feeling has at its own tempo.
+                sketch = _plan(seen, **{**asked, "seed": 0})
+                slower = sketch.own.tempo / sketch.controls.tempo
+                asked["density"] = within_limits("density", sketch.controls.density * slower)
             plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
             found = harmonizing.harmonize(
                 document, theme, tune, plan, network, chord_track=chord_track
@@ -462,8 +467,8 @@ def _shown(piece: Piece, seen: _Seen, given: Any) -> Piece:
 def _parted(wishes: TuneWishes) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is said of the tune's place, and of the piece."""
     said: dict[str, Any] = dict(wishes)
-    place = {name: said.pop(name) for name in ("tracks", "hands", "pickup") if name in said}
-    return place, said
+    place = {name: value for name, value in said.items() if name in ("tracks", "hands", "pickup")}
+    return place, {name: value for name, value in said.items() if name not in place}
 
 
 def _leave_to_the_tune(asked: Mapping[str, Any], *names: str) -> None:

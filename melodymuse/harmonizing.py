@@ -99,7 +99,9 @@ def harmonize(
     composed = write_under(tune, plan, network)
     under, sung = accompaniment(composed, tune)
     melody = theme.score.notes
-    under = louder(under, fmean(n.velocity for n in melody) - sung - _UNDER)
+    softer = louder(under, fmean(n.velocity for n in melody) - sung - _UNDER)
+    loudest = max(max(n.velocity for n in melody) - _UNDER, 1)
+    under = tuple(replace(n, velocity=min(n.velocity, loudest)) for n in softer)
     score = replace(
         with_melody(composed, under, melody),
         tempos=theme.score.tempos,

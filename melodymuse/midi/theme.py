@@ -17,7 +17,7 @@ from melodymuse.midi.stretch import players_of
 from melodymuse.midi.view import DRUM_CHANNEL, Part, bars_of, key_changes, parts_of
 from melodymuse.midi.window import Window, alike
 from melodymuse.music.keyfinding import settled_key
-from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Note, Score
+from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Note, Pedal, Score
 from melodymuse.music.theory import Key
 
 # What programs and people call the part that sings.
@@ -63,21 +63,16 @@ class Theme:
 def after_upbeat(score: Score, upbeat: Sequence[Note]) -> Score:
     """A score one bar later, that bar an upbeat alone."""
     bar = score.time_signature.bar_ticks
-
-    def later(things: Sequence[object]) -> tuple[object, ...]:
-        return tuple(replace(thing, onset=thing.onset + bar) for thing in things)  # type: ignore[type-var,attr-defined]
-
     first, *marks = score.tempos
+    later = [replace(note, onset=note.onset + bar) for note in score.notes]
     return replace(
         score,
-        notes=tuple(sorted([*upbeat, *later(score.notes)])),  # type: ignore[type-var]
+        notes=tuple(sorted([*upbeat, *later])),
         bars=score.bars + 1,
-        tempos=(first, *later(marks)),
-        chords=later(score.chords),
-        sections=later(score.sections),
-        pedals=tuple(
-            replace(p, onset=p.onset + bar, release=p.release + bar) for p in score.pedals
-        ),
+        tempos=(first, *(replace(mark, onset=mark.onset + bar) for mark in marks)),
+        chords=tuple(replace(chord, onset=chord.onset + bar) for chord in score.chords),
+        sections=tuple(replace(part, onset=part.onset + bar) for part in score.sections),
+        pedals=tuple(Pedal(p.onset + bar, p.release + bar) for p in score.pedals),
     )
 
 

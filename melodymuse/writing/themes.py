@@ -113,7 +113,7 @@ def as_tune(bars: Sequence[Sequence[GridNote]], metre: Metre) -> Tune:
     ends = [*onsets[1:], len(bars) * metre.bar_steps]
     line: list[list[TuneNote]] = [[] for _ in bars]
     for onset, end in zip(onsets, ends, strict=True):
-        bar, position = divmod(onset, metre.bar_steps)
-        note = tops[onset]
-        line[bar].append(TuneNote(position, min(note.duration, end - onset), note.pitch))
+        place, position = divmod(onset, metre.bar_steps)
+        top = tops[onset]
+        line[place].append(TuneNote(position, min(top.duration, end - onset), top.pitch))
     return tuple(map(tuple, line))

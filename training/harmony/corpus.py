@@ -25,7 +25,7 @@ from training.tune.lead_sheets import read_lead_sheets
 from training.tune.pop909 import read_pop909_tunes
 from training.tune.song import TuneSong, metre_of, without_long_rests
 
-# How far apart two editions' first bars may lie, what share of the shorter must overlap, and what
+# How far apart two editions' first bars may lie, what share of the tune must overlap, and what
 # share of its beats must have the same root once both are in one key.
 _FURTHEST_BARS, _OVERLAP, _LEAST_AGREEMENT = 24, 0.7, 0.6
 _UNKNOWN = -1
@@ -116,7 +116,7 @@ def with_experts(tune: TuneSong, song: Song | None) -> HarmonizedTune:
         apart = (own[begin - first : end - first] - theirs[begin:end]) % 12
         counts = np.bincount(apart, minlength=12)
         shift = int(counts.argmax())
-        best = max(best, (float(counts[shift] / (end - begin)), bars, shift))
+        best = max(best, (float(counts[shift] / len(own)), bars, shift))
     agreement, bars, shift = best
     if agreement < _LEAST_AGREEMENT:
         return alone

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.music.theory import SCALE_STEPS
+from melodymuse.music.theory import QUALITIES, SCALE_STEPS
 from melodymuse.writing.harmony.frames import beats_of
 from melodymuse.writing.tune.chord_scales import tones_of
 from melodymuse.writing.tune.notes import CHORDS
@@ -72,7 +72,7 @@ def best_diatonic(tune: HarmonizedTune) -> NDArray[np.int64]:
             best = max(triads, key=lambda tones: heard[tones].sum())
             if heard[best].sum() or not last:
                 steps = tuple((tone - best[0]) % 12 for tone in best)
-                kind = {(0, 4, 7): "major", (0, 3, 7): "minor"}.get(steps, "diminished")
+                kind = next((n for n in ("major", "minor") if QUALITIES[n] == steps), "diminished")
                 last = chord_item(best[0], kind)
             found.append(last)
     return np.asarray(found)

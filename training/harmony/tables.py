@@ -15,6 +15,7 @@ from training.tune.song import metre_of
 
 # As much as so many beats is believed of what is known of all chords together.
 _BELIEF = 20.0
+_LEAST = 1e-6
 Floats = NDArray[np.float32]
 
 
@@ -43,5 +44,6 @@ def changes(tunes: Sequence[HarmonizedTune]) -> Floats:
     stays = np.einsum("pcc->p", counts)[:, None, None] / np.maximum(whole, 1)
     usual = stays * np.eye(CHORDS) + (1 - stays) * shares
     smoothed = counts + _BELIEF * usual
-    found: Floats = np.log(smoothed / smoothed.sum(axis=2, keepdims=True)).astype(np.float32)
+    chances = np.maximum(smoothed / smoothed.sum(axis=2, keepdims=True), _LEAST)
+    found: Floats = np.log(chances).astype(np.float32)
     return found

@@ -16,7 +16,7 @@ from melodymuse.writing.vocabulary import item_chord
 
 # What a chord of the feeling's own progressions gains, in nats a beat: where the scale has it
 # anyway, and where it is borrowed; and how far another seed may draw from the likeliest way.
-_OWN, _BORROWED = 0.25, 0.8
+_OWN, _BORROWED = 0.4, 1.6
 _WAVER = 0.25
 _LEADING_TONE = 11
 

@@ -76,7 +76,8 @@ class HarmonyNetwork:
 
     def _run(self, outputs: list[str], read: NDArray[Any]) -> Floats:
         found = self._session.run(outputs, {"frames": read.astype(np.float32)})[0]
-        return (np.rint(found / _GRAIN) * _GRAIN).astype(np.float32)
+        grained: Floats = (np.rint(found / _GRAIN) * _GRAIN).astype(np.float32)
+        return grained
 
 
 def _width(session: Any) -> int:
