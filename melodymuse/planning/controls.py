@@ -151,6 +151,15 @@ class Controls:
             (AUTO, NO_PEDAL),
         ),
     ]
+    loop: Annotated[
+        bool,
+        _form(
+            "Round and round: no ritardando and no close, the last bars lead back to the first",
+            None,
+            Keeps.NOTHING,
+            Kind.FLAG,
+        ),
+    ]
     seed: Annotated[
         int,
         _sound(
@@ -168,6 +177,8 @@ class Controls:
         self._check_harmony()
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
+        if self.loop and self.ritardando:
+            raise ControlError("a loop goes on in its tempo: leave out the ritardando")
 
     def _check_harmony(self) -> None:
         if self.harmony == FREE:
@@ -215,6 +226,7 @@ class Wishes(TypedDict, total=False):
     style: str | None
     temperature: float | None
     pedal: str | None
+    loop: bool | None
 
 
 # The table by name, and what is often asked of it: inclusive limits of each numeric control.
@@ -289,8 +301,16 @@ def controls_for(
         style=DEFAULT_STYLE,
         temperature=DEFAULT_TEMPERATURE,
         pedal=AUTO,
+        loop=False,
         seed=seed,
     )
+    if given.get("loop") is True:
+        defaults = replace(
+            defaults,
+            ritardando=LIMITS["ritardando"][0],
+            growth=0.0,
+            form=default_form(bars, profile.emotion, framed=False),
+        )
     return replace(defaults, **given)
 
 

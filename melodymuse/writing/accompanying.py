@@ -58,7 +58,7 @@ def plan_under(
                 temperature=controls.temperature,
             )
         )
-    closes = _can_close(tune[-1], controls.key.mode)
+    closes = plan.bars[-1].closes and _can_close(tune[-1], controls.key.mode)
     recalls = read_recalls([encode_bar(as_grid(bar), ()) for bar in tune])
     bars: list[BarPlan] = [
         replace(bar, recall=recall, harmony=harmony, sings_again=False)
@@ -75,7 +75,7 @@ def write_under(tune: Tune, plan: Plan, network: NoteNetwork) -> Score:
     """The score of a plan with both hands under a tune, which is the top of the right hand."""
     given = {bar: as_grid(notes) for bar, notes in enumerate(tune)}
     (written,) = write_drafts(network, [replace(Draft.of(plan), tune=given)])
-    return score_of(plan, [decode_bar(bar) for bar in written])
+    return score_of(plan, [decode_bar(bar) for bar in written], given)
 
 
 def accompaniment(score: Score, tune: Tune) -> tuple[tuple[Note, ...], float]:

@@ -24,6 +24,8 @@ from melodymuse.writing.vocabulary import decode_bar
 
 # From this articulation on notes ring into the next ones: the pedal's business.
 _RINGING = 1.0
+# Values that say nothing.
+_UNSAID = (NO_CHORDS, str(False))
 
 
 def write_plan(
@@ -103,6 +105,7 @@ def score_of(
             source=plan.source,
             controls=_facts(plan),
         ),
+        loops=controls.loop,
         tune=frozenset(
             (bar * bar_ticks + note.position * TICKS_PER_GRID, note.pitch + shift)
             for bar, sung in (tune or {}).items()
@@ -156,7 +159,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     facts = tuple(
         (name, str(getattr(controls, name)))
         for name in CONTROL_NAMES
-        if name != "seed" and getattr(controls, name) != NO_CHORDS
+        if name != "seed" and str(getattr(controls, name)) not in _UNSAID
     )
     if plan.arc:
         facts += (("arc", f" {THEN} ".join(_said(stretch.name) for stretch in plan.arc)),)
