@@ -97,7 +97,7 @@ def harmonize(
         MidiError: no channel is left for the hands.
     """
     composed = write_under(tune, plan, network)
-    under, sung = accompaniment(composed, tune)
+    under, sung = accompaniment(composed)
     melody = theme.score.notes
     softer = louder(under, fmean(n.velocity for n in melody) - sung - _UNDER)
     loudest = max(max(n.velocity for n in melody) - _UNDER, 1)

@@ -40,7 +40,7 @@ def recolor(upbeat: Tune, tune: Tune, plan: Plan, network: NoteNetwork) -> Piece
         network: the note generator.
     """
     composed = write_under(tune, plan, network)
-    under, loudness = accompaniment(composed, tune)
+    under, loudness = accompaniment(composed)
     score = with_melody(composed, under, list(_played(tune, composed, round(loudness))))
     if upbeat:
         score = after_upbeat(score, list(_played(upbeat, composed, round(loudness))))

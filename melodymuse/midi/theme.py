@@ -73,6 +73,10 @@ def after_upbeat(score: Score, upbeat: Sequence[Note]) -> Score:
         chords=tuple(replace(chord, onset=chord.onset + bar) for chord in score.chords),
         sections=tuple(replace(part, onset=part.onset + bar) for part in score.sections),
         pedals=tuple(Pedal(p.onset + bar, p.release + bar) for p in score.pedals),
+        tune=frozenset(
+            [(onset + bar, pitch) for onset, pitch in score.tune]
+            + [(note.onset, note.pitch) for note in upbeat]
+        ),
     )
 
 

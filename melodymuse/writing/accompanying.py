@@ -7,7 +7,6 @@ from dataclasses import replace
 from statistics import fmean
 
 from melodymuse.music.emotion import EmotionProfile
-from melodymuse.music.grid import TICKS_PER_GRID
 from melodymuse.music.score import Hand, Note, Score
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.controls import NO_CHORDS, Controls
@@ -78,21 +77,10 @@ def write_under(tune: Tune, plan: Plan, network: NoteNetwork) -> Score:
     return score_of(plan, [decode_bar(bar) for bar in written], given)
 
 
-def accompaniment(score: Score, tune: Tune) -> tuple[tuple[Note, ...], float]:
-    """What a score has beside its tune, and the tune's mean velocity in it.
-
-    Args:
-        score: as `write_under` gives it.
-        tune: likewise.
-    """
-    shift, bar_ticks = score.key.shift_from_c, score.time_signature.bar_ticks
-    places = {
-        (bar * bar_ticks + note.position * TICKS_PER_GRID, note.pitch + shift)
-        for bar, notes in enumerate(tune)
-        for note in notes
-    }
-    sung = [n for n in score.notes if n.hand is Hand.RIGHT and (n.onset, n.pitch) in places]
-    rest = tuple(note for note in score.notes if note not in set(sung))
+def accompaniment(score: Score) -> tuple[tuple[Note, ...], float]:
+    """What a score of `write_under` has beside its tune, and the tune's mean velocity in it."""
+    sung = {n for n in score.hand(Hand.RIGHT) if (n.onset, n.pitch) in score.tune}
+    rest = tuple(note for note in score.notes if note not in sung)
     return rest, fmean(note.velocity for note in sung) if sung else 0.0
 
 
@@ -112,7 +100,8 @@ def with_melody(score: Score, under: Iterable[Note], melody: Sequence[Note]) -> 
         )
     ]
     sung = [replace(n, duration=min(n.duration, score.end - n.onset)) for n in held]
-    return replace(score, notes=tuple(sorted([*kept, *sung])))
+    places = frozenset((note.onset, note.pitch) for note in sung)
+    return replace(score, notes=tuple(sorted([*kept, *sung])), tune=places)
 
 
 def louder(notes: Iterable[Note], velocity: float) -> tuple[Note, ...]:
