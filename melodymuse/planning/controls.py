@@ -21,6 +21,7 @@ from melodymuse.planning.accompaniment import FIGURES, FREE_FIGURE
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
+from melodymuse.planning.levels import AS_IS, LEVELS
 from melodymuse.planning.numerals import (
     check_key,
     has_numerals,
@@ -96,6 +97,17 @@ class Controls:
             (FREE_FIGURE, *FIGURES),
         ),
     ]
+    level: Annotated[
+        str,
+        _texture(
+            "Who shall play it, which bounds spans, speed, keys at once, leaps, and accidentals "
+            "where no key is given",
+            None,
+            Keeps.NOTHING,
+            Kind.CHOICE,
+            (AS_IS, *LEVELS),
+        ),
+    ]
     octaves: Annotated[float, _texture("Share of the strokes of a hand that are octaves", (0, 1))]
     leaps: Annotated[float, _texture("Mean step of the melody in semitones", (0, 16))]
     contour: Annotated[
@@ -151,6 +163,15 @@ class Controls:
             (AUTO, NO_PEDAL),
         ),
     ]
+    loop: Annotated[
+        bool,
+        _form(
+            "Round and round: no ritardando and no close, the last bars lead back to the first",
+            None,
+            Keeps.NOTHING,
+            Kind.FLAG,
+        ),
+    ]
     seed: Annotated[
         int,
         _sound(
@@ -168,6 +189,8 @@ class Controls:
         self._check_harmony()
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
+        if self.loop and self.ritardando:
+            raise ControlError("a loop goes on in its tempo: leave out the ritardando")
 
     def _check_harmony(self) -> None:
         if self.harmony == FREE:
@@ -204,6 +227,7 @@ class Wishes(TypedDict, total=False):
     triplets: float | None
     blocks: float | None
     accompaniment: str | None
+    level: str | None
     octaves: float | None
     leaps: float | None
     contour: float | None
@@ -215,6 +239,7 @@ class Wishes(TypedDict, total=False):
     style: str | None
     temperature: float | None
     pedal: str | None
+    loop: bool | None
 
 
 # The table by name, and what is often asked of it: inclusive limits of each numeric control.
@@ -262,6 +287,7 @@ def controls_for(
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     CONTROLS["seed"].check("seed", seed)
     palette = blend(profile)
+    level = LEVELS.get(given.get("level", AS_IS))
     key = given.get("key")
     if not isinstance(key, Key):
         chords = given.get("chords") or NO_CHORDS
@@ -269,16 +295,19 @@ def controls_for(
             mode_of_numerals(chords) if isinstance(chords, str) and has_numerals(chords) else None
         )
         mode = said or ("major" if palette.majorness >= 0.5 else "minor")
-        key = choose_key(mode, stream(seed, "key"))
+        key = choose_key(mode, stream(seed, "key"), *([level.accidentals] if level else []))
     wished = given.get("bars")
     bars = wished if _is_length(wished) else DEFAULT_BARS
     tempo = own_tempo(palette)
+    speed = palette.notes_per_second
+    if level is not None:
+        tempo, speed = min(tempo, level.tempo), min(speed, level.speed)
     defaults = Controls(
         key=key,
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
         bars=bars,
-        density=within_limits("density", palette.notes_per_second * 60 / tempo),
+        density=within_limits("density", speed * 60 / tempo),
         register=within_limits("register", palette.register + key.shift_from_c),
         brightness=palette.majorness,
         **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
@@ -286,11 +315,20 @@ def controls_for(
         harmony=choose_harmony(profile),
         chords=NO_CHORDS,
         accompaniment=FREE_FIGURE,
+        level=AS_IS,
         style=DEFAULT_STYLE,
         temperature=DEFAULT_TEMPERATURE,
         pedal=AUTO,
+        loop=False,
         seed=seed,
     )
+    if given.get("loop") is True:
+        defaults = replace(
+            defaults,
+            ritardando=LIMITS["ritardando"][0],
+            growth=0.0,
+            form=default_form(bars, profile.emotion, framed=False),
+        )
     return replace(defaults, **given)
 
 
