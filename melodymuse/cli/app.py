@@ -31,6 +31,7 @@ _COMMANDS = {
     "reroll": _Command("rerolling", "reroll"),
     "edit": _Command("editing", "edit"),
     "sheet": _Command("sheet", "sheet"),
+    "play": _Command("playing", "play"),
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),
     "compare": _Command("comparing", "compare"),

@@ -7,7 +7,7 @@ from typing import Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import destinations, file_options, terminal
+from melodymuse.cli import destinations, file_options, midi_files, terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
@@ -19,7 +19,7 @@ from melodymuse.example_pictures import EXAMPLES
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.schemes import profile_of
 from melodymuse.naming import stem_for
-from melodymuse.outputs import DEFAULT_THEME
+from melodymuse.outputs import DEFAULT_THEME, Options, encode
 from melodymuse.planning.controls import LIMITS, Wishes
 from melodymuse.stages import stage_times
 
@@ -68,8 +68,8 @@ def compose(
             "-o",
             "--output",
             metavar="FILE_OR_DIR",
-            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it; "
-            "without it a name in this folder that is not taken, made of picture, emotion, key and "
+            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
+            "or - for standard output; without it a name in this folder that is not taken, made of picture, emotion, key and "
             "tempo.",
             rich_help_panel=_FILES,
         ),
@@ -119,9 +119,18 @@ def compose(
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
+    streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
-        output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
+        None if streams else output,
+        score,
+        roll,
+        audio,
+        theme=theme,
+        force=force,
+        chord_track=chord_track,
     )
+    if streams and (takes > 1 or as_json or files.named or len(images or ()) > 1):
+        raise OutputError("standard output takes one MIDI file: name a file with -o")
     files.check(takes)
     sources: list[Path | None] = [*images] if images else [None]
     if len(sources) > 1 and files.named:
@@ -170,6 +179,10 @@ def compose(
                     title=title if asked is None or image is None else title or image.stem,
                     **controls,
                 )
+                if streams:
+                    options = Options(chord_track=chord_track)
+                    midi_files.send(encode(piece.score, ".mid", options=options))
+                    continue
                 source = "" if image is None else image.name
                 stem = stem_for(source, piece.profile.emotion, piece.controls)
                 written = files.write(

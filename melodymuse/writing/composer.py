@@ -8,7 +8,7 @@ from dataclasses import replace
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import GridBar
 from melodymuse.music.score import Provenance, Score, Section
-from melodymuse.planning.controls import AUTO, CONTROL_NAMES, NO_CHORDS, Controls
+from melodymuse.planning.controls import ANY_COPY, AUTO, CONTROL_NAMES, NO_CHORDS, Controls
 from melodymuse.planning.ending import slow_down
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
@@ -24,6 +24,8 @@ from melodymuse.writing.vocabulary import decode_bar
 
 # From this articulation on notes ring into the next ones: the pedal's business.
 _RINGING = 1.0
+# Controls that provenance is silent about where nothing was asked for.
+_UNSAID = {"chords": NO_CHORDS, "max_copy": ANY_COPY}
 
 
 def write_plan(
@@ -135,6 +137,6 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     facts = tuple(
         (name, str(getattr(controls, name)))
         for name in CONTROL_NAMES
-        if name != "seed" and getattr(controls, name) != NO_CHORDS
+        if name != "seed" and getattr(controls, name) != _UNSAID.get(name)
     )
     return (*facts, ("eye", plan.eye.replace(";", ","))) if plan.eye else facts

@@ -36,6 +36,7 @@ CONTRACT = {
     "notes",
     "seconds",
     "sections",
+    "originality",
     *CONTROL_NAMES,
 }
 
@@ -385,3 +386,13 @@ def test_an_emotion_of_earlier_work_is_composed(run: Callable[..., Any], tmp_pat
     refused = run("compose", "--emotion", "neutral", "--scheme", "melody-muse")
     assert refused.status == 2
     assert "has no emotion 'neutral'" in refused.err
+
+
+def test_what_is_shared_with_the_training_music_is_told_and_bounded(run: Run) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 8, "--seed", 1, "--json")
+    facts = json.loads(run(*words).out)
+    assert set(facts["originality"]) == {"longest_run", "bars", "melody_notes"}
+    assert 0 < facts["originality"]["melody_notes"] <= facts["notes"]
+    bounded = json.loads(run(*words, "--max-copy", 6).out)
+    assert bounded["originality"]["longest_run"] <= 6
+    assert "all music shares so few" in run(*words, "--max-copy", 3).complaint
