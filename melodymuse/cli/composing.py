@@ -69,8 +69,8 @@ def compose(
             "--output",
             metavar="FILE_OR_DIR",
             help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
-            "or - for standard output; without it a name in this folder that is not taken, made of picture, emotion, key and "
-            "tempo.",
+            "or - for standard output; without it a name in this folder that is not taken, made of "
+            "picture, emotion, key and tempo.",
             rich_help_panel=_FILES,
         ),
     ] = None,

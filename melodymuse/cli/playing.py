@@ -41,8 +41,8 @@ def play(
 ) -> int:
     """Play a MIDI file: through a soundfont, or with --port on an instrument.
 
-    On an instrument every event comes at its time, and on the last note as on Ctrl-C all keys are let
-    go and all controllers put back.
+    On an instrument every event comes at its time; after the last one, and on Ctrl-C, all keys are
+    let go and all controllers put back.
     """
     from melodymuse.audio.timeline import read_timeline
 

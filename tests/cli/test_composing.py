@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -396,3 +397,22 @@ def test_what_is_shared_with_the_training_music_is_told_and_bounded(run: Run) ->
     bounded = json.loads(run(*words, "--max-copy", 6).out)
     assert bounded["originality"]["longest_run"] <= 6
     assert "all music shares so few" in run(*words, "--max-copy", 3).complaint
+
+
+def test_a_piece_goes_down_a_pipe(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "melodymuse"]
+    wishes = ["compose", "--emotion", "awe", "--bars", "4", "--seed", "1"]
+    done = subprocess.run([*program, *wishes, "-o", "-"], cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert names(tmp_path) == set()
+    named = subprocess.run([*program, *wishes, "-o", "x.mid"], cwd=tmp_path, capture_output=True)
+    assert named.returncode == 0
+    assert done.stdout == (tmp_path / "x.mid").read_bytes()
+    told = subprocess.run([*program, "inspect", "-"], input=done.stdout, capture_output=True)
+    assert told.returncode == 0 and told.stdout.startswith(b"-\n  title")
+
+
+@pytest.mark.parametrize("more", [("--takes", 2), ("--json",), ("--roll", "x.png")])
+def test_standard_output_takes_one_file(run: Run, more: tuple[object, ...]) -> None:
+    refused = run("compose", "--emotion", "awe", "--bars", 4, "-o", "-", *more)
+    assert refused.complaint == "standard output takes one MIDI file: name a file with -o"
