@@ -21,7 +21,9 @@ from melodymuse.example_pictures import is_example
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.piece import Piece
+from melodymuse.planning.arc import THEN, Station, plan_arc
 from melodymuse.planning.controls import Wishes, controls_for
+from melodymuse.planning.length import of_length
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
 from melodymuse.stages import stage
@@ -52,6 +54,8 @@ class Asked(Wishes, total=False):
     emotion: str | None
     valence: float | None
     arousal: float | None
+    arc: str | Sequence[Any] | None
+    seconds: float | None
     seed: int | None
     title: str | None
 
@@ -115,7 +119,8 @@ class Engine:
     def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
         """What a piece shall be, before a note of it is written; takes and raises what `compose`
         does, but for a plan."""
-        return _plan(self._read(image_or_emotion), **asked)
+        seen, where = self._read(image_or_emotion), asked.pop("arc", None)
+        return _plan(seen, **asked) if where is None else self._plan_arc(seen, where, **asked)
 
     def compose(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Piece:
         """Compose a piano piece for a picture or an emotion.
@@ -126,7 +131,10 @@ class Engine:
                 `emotion` or `valence` and `arousal` say it all; or a `Plan`, alone.
             **asked: the fields of `Asked`: `emotion`, one of the eight, in place of the one seen;
                 `valence` (unpleasant -1 .. pleasant 1) and `arousal` (calm -1 .. excited 1), in
-                place of what was seen; `seed`, the only source of randomness, drawn and told by
+                place of what was seen; `arc`, feelings one after the other along the piece, in
+                place of one, as in ``"contentment > fear > @rocket"`` or as a list of whatever a
+                piece is composed from; `seconds`, how long the piece lasts, exactly, by fitting
+                bars and tempo; `seed`, the only source of randomness, drawn and told by
                 `Piece.seed` when not given; `title`, the picture's name or the emotion's when not
                 given; and any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
                 ``form="AABA"``, ``chords="C | Am | F G | C"`` ...), which follow from the emotion
@@ -140,8 +148,9 @@ class Engine:
             if asked:
                 raise ControlError("a plan says it all: change the plan, and compose that")
             return self.compose_plans([image_or_emotion])[0]
-        seen = self._read(image_or_emotion)
-        piece = self.compose_plans([_plan(seen, **asked)])[0]
+        seen, where = self._read(image_or_emotion), asked.pop("arc", None)
+        plan = _plan(seen, **asked) if where is None else self._plan_arc(seen, where, **asked)
+        piece = self.compose_plans([plan])[0]
         if seen.analysis is None or seen.analysis is image_or_emotion:
             return replace(piece, analysis=seen.analysis)
         return replace(piece, analysis=seen.analysis, picture=image_or_emotion)
@@ -308,6 +317,34 @@ class Engine:
                 self._melodies = TrainingMelodies.shipped()
             return self._melodies
 
+    def _plan_arc(
+        self,
+        seen: _Seen,
+        where: str | Sequence[Any],
+        *,
+        seed: int | None = None,
+        title: str | None = None,
+        **asked: Unpack[Asked],
+    ) -> Plan:
+        """The plan of a piece that goes through the places of an arc."""
+        feeling = {name: asked.pop(name, None) for name in ("emotion", "valence", "arousal")}
+        if seen.profile is not None or any(value is not None for value in feeling.values()):
+            raise ControlError(
+                "an arc says all that is felt: leave out picture, emotion, valence and arousal, or "
+                "make them places of the arc"
+            )
+        places = [p.strip() for p in where.split(THEN)] if isinstance(where, str) else [*where]
+        if "" in places:
+            raise ControlError(f"arc '{where}': write it as in 'contentment {THEN} fear'")
+        stations = [_station(self._read(place)) for place in places]
+        names = [Path(station.name).stem for station in stations]
+        return plan_arc(
+            stations,
+            seed=draw_seed() if seed is None else seed,
+            title=", ".join(names).capitalize() if title is None else title,
+            **asked,
+        )
+
     def _read(self, given: Any) -> _Seen:
         """What there is to see in whatever a user composes from."""
         if given is None:
@@ -332,9 +369,11 @@ class Engine:
 def _plan(
     seen: _Seen,
     *,
+    arc: None = None,
     emotion: str | None = None,
     valence: float | None = None,
     arousal: float | None = None,
+    seconds: float | None = None,
     seed: int | None = None,
     title: str | None = None,
     **controls: Unpack[Wishes],
@@ -348,14 +387,24 @@ def _plan(
         title = Path(seen.source).stem or profile.emotion.capitalize()
     elif not isinstance(title, str):
         raise ControlError(f"title must be text, not {title!r}")
+    chosen = draw_seed() if seed is None else seed
+    if seconds is not None:
+        controls = of_length(expressed, seconds, seed=chosen, **controls)
     plan = plan_for(
         profile,
         expressed,
-        controls_for(expressed, seed=draw_seed() if seed is None else seed, **controls),
+        controls_for(expressed, seed=chosen, **controls),
         title=title,
         source=seen.source,
     )
     return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
+
+
+def _station(seen: _Seen) -> Station:
+    assert seen.profile is not None
+    if seen.analysis is None:
+        return Station(seen.profile.emotion, seen.profile, seen.profile)
+    return Station(seen.source, seen.profile, seen.profile.heightened())
 
 
 def draw_seed() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from melodymuse.music.emotion import EmotionProfile
-from melodymuse.music.score import Score
+from melodymuse.music.score import Score, plain_number
 from melodymuse.outputs import Kind, Options, Wishes, write_files
 from melodymuse.planning.controls import CONTROL_NAMES, Controls
 from melodymuse.planning.plan import Plan
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
     from melodymuse.vision import Analysis
     from melodymuse.writing.originality import Originality
+
+
+_Target = tuple[str | PathLike[str], Kind | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,27 @@ class Piece:
     def as_dict(self) -> dict[str, Any]:
         """Everything about the piece, ready for JSON: feeling, then `Score.as_dict`, then controls.
 
-        `chords` is the progression asked for; `composed_chords` are those of the music.
+        Where it goes from feeling to feeling, `arc` tells each, with the `bar`, from 1, in which
+        it begins, its mode and its tempo.  `chords` is the progression asked for;
+        `composed_chords` are those of the music.
         """
         controls = {name: getattr(self.controls, name) for name in CONTROL_NAMES}
+        arc = [
+            {
+                "name": stretch.name,
+                "bar": stretch.start + 1,
+                "emotion": stretch.expressed.emotion,
+                "expressed": _felt(stretch.expressed),
+                "key": str(stretch.controls.key),
+                "tempo": plain_number(stretch.controls.tempo),
+            }
+            for stretch in self.plan.arc
+        ]
         return {
             "emotion": self.profile.emotion,
             **_felt(self.profile),
             "expressed": _felt(self.expressed),
+            **({"arc": arc} if arc else {}),
             # The score tells of key, tempo and metre as they sound, and in words.
             **controls,
             **self.score.as_dict(),
@@ -101,11 +118,16 @@ class Piece:
         play(self.render(sound))
 
     def write(
-        self, path: str | PathLike[str], *, overwrite: bool = False, **options: Unpack[Wishes]
+        self,
+        path: str | PathLike[str],
+        *,
+        kind: Kind | None = None,
+        overwrite: bool = False,
+        **options: Unpack[Wishes],
     ) -> Path:
         """Write the piece to a file as `Score.write` does, a picture of the notes with the picture
         and the feeling beside it."""
-        return self.write_all([path], overwrite=overwrite, **options)[0]
+        return self._write([(path, kind)], overwrite, options)[0]
 
     def write_score(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the printed score to a file, in the format that the suffix names.
@@ -136,8 +158,13 @@ class Piece:
         Raises:
             OutputError: as those, or one file is named twice.
         """
-        targets: list[tuple[str | PathLike[str], Kind | None]] = [(path, None) for path in paths]
+        targets: list[_Target] = [(path, None) for path in paths]
         targets += [(path, "score") for path in printed]
+        return self._write(targets, overwrite, options)
+
+    def _write(
+        self, targets: Iterable[_Target], overwrite: bool, options: Wishes
+    ) -> tuple[Path, ...]:
         beside: Wishes = {"picture": self.picture, "profile": self.profile, **options}
         return write_files(self.score, targets, overwrite=overwrite, options=Options(**beside))
 

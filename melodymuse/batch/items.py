@@ -36,6 +36,7 @@ OPTIONS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "emotion": str,
         "valence": float,
         "arousal": float,
+        "seconds": float,
         "title": str,
         **{name: _NUMBERS.get(control.kind, str) for name, control in CONTROLS.items()},
     }

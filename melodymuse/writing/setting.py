@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from types import MappingProxyType
 
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import ChordSymbol, Hand, Note
@@ -35,6 +37,7 @@ def set_bars(
     shift: int,
     seed: int,
     touch: Touch,
+    later: Mapping[int, Touch] = MappingProxyType({}),
 ) -> tuple[tuple[Note, ...], tuple[ChordSymbol, ...]]:
     """Written bars as they are played and printed.
 
@@ -45,6 +48,7 @@ def set_bars(
         shift: semitones from the tonic C, in which the network thinks, to the real one.
         seed: of the piece.
         touch: how its velocities shall be.
+        later: how they shall be from a bar on, where that changes.
     """
     bar_ticks, beat_ticks = metre.bar_steps * TICKS_PER_GRID, metre.beat_steps * TICKS_PER_GRID
     end = len(bars) * bar_ticks
@@ -56,8 +60,13 @@ def set_bars(
     }
     struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, seed)
     held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
-    notes = shape_velocities(held, bar_ticks, beat_ticks, touch, len(bars))
-    return notes, fit_symbols(chords, notes)
+    notes: list[Note] = []
+    starts = [0, *sorted(later), len(bars)]
+    for start, stop in pairwise(starts):
+        played = [note for note in held if start <= note.onset // bar_ticks < stop]
+        own = later.get(start, touch)
+        notes += shape_velocities(played, bar_ticks, beat_ticks, own, stop - start, start)
+    return tuple(notes), fit_symbols(chords, notes)
 
 
 def place_notes(

@@ -336,8 +336,9 @@ WISHES = {
     "polyphony": 2, "loudness": 60, "register": 58, "articulation": 1.1, "dissonance": 0.1,
     "chromaticism": 0.05, "brightness": 0.4, "spread": 10, "dynamics": 12, "balance": 0.6,
     "off_beat": 0.3, "triplets": 0.1, "blocks": 0.2, "octaves": 0.1, "leaps": 4,
-    "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA", "harmony": "awe+fear",
-    "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9, "pedal": "none", "seed": 3,
+    "accompaniment": "waltz", "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
+    "harmony": "awe+fear", "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9,
+    "pedal": "none", "seed": 3,
 }  # fmt: skip
 
 
@@ -416,3 +417,49 @@ def test_a_piece_goes_down_a_pipe(tmp_path: Path) -> None:
 def test_standard_output_takes_one_file(run: Run, more: tuple[object, ...]) -> None:
     refused = run("compose", "--emotion", "awe", "--bars", 4, "-o", "-", *more)
     assert refused.complaint == "standard output takes one MIDI file: name a file with -o"
+
+
+def test_the_tune_has_a_track_and_a_lead_sheet(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--seed", 1, "--bars", 4, "-o", "x.mid")
+    outcome = run(*words, "--tune-track", "--lead", "lead.musicxml", "--json")
+    assert outcome.status == 0
+    assert json.loads(outcome.out)["lead"] == "lead.musicxml"
+    assert [track.name for track in mido.MidiFile("x.mid").tracks[1:]] == [
+        "Piano RH", "Piano LH", "Tune"
+    ]  # fmt: skip
+    assert b"<part-name" in (tmp_path / "lead.musicxml").read_bytes()
+    refused = run(*words, "--lead", "lead.mid")
+    assert refused.status == 2 and "--lead lead.mid: the name must end in" in refused.err
+
+
+def test_an_arc_is_told_and_named(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--arc", "sadness > @rocket", "--bars", 8, "--seed", 1)
+    outcome = run(*words)
+    assert outcome.status == 0
+    (path,) = tmp_path.iterdir()
+    assert path.name.startswith("sadness-")
+    assert "sadness (bar 1, minor, 64 bpm) > rocket.jpg (bar 5, " in outcome.out
+    assert [place["bar"] for place in json.loads(run(*words, "--json").out)["arc"]] == [1, 5]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--arc", "awe"), "an arc goes from one feeling to another"),
+        (("--arc", "awe > joyy"), "joyy"),
+        (("--arc", "awe > fear", "--emotion", "awe"), "an arc says all that is felt"),
+        (("@rocket", "--arc", "awe > fear"), "make the picture a place of the arc"),
+    ],
+)
+def test_impossible_arcs_end_with_two(run: Run, words: tuple[str, ...], message: str) -> None:
+    outcome = run("compose", *words)
+    assert outcome.status == 2 and message in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_seconds_are_met_and_the_choice_is_told(run: Run, tmp_path: Path) -> None:
+    outcome = run("compose", "--emotion", "awe", "--seconds", 15, "--seed", 3, "-o", "x.mid")
+    assert outcome.status == 0 and "bars, 0:15" in outcome.out
+    assert mido.MidiFile("x.mid").length == pytest.approx(15, abs=0.004)
+    outcome = run("compose", "--emotion", "awe", "--seconds", 15, "--bars", 99)
+    assert outcome.status == 2 and "it must lie between 30 and 240" in outcome.err
