@@ -76,9 +76,11 @@ def play(
             "port": instrument.name,
             "events": played.events,
             "latest_ms": round(1000 * played.latest, 3),
-            "mean_ms": round(1000 * played.mean, 3),
+            "median_ms": round(1000 * played.median, 3),
         }
-        late = f"{1000 * played.latest:.1f} ms late at most, {1000 * played.mean:.2f} on average"
+        late = (
+            f"{1000 * played.latest:.1f} ms late at most, half of them {1000 * played.median:.2f}"
+        )
         rows = [Row("port", instrument.name), Row("events", f"{played.events}, {late}")]
     if as_json:
         terminal.say_json({"midi": file, "seconds": round(timeline.seconds, 3), **facts})
