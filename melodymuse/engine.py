@@ -119,8 +119,8 @@ class Engine:
     def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
         """What a piece shall be, before a note of it is written; takes and raises what `compose`
         does, but for a plan."""
-        seen, where = self._read(image_or_emotion), asked.pop("arc", None)
-        return _plan(seen, **asked) if where is None else self._plan_arc(seen, where, **asked)
+        stations = self._stations(asked.get("arc"))
+        return _plan(self._read(image_or_emotion), stations, **asked)
 
     def compose(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Piece:
         """Compose a piano piece for a picture or an emotion.
@@ -148,9 +148,8 @@ class Engine:
             if asked:
                 raise ControlError("a plan says it all: change the plan, and compose that")
             return self.compose_plans([image_or_emotion])[0]
-        seen, where = self._read(image_or_emotion), asked.pop("arc", None)
-        plan = _plan(seen, **asked) if where is None else self._plan_arc(seen, where, **asked)
-        piece = self.compose_plans([plan])[0]
+        seen, stations = self._read(image_or_emotion), self._stations(asked.get("arc"))
+        piece = self.compose_plans([_plan(seen, stations, **asked)])[0]
         if seen.analysis is None or seen.analysis is image_or_emotion:
             return replace(piece, analysis=seen.analysis)
         return replace(piece, analysis=seen.analysis, picture=image_or_emotion)
@@ -317,33 +316,14 @@ class Engine:
                 self._melodies = TrainingMelodies.shipped()
             return self._melodies
 
-    def _plan_arc(
-        self,
-        seen: _Seen,
-        where: str | Sequence[Any],
-        *,
-        seed: int | None = None,
-        title: str | None = None,
-        **asked: Unpack[Asked],
-    ) -> Plan:
-        """The plan of a piece that goes through the places of an arc."""
-        feeling = {name: asked.pop(name, None) for name in ("emotion", "valence", "arousal")}
-        if seen.profile is not None or any(value is not None for value in feeling.values()):
-            raise ControlError(
-                "an arc says all that is felt: leave out picture, emotion, valence and arousal, or "
-                "make them places of the arc"
-            )
-        places = [p.strip() for p in where.split(THEN)] if isinstance(where, str) else [*where]
-        if "" in places:
-            raise ControlError(f"arc '{where}': write it as in 'contentment {THEN} fear'")
-        stations = [_station(self._read(place)) for place in places]
-        names = [Path(station.name).stem for station in stations]
-        return plan_arc(
-            stations,
-            seed=draw_seed() if seed is None else seed,
-            title=", ".join(names).capitalize() if title is None else title,
-            **asked,
-        )
+    def _stations(self, arc: str | Sequence[Any] | None) -> list[Station]:
+        """The places of an arc; none where there is no arc."""
+        if arc is None:
+            return []
+        places = [place.strip() for place in arc.split(THEN)] if isinstance(arc, str) else [*arc]
+        if any(isinstance(place, str) and not place for place in places):
+            raise ControlError(f"arc '{arc}': write it as in 'contentment {THEN} fear'")
+        return [_station(self._read(place)) for place in places]
 
     def _read(self, given: Any) -> _Seen:
         """What there is to see in whatever a user composes from."""
@@ -368,8 +348,9 @@ class Engine:
 
 def _plan(
     seen: _Seen,
+    stations: Sequence[Station] = (),
     *,
-    arc: None = None,
+    arc: object = None,
     emotion: str | None = None,
     valence: float | None = None,
     arousal: float | None = None,
@@ -379,15 +360,24 @@ def _plan(
     **controls: Unpack[Wishes],
 ) -> Plan:
     """The one place where what was seen and what was asked for become a plan."""
+    if title is not None and not isinstance(title, str):
+        raise ControlError(f"title must be text, not {title!r}")
+    chosen = draw_seed() if seed is None else seed
+    if arc is not None:
+        if seen.profile is not None or not all(x is None for x in (emotion, valence, arousal)):
+            raise ControlError(
+                "an arc says all that is felt: leave out picture, emotion, valence and arousal, or "
+                "make them places of the arc"
+            )
+        if title is None:
+            title = ", ".join(Path(station.name).stem for station in stations).capitalize()
+        return plan_arc(stations, seed=chosen, title=title, seconds=seconds, **controls)
     wished = partial(felt, emotion=emotion, valence=valence, arousal=arousal)
     profile = wished(seen.profile)
     # Photographs lie close together: what they stir is heightened before it becomes music.
     expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
     if title is None:
         title = Path(seen.source).stem or profile.emotion.capitalize()
-    elif not isinstance(title, str):
-        raise ControlError(f"title must be text, not {title!r}")
-    chosen = draw_seed() if seed is None else seed
     if seconds is not None:
         controls = of_length(expressed, seconds, seed=chosen, **controls)
     plan = plan_for(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -103,8 +103,10 @@ class Piece:
             AudioError: no engine works, or the soundfont is missing or damaged.
             MissingExtraError: a package of the extra ``audio`` is not installed.
         """
-        from melodymuse.audio.rendering import render
+        from melodymuse.audio.rendering import Sound, render
 
+        if self.score.loops:
+            sound = replace(sound or Sound(), loop=True)
         return render(self.score.to_bytes(".mid"), sound)
 
     def play(self, sound: Sound | None = None) -> None:

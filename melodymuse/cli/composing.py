@@ -15,6 +15,7 @@ from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
+from melodymuse.energy import metered
 from melodymuse.errors import ControlError, ImageError, LimitError, OutputError
 from melodymuse.example_pictures import EXAMPLES, is_example
 from melodymuse.music.emotion import EMOTIONS
@@ -202,7 +203,7 @@ def compose(
                 continue
         for take in range(1, takes + 1):
             what = "composing" if takes == 1 else f"composing take {take} of {takes}"
-            with terminal.waiting(what), stage_times() as times:
+            with terminal.waiting(what), stage_times() as times, metered() as meter:
                 piece = engine.compose(
                     seen if asked is None else asked,
                     emotion=emotion,
@@ -226,7 +227,8 @@ def compose(
                 )
             if as_json:
                 stages = stages_as_dict(looking | times)
-                terminal.say_json(piece_as_dict(piece, written, image) | stages)
+                used = {"energy": meter.energy.as_dict()}
+                terminal.say_json(piece_as_dict(piece, written, image) | stages | used)
             else:
                 terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
     return _BAD_INPUT if failed else 0

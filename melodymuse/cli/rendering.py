@@ -66,6 +66,14 @@ def render(
         float,
         typer.Option(metavar="SECONDS", help="How long the last notes ring on, fading."),
     ] = 2.5,
+    loop: Annotated[
+        bool,
+        typer.Option(
+            "--loop",
+            help="Cut it at the end to the frame, what rings on laid over the beginning, so that "
+            "it repeats without a click (.wav, .flac or .ogg).",
+        ),
+    ] = False,
     dry: Annotated[bool, typer.Option("--dry", help="No reverberation.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -98,6 +106,7 @@ def render(
         rate=rate,
         loudness=loudness,
         tail=tail,
+        loop=loop,
         **wishes,
     )
     from melodymuse.audio import render as play_into

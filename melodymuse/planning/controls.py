@@ -163,6 +163,15 @@ class Controls:
             Kind.WHOLE,
         ),
     ]
+    loop: Annotated[
+        bool,
+        _form(
+            "Round and round: no ritardando and no close, the last bars lead back to the first",
+            None,
+            Keeps.NOTHING,
+            Kind.FLAG,
+        ),
+    ]
     seed: Annotated[
         int,
         _sound(
@@ -185,6 +194,8 @@ class Controls:
             )
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
+        if self.loop and self.ritardando:
+            raise ControlError("a loop goes on in its tempo: leave out the ritardando")
 
     def _check_harmony(self) -> None:
         if self.harmony == FREE:
@@ -233,6 +244,7 @@ class Wishes(TypedDict, total=False):
     temperature: float | None
     pedal: str | None
     max_copy: int | None
+    loop: bool | None
 
 
 # The table by name, and what is often asked of it: inclusive limits of each numeric control.
@@ -308,8 +320,16 @@ def controls_for(
         temperature=DEFAULT_TEMPERATURE,
         pedal=AUTO,
         max_copy=ANY_COPY,
+        loop=False,
         seed=seed,
     )
+    if given.get("loop") is True:
+        defaults = replace(
+            defaults,
+            ritardando=LIMITS["ritardando"][0],
+            growth=0.0,
+            form=default_form(bars, profile.emotion, framed=False),
+        )
     return replace(defaults, **given)
 
 

@@ -23,13 +23,14 @@ from melodymuse.planning.accompaniment import plan_accompaniment
 from melodymuse.planning.controls import FREE, NO_CHORDS, Controls, own_tempo, within_limits
 from melodymuse.planning.ending import close_plans
 from melodymuse.planning.expression import plan_bars
-from melodymuse.planning.form import SectionPlan, plan_sections
-from melodymuse.planning.harmony import follow_chords, plan_harmony, tonic
+from melodymuse.planning.form import SectionPlan, plan_sections, with_return
+from melodymuse.planning.harmony import follow_chords, lead_over, plan_harmony, tonic
 from melodymuse.planning.numerals import read_symbols
 from melodymuse.planning.palette import blend
 from melodymuse.planning.plan import BarPlan, Own, Plan
 from melodymuse.planning.recall import SAME
 from melodymuse.planning.remembering import plan_figures, plan_recalls
+from melodymuse.streams import stream
 
 
 def plan_for(
@@ -81,7 +82,9 @@ def plan_for(
             strict=True,
         )
     ]
-    closed = close_plans(bars, controls.key.mode, metre, controls.seed)
+    closed = (
+        tuple(bars) if controls.loop else close_plans(bars, controls.key.mode, metre, controls.seed)
+    )
     return Plan(profile, expressed, controls, own, sections, closed, title, source)
 
 
@@ -92,8 +95,13 @@ def _harmonies(
     mode = controls.key.mode
     if controls.chords != NO_CHORDS:
         progression = read_symbols(controls.chords, controls.key)
-        return follow_chords(progression, controls.bars, mode, metre)
+        return follow_chords(progression, controls.bars, mode, metre, closes=not controls.loop)
     if controls.harmony == FREE:
         return [(tonic(mode),), *[None] * (controls.bars - 1)]
     emotions = controls.harmony.split("+")
-    return plan_harmony(sections, emotions, mode, controls.brightness, metre, controls.seed)
+    if not controls.loop:
+        return plan_harmony(sections, emotions, mode, controls.brightness, metre, controls.seed)
+    round_again = with_return(sections)
+    planned = plan_harmony(round_again, emotions, mode, controls.brightness, metre, controls.seed)
+    back = lead_over(mode, metre, stream(controls.seed, "back"))[-(controls.bars // 2) :]
+    return (*planned[: controls.bars - len(back)], *back) if controls.bars > 1 else planned[:1]

@@ -25,7 +25,7 @@ from melodymuse.writing.vocabulary import decode_bar
 # From this articulation on notes ring into the next ones: the pedal's business.
 _RINGING = 1.0
 # Controls that provenance is silent about where nothing was asked for.
-_UNSAID = {"chords": NO_CHORDS, "max_copy": ANY_COPY}
+_UNSAID = {"chords": NO_CHORDS, "max_copy": ANY_COPY, "loop": False}
 
 
 def write_plan(
@@ -105,6 +105,7 @@ def score_of(
             source=plan.source,
             controls=_facts(plan),
         ),
+        loops=controls.loop,
         tune=frozenset(
             (bar * bar_ticks + note.position * TICKS_PER_GRID, note.pitch + shift)
             for bar, sung in (tune or {}).items()

@@ -59,7 +59,8 @@ def set_bars(
         for chord in plan.harmony or ()
     }
     struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, seed)
-    held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
+    final = end - bar_ticks if plans[-1].closes else end
+    held = release_out_of_reach(let_go(struck, chords, planned, final, end))
     notes: list[Note] = []
     starts = [0, *sorted(later), len(bars)]
     for start, stop in pairwise(starts):
@@ -112,7 +113,7 @@ def let_go(
         notes: sorted notes of a piece.
         chords: its chord symbols.
         clear_at: ticks of planned chords.
-        final: tick of the final bar.
+        final: tick of the final bar, or the end where none closes.
         end: tick of the final bar line.
     """
     planned = sorted(clear_at)
