@@ -29,6 +29,8 @@ _COMMANDS = {
     "batch": _Command("batching", "batch"),
     "continue": _Command("continuing", "continue_"),
     "reroll": _Command("rerolling", "reroll"),
+    "harmonize": _Command("harmonizing", "harmonize"),
+    "recolor": _Command("recoloring", "recolor"),
     "edit": _Command("editing", "edit"),
     "sheet": _Command("sheet", "sheet"),
     "play": _Command("playing", "play"),
