@@ -33,6 +33,7 @@ _COMMANDS = {
     "recolor": _Command("recoloring", "recolor"),
     "edit": _Command("editing", "edit"),
     "sheet": _Command("sheet", "sheet"),
+    "play": _Command("playing", "play"),
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),
     "compare": _Command("comparing", "compare"),
