@@ -27,21 +27,10 @@ _LOUDNESS = (
 _DENSITY = ((2, "sparse"), (4.5, "unhurried"), (8, "flowing"), (999, "busy"))
 # Mean MIDI pitch of the tune.
 _REGISTER = ((62, "low"), (70, "in the middle of the keyboard"), (81, "high"), (127, "very high"))
-_NUMBERS = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+_NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+)
 # Shares of a part's tune that come again at their places.
 _SAME, _VARIED = 0.9, 0.4
 # A change of so many velocities from the first third of a part to its last is heard.
