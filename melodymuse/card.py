@@ -7,9 +7,10 @@ from base64 import b64encode
 from html import escape
 from typing import TYPE_CHECKING
 
-from melodymuse.describing import feeling_in_words, piece_in_words
+from melodymuse.describing import describe
 from melodymuse.errors import AudioError, MissingExtraError
 from melodymuse.pictures.small_roll import small_roll
+from melodymuse.vision.telling import feeling_in_words
 
 if TYPE_CHECKING:
     from melodymuse.piece import Piece
@@ -26,7 +27,7 @@ def card(piece: Piece) -> str:
     """The card of a piece; without the extra ``audio``, or a soundfont, it says what is missing in
     the player's place."""
     score, controls = piece.score, piece.controls
-    told = escape(piece_in_words(score), quote=True)
+    told = escape(" ".join(describe(score)), quote=True)
     facts = {
         "key": str(score.key),
         "tempo": f"{score.tempos[0].bpm:g} bpm, {score.time_signature}",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from melodymuse.describing import feeling_in_words, picture_in_words, piece_in_words
+from melodymuse.describing import describe
 from melodymuse.engine import Engine
 from melodymuse.errors import ImageError, OutputError
 from melodymuse.files import LEFTOVER, write_text
@@ -19,6 +19,7 @@ from melodymuse.optional import need
 from melodymuse.pictures.themes import EMOTION_COLOURS
 from melodymuse.piece import Piece
 from melodymuse.vision.loading import load_image
+from melodymuse.vision.telling import feeling_in_words, picture_in_words
 from melodymuse.webpages import filled
 
 _SIDE, _QUALITY = 1200, 86
@@ -124,5 +125,5 @@ def _exhibit(piece: Piece, folder: Path, number: int) -> Exhibit:
         colour=EMOTION_COLOURS[emotion],
         seen=picture_in_words(piece.analysis.features),
         felt=feeling_in_words(piece.profile),
-        heard=piece_in_words(piece.score),
+        heard=" ".join(describe(piece.score)),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from melodymuse.describing import feeling_in_words, picture_in_words, piece_in_words
+from melodymuse.describing import describe
 from melodymuse.music.chord_names import chord_name
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Score
@@ -15,6 +15,7 @@ from melodymuse.planning.plan import Plan
 from melodymuse.studio.kept import Kept
 from melodymuse.studio.requests import NoteFields
 from melodymuse.vision import Analysis
+from melodymuse.vision.telling import feeling_in_words, picture_in_words
 
 ControlValues = dict[str, bool | float | int | str]
 
@@ -95,7 +96,7 @@ class PieceAnswer(BaseModel):
     sections: list[SectionTold]
     tempos: list[tuple[int, float]]
     pedals: list[tuple[int, int]]
-    description: str
+    description: list[str]
 
 
 class TakesAnswer(BaseModel):
@@ -184,7 +185,7 @@ def _music(score: Score) -> dict[str, Any]:
         "sections": [SectionTold(onset=s.onset, name=s.name) for s in score.sections],
         "tempos": [(mark.onset, mark.bpm) for mark in score.tempos],
         "pedals": [(pedal.onset, pedal.release) for pedal in score.pedals],
-        "description": piece_in_words(score),
+        "description": list(describe(score)),
     }
 
 

@@ -1,6 +1,6 @@
 // What a new version keeps of the one before: counted, told and shown.
 
-import { byId, say } from "./dom.js";
+import { byId, clock, say } from "./dom.js";
 import { keyOf } from "./roll.js";
 import { on, state } from "./state.js";
 
@@ -9,12 +9,20 @@ export function begin() {
   on(["piece"], () => {
     const { piece, before } = state;
     byId("piece-title").textContent = piece.title || piece.name;
-    byId("piece-words").textContent = piece.description;
+    byId("piece-facts").textContent = factsOf(piece);
+    byId("piece-words").textContent = piece.description.join(" ");
     document.title = `${piece.title || piece.name} · MelodyMuse studio`;
-    say(before ? `${capital(piece.told)}: ${kept(before, piece)}` : piece.description);
+    say(before ? `${capital(piece.told)}: ${kept(before, piece)}` : piece.description.join(" "));
     byId("undo").disabled = state.at <= 0;
     byId("redo").disabled = state.at >= state.history.length - 1;
   });
+}
+
+function factsOf(piece) {
+  const form = piece.sections.map((section) => section.name).join(", ");
+  const facts = [piece.key, piece.time_signature, `${Number(piece.tempo.toFixed(1))} bpm`,
+    `${piece.bars} bars`, clock(Math.round(piece.seconds)), `${piece.notes.length} notes`];
+  return form ? `${facts.join(" · ")} · form ${form}` : facts.join(" · ");
 }
 
 /** As in "all 289 notes stay" or "262 of 289 notes stay; bars 5 to 6 differ". */

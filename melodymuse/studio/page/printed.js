@@ -44,7 +44,7 @@ async function show() {
     const data = await bytes(exportAddress(piece.id, ".svg", { kind: "score" }));
     if (shown !== piece.id) return;
     const source = URL.createObjectURL(new Blob([data], { type: "image/svg+xml" }));
-    const page = make("img", { src: source, alt: `The printed score. ${piece.description}` });
+    const page = make("img", { src: source, alt: `The printed score. ${piece.description.join(" ")}` });
     page.addEventListener("load", () => URL.revokeObjectURL(source));
     panel.replaceChildren(page);
   } catch (error) {
