@@ -18,15 +18,21 @@ _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "soundfile": ("audio", ""),
         "soxr": ("audio", ""),
         "py7zr": ("audio", ""),
+        "rtmidi": ("live", "python-rtmidi"),
+        "mcp": ("mcp", ""),
         "torch": ("musicgen", ""),
         "transformers": ("musicgen", ""),
         "peft": ("musicgen", ""),
+        "diffusers": ("musicgen", ""),
         "ray": ("ray", ""),
         "fsspec": ("ray", ""),
         "pyarrow": ("ray", ""),
         "librosa": ("compare", ""),
         "mir_eval": ("compare", ""),
         "psutil": ("compare", ""),
+        "fastapi": ("studio", ""),
+        "uvicorn": ("studio", ""),
+        "python_multipart": ("studio", "python-multipart"),
     }
 )
 

@@ -203,6 +203,7 @@ class Score:
         pedals: sustain pedal strokes in rising order, usually empty.
         title: the piece's title, may be empty.
         provenance: where it comes from; None for a file read from a user.
+        loops: whether its end leads back to its beginning.
         tune: onset and pitch of each note of the right hand that is the tune's, where that is
             known.  It is not compared: a MIDI file tells it only on a track of its own.
     """
@@ -217,6 +218,7 @@ class Score:
     pedals: tuple[Pedal, ...] = ()
     title: str = ""
     provenance: Provenance | None = None
+    loops: bool = False
     tune: frozenset[tuple[int, int]] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:

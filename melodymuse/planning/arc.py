@@ -25,11 +25,10 @@ from melodymuse.planning.bar_controls import PHRASE_BARS, STEERED, BarControls
 from melodymuse.planning.controls import FREE, LIMITS, NO_CHORDS, Controls, Wishes, controls_for
 from melodymuse.planning.ending import slow_down
 from melodymuse.planning.form import SectionPlan, plan_sections
+from melodymuse.planning.harmony import lead_over
 from melodymuse.planning.length import of_length, seconds_of
-from melodymuse.planning.numerals import place_chords, read_progression
 from melodymuse.planning.plan import BarPlan, Plan, Stretch
 from melodymuse.planning.planner import plan_for
-from melodymuse.planning.progressions import HALF_CADENCES
 from melodymuse.planning.recall import FAINT, SAME, Recall
 from melodymuse.planning.remembering import plan_recalls
 from melodymuse.streams import stream
@@ -40,7 +39,6 @@ THEN = ">"
 _PLACE_BARS, _LEAST_BARS = 8, PHRASE_BARS
 # How much of the feeling beyond a seam the bars on both sides of it have.
 _BEYOND = 1 / 3
-_CADENCE_BARS = 2
 _ROUNDS = 3
 # What of a bar can lie between two feelings.
 _MIXED = tuple(
@@ -198,10 +196,12 @@ def _starts(sections: Sequence[SectionPlan], count: int, whole: Controls) -> lis
 
 def _throughout(station: Station, whole: Controls, said: Wishes) -> Plan:
     """The piece as it would be if one feeling held throughout, on the tonic of the whole."""
-    own = controls_for(station.expressed, seed=whole.seed, **{**said, "key": None})
+    free: Wishes = {**said, "key": None}
+    own = controls_for(station.expressed, seed=whole.seed, **free)
     mode = own.key.mode if whole.chords == NO_CHORDS else whole.key.mode
     key = whole.key if mode == whole.key.mode else Key.of(whole.key.pitch_class, mode)
-    controls = controls_for(station.expressed, seed=whole.seed, **{**said, "key": key})
+    home: Wishes = {**said, "key": key}
+    controls = controls_for(station.expressed, seed=whole.seed, **home)
     return plan_for(station.profile, station.expressed, controls)
 
 
@@ -221,17 +221,12 @@ def _joined(
             for bar, mine, other in ((start - 1, before, after), (start, after, before))
         )
         if before.controls.harmony != FREE and before.controls.chords == NO_CHORDS:
-            for bar, harmony in enumerate(_pivot(before, start), start - _CADENCE_BARS):
+            random = stream(last.controls.seed, "pivot", start)
+            pivot = lead_over(before.controls.key.mode, last.metre, random)
+            for bar, harmony in enumerate(pivot, start - len(pivot)):
                 bars[bar] = replace(bars[bar], harmony=harmony)
     recalls = plan_recalls(sections, [bar.harmony for bar in bars], last.controls.seed)
     return tuple(_recalling(bars, bar, recall) for bar, recall in enumerate(recalls))
-
-
-def _pivot(plan: Plan, seam: int) -> tuple[Any, ...]:
-    """The chords of the two bars before a seam: to the dominant, which both modes share."""
-    random = stream(plan.controls.seed, "pivot", seam)
-    close = read_progression(random.choice(HALF_CADENCES[plan.controls.key.mode]))
-    return tuple(place_chords(chords, plan.metre) for chords in close)
 
 
 def _between(bar: BarPlan, other: BarPlan) -> BarControls:

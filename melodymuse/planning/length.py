@@ -54,6 +54,8 @@ def of_length(
     free: Any = {**wishes, "bars": None, "form": None} if wishes.get("bars") is None else wishes
     own = controls_for(profile, seed=seed, **free)
     said = {name for name in ("bars", "tempo", "ritardando") if wishes.get(name) is not None}
+    if own.loop:
+        said.add("ritardando")
     found = (_at_tempo if "tempo" in said else _at_bars)(own, float(seconds), said, wishes)
     bars, tempo, ritardando = found
     return {**wishes, "bars": bars, "tempo": tempo, "ritardando": ritardando}

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import ChordSymbol, Hand, Note
 from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.levels import ANY_HANDS
 from melodymuse.planning.plan import BarPlan
 from melodymuse.streams import stream
 from melodymuse.writing.reach import release_out_of_reach
@@ -59,7 +60,9 @@ def set_bars(
         for chord in plan.harmony or ()
     }
     struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, seed)
-    held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
+    final = end - bar_ticks if plans[-1].closes else end
+    reach = min((plan.bounds.reach for plan in plans), default=ANY_HANDS.reach)
+    held = release_out_of_reach(let_go(struck, chords, planned, final, end), reach)
     notes: list[Note] = []
     starts = [0, *sorted(later), len(bars)]
     for start, stop in pairwise(starts):
@@ -112,7 +115,7 @@ def let_go(
         notes: sorted notes of a piece.
         chords: its chord symbols.
         clear_at: ticks of planned chords.
-        final: tick of the final bar.
+        final: tick of the final bar, or the end where none closes.
         end: tick of the final bar line.
     """
     planned = sorted(clear_at)

@@ -10,9 +10,10 @@ from random import Random
 from melodymuse.music.grid import GridNote
 from melodymuse.music.score import Hand
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
+from melodymuse.planning.form import with_return
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.tune_manner import manner_of
-from melodymuse.planning.tune_plan import plan_tune
+from melodymuse.planning.tune_plan import plan_tune, simplified
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.network import TuneModel, TuneNetwork
@@ -31,12 +32,12 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0
     stretch = plan.stretches[part]
     controls, start, stop = stretch.controls, stretch.start, _end(plan, part)
     # As if what follows went on in the same manner: then it does not close before its time.
+    whole = with_return(plan.sections) if controls.loop else plan.sections
     sections = [
-        replace(section, start=section.start - start)
-        for section in plan.sections
-        if start <= section.start
+        replace(section, start=section.start - start) for section in whole if start <= section.start
     ]
-    chords = [bar.harmony or () for bar in plan.bars[start:]]
+    bars = (*plan.bars, *plan.bars[: whole[0].bars]) if controls.loop else plan.bars
+    chords = [bar.harmony or () for bar in bars[start:]]
     place = ("tune plan", part) if part else ("tune plan",)
     plans = plan_tune(
         sections,
@@ -47,7 +48,7 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0
         partial(stream, controls.seed, *place),
     )
     return TunePiece(
-        plans[: stop - start],
+        simplified(plans[: stop - start], plan.bars[start].bounds),
         chords[: stop - start],
         plan.metre,
         controls.key.mode,
