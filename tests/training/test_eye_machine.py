@@ -33,6 +33,7 @@ from training.eye.kernel import (  # noqa: E402
 from training.eye.material import Material  # noqa: E402
 from training.eye.network import EyeConfig, image_branch  # noqa: E402
 from training.eye.picture_sets import FeltPicture, shares_felt  # noqa: E402
+from training.eye.validate import held_out  # noqa: E402
 
 RECIPE = KernelRecipe(components=12, expressions=6, members=3)
 
@@ -221,3 +222,22 @@ def test_drawn_pictures_are_the_same_each_time_and_differ_from_each_other() -> N
         np.testing.assert_array_equal(first, again)
         assert first.shape != other.shape or (first != other).any() or kind == "blank"
         assert min(first.shape[:2]) == 224
+
+
+def test_validation_tells_figures_by_kind_and_leaves_the_answers(tmp_path: Path) -> None:
+    material = made(240)
+    (report,) = held_out(material, [0], tmp_path)
+    kept = int(material.aside.sum())
+    assert (
+        report["all"]["pictures"]
+        == 240 - kept
+        == sum(report[f"kind {kind}"]["pictures"] for kind in ("face", "nature"))
+    )
+    assert report["all"]["valence r"] > 0.3
+    with np.load(tmp_path / "held_out0.npz") as answers:
+        assert not material.aside[answers["rows"]].any()
+        said = answers["probabilities"].argmax(axis=1)
+    mine = material.of(np.flatnonzero(~material.aside))
+    happy = (mine.kinds == "face") & (mine.shares.argmax(axis=1) == 2)
+    assert report["happy faces called anger"] == (int((said[happy] == ANGER).sum()), happy.sum())
+    assert report["rare"]["disgust"] == {"found": 0, "annotated": 0, "told": (said == 5).sum()}

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from melodymuse.music.emotion import EMOTIONS
 from training.eye.frozen import Seen
-from training.eye.picture_sets import FeltPicture, places_felt, shares_felt
+from training.eye.picture_sets import OASIS, FeltPicture, places_felt, shares_felt
 
 Array = npt.NDArray[Any]
 N_EMOTIONS = len(EMOTIONS)
@@ -41,6 +41,8 @@ class KernelRecipe:
         components: principal components of what the backbones saw.
         expressions: principal components of what the network that knows faces saw.
         ridge: penalty on the weights; `face_ridge` for how far a picture is a face.
+        rated: how many annotated pictures one of OASIS counts for: its norms are people's, and
+            spread nearly twice as wide, so at 1 they pull all other pictures about.
         rarity: shares are divided by their means to this power, but for faces.
         yielding: of a face, anger is left as it is from so many times the cheerful shares on.
         members: how many machines are averaged; each misses one part of the groups.
@@ -50,6 +52,7 @@ class KernelRecipe:
     expressions: int = 128
     ridge: float = 0.2
     face_ridge: float = 0.3
+    rated: float = 0.5
     rarity: float = 0.15
     yielding: float = 1.3
     members: int = 5
@@ -198,15 +201,16 @@ def _members(
 ) -> tuple[Array, Array]:
     """Dual weights (N, members, 10) and means (members, 10)."""
     told = np.concatenate([places_felt(list(pictures)), _shares_known(pictures)], axis=1)
+    counts = np.array([recipe.rated if picture.source == OASIS else 1.0 for picture in pictures])
     groups = np.unique([picture.group for picture in pictures], return_inverse=True)[1]
     part = np.random.default_rng(0).permutation(groups.max() + 1)[groups] % max(recipe.members, 2)
     weights = np.zeros((len(pictures), recipe.members, 2 + N_EMOTIONS), np.float32)
     means = np.zeros((recipe.members, 2 + N_EMOTIONS))
     for member in range(recipe.members):
         rows = np.flatnonzero((part != member) | (recipe.members == 1))
-        means[member] = told[rows].mean(axis=0)
+        means[member] = np.average(told[rows], axis=0, weights=counts[rows])
         weights[rows, member] = _ridge(
-            alike[np.ix_(rows, rows)], told[rows] - means[member], recipe.ridge
+            alike[np.ix_(rows, rows)], told[rows] - means[member], recipe.ridge / counts[rows]
         )
     return weights, means
 
@@ -225,7 +229,7 @@ def rarity_gains(shares: Array, rarity: float) -> Array:
     return np.asarray((mean * N_EMOTIONS) ** -rarity)
 
 
-def _ridge(alike: Array, target: Array, penalty: float) -> Array:
+def _ridge(alike: Array, target: Array, penalty: Array | float) -> Array:
     """Dual weights of ridge regression; the matrix is used up."""
     from scipy.linalg import solve
 

@@ -94,9 +94,12 @@ def happy_called_angry(material: Material, felt: Felt) -> tuple[int, int]:
 
 
 def held_out(material: Material, deals: Sequence[int], folder: Path) -> list[dict[str, Any]]:
-    """Figures of the annotated pictures that are not kept aside, by deal."""
+    """Figures of the annotated pictures that are not kept aside, by deal.
+
+    All others are learned from, OASIS's among them, as in what ships.
+    """
     judged = np.setdiff1d(material.rows(annotated=True), np.flatnonzero(material.aside))
-    always = material.rows(drawn=True)
+    always = material.rows(drawn=True, rated=True)
     mine, report = material.of(judged), []
     for deal in deals:
         felt = out_of_fold(KernelRecipe(), material, judged, always, deal)
@@ -130,7 +133,7 @@ def judged_once(material: Material, learned: Array, judged: Array) -> dict[str, 
     felt = fit_kernel(KernelRecipe(), mine.seen, mine.pictures).answers(material.seen[judged])
     held = material.rows(annotated=True)
     held = np.intersect1d(held, learned)
-    inner = out_of_fold(KernelRecipe(), material, held, material.rows(drawn=True), 0)
+    inner = out_of_fold(KernelRecipe(), material, held, np.setdiff1d(learned, held), 0)
     chance = fit_calibration(inner, material.shares[held]).chance(felt)
     told = material.of(judged)
     return {
@@ -150,16 +153,14 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     looks = Frozen.published(EyeConfig()).looker()
     material = Material.read(looks, given.data, given.oasis, given.out)
     deals = range(given.deals)
-    kept = np.flatnonzero(material.aside)
     annotated, drawn = material.rows(annotated=True), material.rows(drawn=True)
+    kept = np.intersect1d(annotated, np.flatnonzero(material.aside))
     parts: dict[str, Callable[[], Any]] = {
         "held out": lambda: held_out(material, deals, given.out),
     }
     if given.aside:
-        learned = np.concatenate([np.setdiff1d(annotated, kept), drawn])
-        parts["kept aside"] = lambda: judged_once(
-            material, learned, np.intersect1d(annotated, kept)
-        )
+        learned = np.setdiff1d(np.arange(len(material.pictures)), kept)
+        parts["kept aside"] = lambda: judged_once(material, learned, kept)
     if given.oasis is not None:
         parts["norms, no OASIS photo learned from"] = lambda: judged_once(
             material, np.concatenate([annotated, drawn]), material.rows(rated=True)
