@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import destinations, file_options, terminal
+from melodymuse.cli import destinations, file_options, midi_files, terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
@@ -71,6 +71,15 @@ def compose(
             metavar="TEXT",
             help="Feelings one after the other along the piece, as in "
             "'contentment > fear > photo.jpg': emotions, or pictures in their place.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.mid",
+            help="A piece to be like: its metre, key, form, harmonic rhythm, texture bar by bar, "
+            "tempo, with other notes; its feeling, too, unless one is said.",
             rich_help_panel=_FEELING,
         ),
     ] = None,
@@ -179,6 +188,7 @@ def compose(
     if scheme is not None and emotion is not None:
         asked, emotion = profile_of(emotion, scheme), None
     engine = engine_with(eye)
+    model = None if like is None else midi_files.read(str(like), safe=True) if safe else like
     places = None
     if arc is not None:
         with terminal.waiting("looking along the arc"):
@@ -207,6 +217,7 @@ def compose(
                     valence=valence,
                     arousal=arousal,
                     arc=places,
+                    like=model,
                     seconds=seconds,
                     seed=first_seed + take - 1,
                     title=title if asked is None or image is None else title or image.stem,
