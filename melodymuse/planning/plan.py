@@ -19,6 +19,7 @@ from melodymuse.planning.accompaniment import Pattern
 from melodymuse.planning.bar_controls import BarControls
 from melodymuse.planning.controls import Controls
 from melodymuse.planning.form import SectionPlan
+from melodymuse.planning.levels import ANY_HANDS, Bounds
 from melodymuse.planning.recall import Recall
 
 
@@ -36,6 +37,7 @@ class BarPlan:
         figure: the earlier bar whose left-hand rhythm the accompaniment of a tune keeps; None for
             one of its own.
         accompaniment: what its left hand does; None leaves it to the network.
+        bounds: what its hands may be asked for.
         sings_again: whether its tune is, note by note, that of the bar it recalls.
         take: which of the ways to write it; another number is written from other random numbers.
     """
@@ -47,6 +49,7 @@ class BarPlan:
     sings_again: bool = False
     figure: int | None = None
     accompaniment: Pattern | None = None
+    bounds: Bounds = ANY_HANDS
     take: int = 0
 
 
@@ -211,5 +214,6 @@ def _bar(given: Mapping[str, Any]) -> BarPlan:
         "recall": Recall(**given["recall"]),
         "harmony": None if harmony is None else tuple(GridChord(**chord) for chord in harmony),
         "accompaniment": None if pattern is None else Pattern(**pattern),
+        "bounds": Bounds(**given["bounds"]) if "bounds" in given else ANY_HANDS,
     }
     return BarPlan(**{**given, **nested})

@@ -25,6 +25,7 @@ from melodymuse.planning.ending import close_plans
 from melodymuse.planning.expression import plan_bars
 from melodymuse.planning.form import SectionPlan, plan_sections, with_return
 from melodymuse.planning.harmony import follow_chords, lead_over, plan_harmony, tonic
+from melodymuse.planning.levels import LEVELS, bounds_of
 from melodymuse.planning.numerals import read_symbols
 from melodymuse.planning.palette import blend
 from melodymuse.planning.plan import BarPlan, Own, Plan
@@ -60,6 +61,7 @@ def plan_for(
     sections = sections or plan_sections(controls.form, controls.bars)
     metre = METRES[str(controls.time_signature)]
     harmonies = _harmonies(controls, sections, metre)
+    bounds = bounds_of(controls.level, own.tempo)
     recalls = plan_recalls(sections, harmonies, controls.seed)
     bars = [
         BarPlan(
@@ -69,6 +71,7 @@ def plan_for(
             sings_again=recall.likeness == SAME and harmony is not None,
             figure=figure,
             accompaniment=pattern,
+            bounds=bounds,
         )
         for bar, recall, harmony, figure, pattern in zip(
             plan_bars(controls, own, sections, recalls),
@@ -80,6 +83,7 @@ def plan_for(
                 sections,
                 metre,
                 controls.register - controls.key.shift_from_c,
+                controls.level in LEVELS and LEVELS[controls.level].in_position,
             ),
             strict=True,
         )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import ChordSymbol, Hand, Note
 from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.levels import ANY_HANDS
 from melodymuse.planning.plan import BarPlan
 from melodymuse.streams import stream
 from melodymuse.writing.reach import release_out_of_reach
@@ -60,7 +61,8 @@ def set_bars(
     }
     struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, seed)
     final = end - bar_ticks if plans[-1].closes else end
-    held = release_out_of_reach(let_go(struck, chords, planned, final, end))
+    reach = min((plan.bounds.reach for plan in plans), default=ANY_HANDS.reach)
+    held = release_out_of_reach(let_go(struck, chords, planned, final, end), reach)
     notes: list[Note] = []
     starts = [0, *sorted(later), len(bars)]
     for start, stop in pairwise(starts):

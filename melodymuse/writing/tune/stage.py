@@ -14,7 +14,7 @@ from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 from melodymuse.planning.form import with_return
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.tune_manner import manner_of
-from melodymuse.planning.tune_plan import plan_tune
+from melodymuse.planning.tune_plan import plan_tune, simplified
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.network import TuneModel, TuneNetwork
@@ -51,7 +51,7 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0
         partial(stream, controls.seed, *place),
     )
     return TunePiece(
-        plans[: stop - start],
+        simplified(plans[: stop - start], plan.bars[start].bounds),
         chords[: stop - start],
         plan.metre,
         controls.key.mode,
