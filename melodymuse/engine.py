@@ -547,6 +547,8 @@ def _plan(
     what plans `over` a tune."""
     if title is not None and not isinstance(title, str):
         raise ControlError(f"title must be text, not {title!r}")
+    if like is not None and model is None:
+        raise ControlError("only what is composed can be like a piece: leave out like")
     chosen = draw_seed() if seed is None else seed
     if arc is not None:
         if seen.profile is not None or not all(x is None for x in (emotion, valence, arousal)):
