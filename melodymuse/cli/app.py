@@ -38,6 +38,7 @@ _COMMANDS = {
     "waveform": _Command("waveform", "waveform"),
     "compare": _Command("comparing", "compare"),
     "inspect": _Command("inspecting", "inspect"),
+    "mcp": _Command("serving", "mcp"),
     "demo": _Command("showing", "demo"),
     "doctor": _Command("doctor", "doctor"),
     "soundfonts": _Command("soundfonts", "build_soundfonts_app", is_group=True),
