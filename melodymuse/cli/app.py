@@ -39,6 +39,7 @@ _COMMANDS = {
     "compare": _Command("comparing", "compare"),
     "inspect": _Command("inspecting", "inspect"),
     "mcp": _Command("serving", "mcp"),
+    "describe": _Command("describing", "describe"),
     "demo": _Command("showing", "demo"),
     "doctor": _Command("doctor", "doctor"),
     "soundfonts": _Command("soundfonts", "build_soundfonts_app", is_group=True),
