@@ -32,6 +32,8 @@ _COMMANDS = {
     "harmonize": _Command("harmonizing", "harmonize"),
     "recolor": _Command("recoloring", "recolor"),
     "edit": _Command("editing", "edit"),
+    "studio": _Command("studio", "studio"),
+    "gallery": _Command("gallery", "gallery"),
     "sheet": _Command("sheet", "sheet"),
     "play": _Command("playing", "play"),
     "render": _Command("rendering", "render"),
