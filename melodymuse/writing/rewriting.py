@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
 
 from melodymuse.music.chord_hearing import heard_chords
-from melodymuse.music.grid import METRES, GridBar, GridChord, GridNote
+from melodymuse.music.grid import METRES, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import Hand, Note, Score
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 from melodymuse.planning.plan import BarPlan
 from melodymuse.writing.continuing import grid_bars
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import write_drafts
+from melodymuse.writing.keeping import Kept, bass_of, in_rhythm, rhythm_of
 from melodymuse.writing.likelihood import bar_likelihoods
 from melodymuse.writing.measuring import BarPlace, measure_bar
 from melodymuse.writing.network import NoteNetwork
@@ -23,6 +24,8 @@ from melodymuse.writing.setting import set_bars
 from melodymuse.writing.touch import LEAST_SPREAD, Touch
 from melodymuse.writing.vocabulary import decode_bar, encode_bar
 
+# What of a bar may stay while the rest is written anew.
+KEEPS = MELODY, CHORDS, RHYTHM, BASS = "melody", "chords", "rhythm", "bass"
 # Versions of the bars that are weighed against each other, and the bars after them that tell.
 CANDIDATES = 4
 BARS_AFTER = 2
@@ -34,8 +37,7 @@ def rewrite_bars(
     *,
     seed: int,
     temperature: float = DEFAULT_TEMPERATURE,
-    keeps_chords: bool = False,
-    keeps_melody: bool = False,
+    keeps: Collection[str] = (),
     network: NoteNetwork | None = None,
 ) -> tuple[Note, ...]:
     """New notes for some bars of a score, which stand where the old ones stood in the form: as
@@ -48,8 +50,9 @@ def rewrite_bars(
         bars: indices of those to be written.
         seed: the only source of randomness.
         temperature: from tame to wild, 1 as learned.
-        keeps_chords: write them on the harmonies that are there.
-        keeps_melody: write them under the top line of the right hand, which stays.
+        keeps: those of `KEEPS` that stay: the top line of the right hand, under which they are
+            written; the harmonies; when each hand strikes and for how long; the lowest note of the
+            left hand in each half of a bar.
         network: the note generator; None loads the shipped one.
 
     Returns:
@@ -60,10 +63,14 @@ def rewrite_bars(
     metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
     given = grid_bars(score)
     events = [encode_bar(*bar) for bar in given]
-    plans = _plans(score, given, bars, keeps_chords=keeps_chords)
-    tune = {bar: top_line(given[bar][0]) for bar in bars} if keeps_melody else {}
-    drafts = [_draft(plans, given, bars, tune, metre.name, seed, take, temperature)
-              for take in range(CANDIDATES)]  # fmt: skip
+    plans = _plans(score, given, bars, keeps_chords=CHORDS in keeps)
+    tune = {bar: top_line(given[bar][0]) for bar in bars} if MELODY in keeps else {}
+    kept = {bar: _kept(given[bar][0], metre, keeps) for bar in bars}
+    stands = {bar: notes for bar, notes in enumerate(given) if bar not in bars}
+    drafts = [
+        Draft(_taken(plans, bars, take), metre, seed, temperature, stands, tune, kept)
+        for take in range(CANDIDATES)
+    ]
     written = write_drafts(network, drafts)
     after = range(bars.stop, min(bars.stop + BARS_AFTER, score.bars))
 
@@ -82,22 +89,22 @@ def rewrite_bars(
     first, last = (bar * score.time_signature.bar_ticks for bar in (bars.start, bars.stop))
     cut = [replace(n, duration=min(n.duration, last - n.onset)) for n in notes if n.onset >= first]
     old = [note for note in score.notes if first <= note.onset < last]
-    return _as_loud(cut, old)
+    return _as_loud(in_rhythm(cut, old) if RHYTHM in keeps else cut, old)
 
 
-def _draft(
-    plans: Sequence[BarPlan],
-    given: Sequence[GridBar],
-    bars: range,
-    tune: Mapping[int, Sequence[GridNote]],
-    metre: str,
-    seed: int,
-    take: int,
-    temperature: float,
-) -> Draft:
-    taken = [replace(plan, take=take) if bar in bars else plan for bar, plan in enumerate(plans)]
-    stands = {bar: notes for bar, notes in enumerate(given) if bar not in bars}
-    return Draft(tuple(taken), METRES[metre], seed, temperature, stands, tune)
+def _taken(plans: Sequence[BarPlan], bars: Collection[int], take: int) -> tuple[BarPlan, ...]:
+    """The same plans, some bars in another take."""
+    return tuple(
+        replace(plan, take=take) if bar in bars else plan for bar, plan in enumerate(plans)
+    )
+
+
+def _kept(notes: Sequence[GridNote], metre: Metre, keeps: Collection[str]) -> Kept:
+    """What stays of a bar, beside its tune and its chords."""
+    kept = rhythm_of(notes, melody=MELODY in keeps) if RHYTHM in keeps else Kept()
+    if BASS in keeps:
+        kept = replace(kept, bass=tuple((n.position, n.pitch) for n in bass_of(notes, metre)))
+    return kept
 
 
 def _plans(

@@ -23,6 +23,7 @@ from melodymuse.planning.accompaniment import Pattern
 from melodymuse.planning.levels import Bounds
 from melodymuse.planning.plan import BarPlan
 from melodymuse.writing.figuring import Strike, strikes_of
+from melodymuse.writing.keeping import Kept, keep
 from melodymuse.writing.vocabulary import (
     BAR_POSITION,
     FIRST_CHORD,
@@ -110,6 +111,7 @@ def tabled(
     stale_chord: int | None,
     tune: tuple[GridNote, ...],
     figure: tuple[int, ...] = (),
+    kept: Kept | None = None,
 ) -> RuleTable:
     """The table of a bar; arguments as for `BarRules.begin`."""
     controls = plan.controls
@@ -128,6 +130,7 @@ def tabled(
         figure,
         pattern,
         plan.bounds,
+        kept,
     )
 
 
@@ -143,6 +146,7 @@ def _tabled(
     figure: tuple[int, ...],
     pattern: Pattern | None,
     bounds: Bounds,
+    kept: Kept | None,
 ) -> RuleTable:
     planned = {chord.position: chord for chord in harmony or ()}
     allowed = np.zeros(ALLOWED, bool)
@@ -178,11 +182,14 @@ def _tabled(
     if pattern is not None:
         bound = _strikes(pattern, harmony or (), metre, firm, tune, bounds)
         _bind_left_hand(allowed, least, bound, metre.bar_steps)
+    if kept is not None:
+        keep(allowed, until, least, kept, (NOTHING_HERE, SOME_HERE, LEFT_HERE))
     due = sorted(
         {
             *planned,
             *(note.position for note in tune),
             *np.flatnonzero(least).tolist(),
+            *(kept.places if kept is not None else ()),
             *([0] if stale is not None else ()),
         }
     )
