@@ -99,11 +99,14 @@ def reroll(
     hand, said = wishes.get("hand"), wishes.get("keep") or ()
     keeps = (said,) if isinstance(said, str) else tuple(said)
     temperature = wishes.get("temperature", DEFAULT_TEMPERATURE)
-    _check(seed, temperature, hand, keeps)
+    check(seed, temperature)
+    _check_keeps(hand, keeps)
     players, _ = players_of(document, wishes.get("tracks", ()), wishes.get("hands"))
     bars = bars_of(document, wishes.get("pickup"))
     begin, end = bars.span(first, last)
-    window, inside = _window(document, players, bars, bars.index_at(begin), bars.index_at(end - 1))
+    window, inside = window_around(
+        document, players, bars, bars.index_at(begin), bars.index_at(end - 1)
+    )
     stated = [key for tick, key in key_changes(document) if tick < end]
     key = wishes.get("key") or settled_key(stated[-1] if stated else None, window.score.notes)
     score = replace(window.score, key=key)
@@ -117,7 +120,7 @@ def reroll(
     )
     span = tuple(bar * score.time_signature.bar_ticks for bar in (inside.start, inside.stop))
     old = [note for note in score.notes if span[0] <= note.onset < span[1]]
-    stays = {}
+    stays: dict[tuple[int, int], Note] = {}
     if MELODY in keeps:
         stays |= _top(old)
     if BASS in keeps:
@@ -132,8 +135,8 @@ def reroll(
     places = places_of(document, players, begin)
     cleared, removed = _cleared(document, players, goes)
     wanted = [n for n in new if hand in (None, n.hand) and not _stands(n, stays)]
-    filled, added = _filled(cleared, places, wanted, window)
-    return Reroll(filled, key, removed, added, seed)
+    found, added = filled(cleared, places, wanted, window)
+    return Reroll(found, key, removed, added, seed)
 
 
 def _cleared(
@@ -156,7 +159,7 @@ def _cleared(
     return document.with_tracks(tracks), removed
 
 
-def _filled(
+def filled(
     document: Document, places: Mapping[Hand, Place], notes: Iterable[Note], window: Window
 ) -> tuple[Document, int]:
     """A document with notes in the hands' places, and how many those are."""
@@ -175,11 +178,19 @@ def _filled(
     return document, added
 
 
-def _check(seed: int, temperature: float, hand: Hand | None, keeps: Collection[str]) -> None:
+def check(seed: int, temperature: float) -> None:
+    """See that these may be asked for.
+
+    Raises:
+        ControlError: one lies outside its limits.
+    """
     for name, value in (("seed", seed), ("temperature", temperature)):
         low, high = LIMITS[name]
         if not low <= value <= high:
             raise ControlError(f"{name} must lie between {low} and {high}, not {value}")
+
+
+def _check_keeps(hand: Hand | None, keeps: Collection[str]) -> None:
     for keep in keeps:
         if keep not in KEEPS:
             raise ControlError(f"unknown keep '{keep}': use {', '.join(KEEPS)}")
@@ -187,7 +198,7 @@ def _check(seed: int, temperature: float, hand: Hand | None, keeps: Collection[s
         raise ControlError("the melody kept leaves nothing to write in the right hand: use 'left'")
 
 
-def _window(
+def window_around(
     document: Document, players: Hands, bars: BarMap, first: int, last: int
 ) -> tuple[Window, range]:
     """The bars of one metre around some, and which of them those are."""
