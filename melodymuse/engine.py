@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from melodymuse.vision import Analysis
     from melodymuse.writing.harmony.model import HarmonyModel
     from melodymuse.writing.network import NoteNetwork
+    from melodymuse.writing.originality import TrainingMelodies
     from melodymuse.writing.tune.stage import Singer
 
 # As `plan_for` and what plans over a given tune.
@@ -95,6 +96,7 @@ class Engine:
         network: the note generator; None for the one that comes with the package.
         singer: what writes tunes; None for the one that comes with the package.
         harmony: what chooses chords for tunes; None for the one that comes with the package.
+        melodies: what pieces are compared with; None for those that the package knows.
     """
 
     def __init__(
@@ -104,8 +106,9 @@ class Engine:
         network: NoteNetwork | None = None,
         singer: Singer | None = None,
         harmony: HarmonyModel | None = None,
+        melodies: TrainingMelodies | None = None,
     ) -> None:
-        self._eye, self._network, self._singer = eye, network, singer
+        self._eye, self._network, self._singer, self._melodies = eye, network, singer, melodies
         self._harmony = harmony
         self._lock = Lock()
 
@@ -173,13 +176,20 @@ class Engine:
 
     def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
         """Compose many plans side by side, which is quicker than one after the other and gives
-        each the piece that it has alone."""
-        from melodymuse.writing.composer import write_many
+        each the piece that it has alone.
 
-        network, singer = self.network, self.singer
+        Raises:
+            ControlError: bars that cannot be written so that they keep to `max_copy`.
+        """
+        from melodymuse.writing.composer import write_many
+        from melodymuse.writing.original import write_originals
+
+        network, singer, melodies = self.network, self.singer, self.melodies
         with stage("compose"):
-            scores = write_many(plans, network, singer)
-        return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
+            written = write_originals(
+                plans, lambda some: write_many(some, network, singer), melodies
+            )
+        return tuple(Piece(one.score, one.plan, originality=one.originality) for one in written)
 
     def continue_score(
         self,
@@ -337,7 +347,9 @@ class Engine:
         from melodymuse.writing.themes import form_of
 
         place, asked = _parted(wishes)
-        _leave_to_the_tune(asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc")
+        _leave_to_the_tune(
+            asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc", "max_copy"
+        )
         document, network, harmony = self._document(file), self.network, self.harmony
         key = asked.get("key")
         theme = tune_in(
@@ -370,7 +382,8 @@ class Engine:
             found = harmonizing.harmonize(
                 document, theme, tune, plan, network, chord_track=chord_track
             )
-        return replace(found, piece=_shown(found.piece, seen, image_or_emotion))
+        piece = self._compared(_shown(found.piece, seen, image_or_emotion))
+        return replace(found, piece=piece)
 
     def recolor(
         self,
@@ -398,7 +411,7 @@ class Engine:
         from melodymuse.writing.themes import form_of
 
         place, asked = _parted(wishes)
-        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc")
+        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc", "max_copy")
         document, network, harmony = self._document(file), self.network, self.harmony
         theme = theme_in(
             document,
@@ -422,7 +435,11 @@ class Engine:
                 asked["form"] = form_of(tune)
             plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
             piece = recoloring.recolor(upbeat, tune, plan, network)
-        return _shown(piece, seen, image_or_emotion)
+        return self._compared(_shown(piece, seen, image_or_emotion))
+
+    def _compared(self, piece: Piece) -> Piece:
+        """A piece that knows what it shares with the training music."""
+        return replace(piece, originality=self.melodies.compare(piece.score))
 
     @staticmethod
     def _document(file: str | PathLike[str] | bytes | Document) -> Document:
@@ -460,6 +477,20 @@ class Engine:
 
                     self._singer = Singer.shipped()
             return self._singer
+
+    @property
+    def melodies(self) -> TrainingMelodies:
+        """What is remembered of the training music's melodies, loaded.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
+        with self._lock:
+            if self._melodies is None:
+                from melodymuse.writing.originality import TrainingMelodies
+
+                self._melodies = TrainingMelodies.shipped()
+            return self._melodies
 
     @property
     def harmony(self) -> HarmonyModel:

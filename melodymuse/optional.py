@@ -18,6 +18,8 @@ _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "soundfile": ("audio", ""),
         "soxr": ("audio", ""),
         "py7zr": ("audio", ""),
+        "rtmidi": ("live", "python-rtmidi"),
+        "mcp": ("mcp", ""),
         "torch": ("musicgen", ""),
         "transformers": ("musicgen", ""),
         "peft": ("musicgen", ""),
@@ -28,6 +30,9 @@ _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "librosa": ("compare", ""),
         "mir_eval": ("compare", ""),
         "psutil": ("compare", ""),
+        "fastapi": ("studio", ""),
+        "uvicorn": ("studio", ""),
+        "python_multipart": ("studio", "python-multipart"),
     }
 )
 

@@ -280,6 +280,8 @@ def test_below_a_tune_both_hands_serve_it(
     )
     sung = {(note.position, note.pitch) for note in tune}
     lowest = min(note.pitch for note in tune)
+    struck = {note.position for note in notes if note.hand is Hand.LEFT}
+    assert struck >= set(figure)
     for note in notes:
         if note.hand is Hand.RIGHT and (note.position, note.pitch) in sung:
             continue
@@ -287,7 +289,7 @@ def test_below_a_tune_both_hands_serve_it(
         assert (note.pitch - chord.root) % 12 in QUALITIES[chord.quality]
         if note.hand is Hand.LEFT:
             assert note.position in {*figure, 0, 24}
-            assert note.pitch < max(lowest, 56)
+            assert note.pitch < max(lowest, 56) and note.pitch <= 62
         else:
             assert note.position % 12 == 0
             sounding = [n for n in tune if n.position <= note.position]
@@ -348,9 +350,11 @@ def test_a_tune_may_close_on_anything(seed: int, pitch: int) -> None:
         GridNote(0, Hand.RIGHT, pitch, 12, 80),
         GridNote(30, Hand.RIGHT, pitch + 1, 18, 80),
     )
-    notes, _ = decode_bar(write_at_random(plan, seed, tune=tune))
+    notes, _ = decode_bar(write_at_random(plan, seed, tune=tune, figure=[0, 12, 24, 36]))
     found = [(n.position, n.pitch) for n in notes if n.hand is Hand.RIGHT]
     assert {(note.position, note.pitch) for note in tune} <= set(found)
+    # The left hand holds what it has: its figure is over.
+    assert all(n.position <= 24 for n in notes if n.hand is Hand.LEFT)
 
 
 def test_bars_side_by_side_have_rules_of_their_own() -> None:
