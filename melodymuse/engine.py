@@ -34,6 +34,7 @@ from melodymuse.suggesting import instead
 if TYPE_CHECKING:
     from melodymuse.extending import Extension, ExtensionWishes
     from melodymuse.harmonizing import Harmonization
+    from melodymuse.inserting import Insertion, InsertionWishes
     from melodymuse.midi.document import Document
     from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
@@ -288,6 +289,37 @@ class Engine:
         document, network = self._document(file), self.network
         with stage("compose"):
             return reroll(document, first, last, seed=chosen, network=network, **wishes)
+
+    def insert(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        after: int,
+        bars: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[InsertionWishes],
+    ) -> Insertion:
+        """A MIDI file with new bars in its midst that lead into what follows; that moves, and
+        everything else stays as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            after: number of the bar behind which they come.
+            bars: how many, 1..64.
+            seed: the only source of randomness; None draws one, which the insertion tells.
+            **wishes: `key`, `tracks` ...: the fields of `inserting.InsertionWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, the bar is not there or the
+                last one, or its metre is not known.
+            ControlError: an impossible number of bars, seed or temperature.
+        """
+        from melodymuse.inserting import insert
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return insert(document, after, bars, seed=chosen, network=network, **wishes)
 
     def harmonize(
         self,
