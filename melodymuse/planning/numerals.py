@@ -83,8 +83,8 @@ def read_symbols(text: str, key: Key) -> Progression:
 
     ``%`` is the bar before once more; where no chord is named (``N.C.``) the one before rings on,
     and before the first one that one sounds.  Numerals without accidentals are those of the key's
-    own scale.  A bass note behind a stroke (``C/E``) is left to the left hand, which takes the root or
-    the third.
+    own scale.  A bass note behind a stroke (``C/E``) is left to the left hand, which takes the
+    root or the third.
 
     Raises:
         ControlError: nothing, an unknown chord, or more than four chords in a bar.
