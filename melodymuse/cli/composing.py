@@ -75,6 +75,15 @@ def compose(
             rich_help_panel=_FEELING,
         ),
     ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.mid",
+            help="A piece to be like: its metre, key, form, harmonic rhythm, texture bar by bar, "
+            "tempo, with other notes; its feeling, too, unless one is said.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
     seconds: Annotated[
         float | None,
         typer.Option(
@@ -205,6 +214,7 @@ def compose(
     if scheme is not None and emotion is not None:
         asked, emotion = profile_of(emotion, scheme), None
     engine = engine_with(eye)
+    model = None if like is None else midi_files.read(str(like), safe=True) if safe else like
     places = None
     if arc is not None:
         with terminal.waiting("looking along the arc"):
@@ -236,6 +246,7 @@ def compose(
                 valence=valence,
                 arousal=arousal,
                 arc=places,
+                like=model,
                 seconds=seconds,
                 seed=first_seed + number,
                 title=title,
