@@ -40,6 +40,7 @@ _COMMANDS = {
     "waveform": _Command("waveform", "waveform"),
     "compare": _Command("comparing", "compare"),
     "inspect": _Command("inspecting", "inspect"),
+    "mcp": _Command("serving", "mcp"),
     "describe": _Command("describing", "describe"),
     "demo": _Command("showing", "demo"),
     "doctor": _Command("doctor", "doctor"),
