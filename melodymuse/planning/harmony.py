@@ -31,6 +31,9 @@ _FULL_PHRASE = 4
 # How many phrases hasten towards their cadence (harmonic acceleration: Caplin 1998, "Classical
 # Form", ch. 3); chosen so that chords change about as often as in POP909.
 _HASTENING = 0.8
+# How many themes that are said again at once close before they are, as a period does (Caplin 1998,
+# ch. 4); the others ask, and close the second time.
+_CLOSING = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ def plan_harmony(
             last = place == len(phrases) - 1
             own = chosen[section.theme]
             progression = own[place // 2 % len(own)]
-            cadences = _cadences(colour, section, last, following)
+            closes = stream(seed, "close", section.theme).random() < _CLOSING
+            cadences = _cadences(colour, section, last, following, closes)
             if not bars and not (last and following is None):
                 cadences = colour.half
             kind = "half" if cadences is colour.half else "full"
@@ -142,14 +146,14 @@ def plan_harmony(
 
 
 def _cadences(
-    colour: Colour, section: SectionPlan, last: bool, following: str | None
+    colour: Colour, section: SectionPlan, last: bool, following: str | None, closes: bool
 ) -> Sequence[Progression]:
     if section.theme == INTRODUCTION:
         return colour.half
     if section.theme == CODA or following is None:
         return colour.full if last else colour.half
     leads_back = following == "A" and section.theme != "A"
-    repeats = following == section.theme and section.statement == 0
+    repeats = following == section.theme and section.statement == 0 and not closes
     return colour.half if not last or leads_back or repeats else colour.full
 
 

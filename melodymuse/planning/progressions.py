@@ -123,7 +123,7 @@ PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "major": ("I | #IV | I | bII", "I+ | bVII+ | I | bV"),
             "minor": (
                 "i | #ivo7 | i | bII",
-                "i | bV | iv | bII",
+                "i | bV | iv | i",
                 "i | bIII+ | bII | viio7",
                 "i | bii | i | #ivo7",
             ),
@@ -133,7 +133,7 @@ PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "i | bvi | i | viio7",
                 "i | bII | viio7 | i",
                 "i | #ivo7 | iv | viio7",
-                "i | biii | bvi | V7",
+                "i | bvi | iv | V7",
             )
         },
         "sadness": {
@@ -171,8 +171,11 @@ OWN_CADENCES: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] 
             ("bVI bVII | I", "IV iv | I", "bVII IV | I"),
         ),
         ("anger", "minor"): (("i bVI | bVII", "bVI bII | V"), ("bVI bVII | i", "bII V | i")),
-        ("fear", "minor"): (("i bII | viio7", "bvi | V7"), ("bII V7 | i", "viio7 V | i")),
-        ("disgust", "minor"): (("bII | bV", "#ivo7 | V"), ("bII | i", "bV V7 | i")),
+        ("fear", "minor"): (
+            ("i bII | viio7", "bvi | V7", "iv | V7"),
+            ("bII V7 | i", "viio7 V | i"),
+        ),
+        ("disgust", "minor"): (("bII | V", "#ivo7 | V"), ("bII | i", "bII V7 | i")),
         ("sadness", "minor"): (
             ("i iv | v", "iv bVI | bVII", "iv | V"),
             ("iv v | i", "bVI bVII | i", "iv V | i"),

@@ -33,6 +33,8 @@ class TuneManner:
         widest: the widest step in semitones.
         upbeats: share 0..1 of phrases that begin with an upbeat.
         pauses: share 0..1 of bars with a pause.
+        repeats: share 0..1 of neighbours of one pitch.
+        leaps: share 0..1 of neighbours a fourth or more apart.
         finest: grid steps of the finest subdivision; 4 stands for triplets.
         style: whose tunes it takes after.
     """
@@ -45,24 +47,25 @@ class TuneManner:
     widest: int
     upbeats: float
     pauses: float
+    repeats: float
+    leaps: float
     finest: int
     style: str
 
 
-_ROWS: Mapping[str, tuple[float, float, float, float, float, int, float, float, int, str]] = (
-    MappingProxyType(
-        {
-            #               notes  off   motion centre span widest upbeats pauses finest style
-            "amusement":   (1.40, 0.40, 2.6,   74.0,  15.0, 12,   0.45,   0.05,  6, "standard"),
-            "awe":         (1.25, 0.35, 2.5,   73.0,  15.0, 12,   0.30,   0.00,  3, "song"),
-            "contentment": (1.45, 0.50, 2.0,   72.0,  13.0,  9,   0.40,   0.00,  3, "pop"),
-            "excitement":  (1.45, 0.50, 2.3,   74.0,  15.0, 12,   0.40,   0.00,  6, "pop"),
-            "anger":       (1.40, 0.40, 2.5,   69.0,  14.0, 12,   0.30,   0.05,  6, "song"),
-            "disgust":     (1.35, 0.45, 2.8,   67.0,  13.0, 10,   0.30,   0.10,  3, "song"),
-            "fear":        (1.35, 0.50, 2.6,   70.0,  15.0, 12,   0.35,   0.35,  3, "song"),
-            "sadness":     (1.40, 0.50, 2.0,   69.0,  13.0,  9,   0.40,   0.03,  3, "pop"),
-        }
-    )
+_Row = tuple[float, float, float, float, float, int, float, float, float, float, int, str]
+_ROWS: Mapping[str, _Row] = MappingProxyType(
+    {
+        #              notes  off  mot. centre span wide upb. pauses rep. leaps finest style
+        "amusement":   ( 1.40, 0.40, 2.6, 74.0, 16.0, 12, 0.65, 0.05, 0.22, 0.19, 6, "standard"),
+        "awe":         ( 1.25, 0.35, 2.5, 73.0, 16.0, 12, 0.55, 0.00, 0.20, 0.19, 3, "song"),
+        "contentment": ( 1.45, 0.50, 2.0, 72.0, 14.0,  9, 0.65, 0.00, 0.22, 0.15, 3, "pop"),
+        "excitement":  ( 1.45, 0.50, 2.3, 74.0, 16.0, 12, 0.65, 0.00, 0.25, 0.18, 6, "pop"),
+        "anger":       ( 1.40, 0.40, 2.5, 69.0, 15.0, 12, 0.55, 0.05, 0.27, 0.18, 6, "song"),
+        "disgust":     ( 1.35, 0.45, 2.8, 67.0, 14.0, 10, 0.50, 0.10, 0.22, 0.18, 3, "song"),
+        "fear":        ( 1.35, 0.50, 2.6, 70.0, 16.0, 12, 0.55, 0.35, 0.25, 0.18, 3, "song"),
+        "sadness":     ( 1.40, 0.50, 2.0, 69.0, 14.0,  9, 0.65, 0.03, 0.22, 0.15, 3, "pop"),
+    }
 )  # fmt: skip
 MANNERS: Mapping[str, TuneManner] = MappingProxyType(
     {emotion: TuneManner(*row) for emotion, row in _ROWS.items()}
@@ -71,8 +74,13 @@ MANNERS: Mapping[str, TuneManner] = MappingProxyType(
 # and of middle and span (standard deviations), and how often a theme takes after its manner's own
 # style, and after each of the others.
 _VARIED_NOTES, _VARIED_OFF_BEAT, _VARIED_MOTION = 0.3, 0.15, 0.5
-_VARIED_CENTRE, _VARIED_SPAN = 1.0, 1.5
+_VARIED_CENTRE, _VARIED_SPAN = 1.0, 2.2
 _LEAST_SPAN = 9.0
+# The same of the shares of repeated notes and of leaps, as POP909's songs differ in them, with
+# their bounds; and how often a theme in eighths has sixteenths after all.
+_VARIED_REPEATS, _VARIED_LEAPS = 0.11, 0.06
+_REPEATS, _LEAPS = (0.03, 0.38), (0.04, 0.3)
+_SIXTEENTHS, _EIGHTHS, _DIVIDED = 3, 6, 0.75
 _OWN_STYLE, _OTHER_STYLE = 3.0, 1.0
 _STYLES = ("pop", "song", "standard")
 # How much of a wish for both hands is the tune's: powers of the density and of the balance, and a
@@ -80,7 +88,17 @@ _STYLES = ("pop", "song", "standard")
 _SHARE_OF_DENSITY, _MOST_FULLER, _SHARE_OF_LEAPS = 0.7, 1.8, 0.4
 _SHARE_OF_BALANCE, _LEAST_BALANCE = 0.5, 0.1
 _TRIPLETS, _MANY_TRIPLETS = 4, 0.25
-_BLENDED = ("notes", "off_beat", "motion", "centre", "span", "upbeats", "pauses")
+_BLENDED = (
+    "notes",
+    "off_beat",
+    "motion",
+    "centre",
+    "span",
+    "upbeats",
+    "pauses",
+    "repeats",
+    "leaps",
+)
 
 
 def blend_manners(shares: Mapping[str, float]) -> TuneManner:
@@ -125,8 +143,12 @@ def manner_of(profile: EmotionProfile, controls: Controls) -> TuneManner:
 def vary(manner: TuneManner, random: Random) -> TuneManner:
     """The manner of one theme: two themes of a feeling are not cut from one cloth."""
     weights = [_OWN_STYLE if style == manner.style else _OTHER_STYLE for style in _STYLES]
+    divided = manner.finest == _EIGHTHS and random.random() < _DIVIDED
     return replace(
         manner,
+        repeats=_within(manner.repeats + random.gauss(0.0, _VARIED_REPEATS), _REPEATS),
+        leaps=_within(manner.leaps + random.gauss(0.0, _VARIED_LEAPS), _LEAPS),
+        finest=_SIXTEENTHS if divided else manner.finest,
         notes=manner.notes * 2 ** random.gauss(0.0, _VARIED_NOTES),
         off_beat=min(max(manner.off_beat + random.gauss(0.0, _VARIED_OFF_BEAT), 0.0), 1.0),
         motion=max(manner.motion + random.gauss(0.0, _VARIED_MOTION), 0.5),
@@ -134,3 +156,7 @@ def vary(manner: TuneManner, random: Random) -> TuneManner:
         span=max(manner.span + random.gauss(0.0, _VARIED_SPAN), _LEAST_SPAN),
         style=random.choices(_STYLES, weights)[0],
     )
+
+
+def _within(value: float, bounds: tuple[float, float]) -> float:
+    return min(max(value, bounds[0]), bounds[1])

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from melodymuse.music.grid import GRID_PER_QUARTER, GridChord, Metre
 from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.bar_controls import PHRASE_BARS
 from melodymuse.planning.form import CODA, SectionPlan, phrases_of
 from melodymuse.planning.levels import ANY_HANDS, Bounds
 from melodymuse.planning.tune_manner import TuneManner, vary
@@ -61,6 +62,8 @@ class TunePlan:
         off_beat: share 0..1 of onsets between beats; None likewise.
         lowest, highest: the bounds of its pitches.
         widest: the widest step in semitones.
+        span: semitones that its phrase should span.
+        repeats, leaps: shares 0..1 of neighbours of one pitch, and a fourth or more apart.
         climax: whether the section's high point lies here.
         cadence: how a phrase ends here.
         cadence_at: grid step of the phrase's last note.
@@ -86,6 +89,9 @@ class TunePlan:
     lowest: int = 60
     highest: int = 79
     widest: int = 9
+    span: float = 12.0
+    repeats: float = 0.22
+    leaps: float = 0.15
     climax: bool = False
     cadence: str = NO_CADENCE
     cadence_at: int | None = None
@@ -111,6 +117,7 @@ class _Memory:
 
 _NEW = _Memory(FREE)
 _SEQUENCE_STEPS = (-2, -1, -1, 1, 1, 2)
+_RISING_STEPS = (1, 1, 2, 2, 2, -1)
 
 
 def _rhythm(bar: int, rhythm: int = CLOSE) -> _Memory:
@@ -125,8 +132,12 @@ def _recalled(bar: int, pitches: int) -> _Memory:
     return _Memory(AGAIN, bar, pitches, SAME, answers=True)
 
 
-def _moved(bar: int, pitches: int = SAME) -> _Memory:
+def _moved(bar: int, pitches: int = CLOSE) -> _Memory:
     return _Memory(SEQUENCE, bar, pitches, SAME, _SEQUENCE_STEPS)
+
+
+def _risen(bar: int, pitches: int) -> _Memory:
+    return _Memory(SEQUENCE, bar, pitches, SAME, _RISING_STEPS, answers=True)
 
 
 def _back(bar: int) -> _Memory:
@@ -150,24 +161,20 @@ _STATING: tuple[tuple[float, tuple[_Memory, ...]], ...] = (
     (2.0, (_STATEMENT, _NEW, _rhythm(0), _NEW)),
     (1.2, (_STATEMENT, _moved(0), _FRAGMENT, _NEW)),
     (2.0, (_STATEMENT, _NEW, _rhythm(1, LOOSE), _NEW)),
-    (1.2, (_STATEMENT, _NEW, _moved(0, CLOSE), _rhythm(1, LOOSE))),
+    (0.7, (_STATEMENT, _rhythm(0, SAME), _again(0, LOOSE), _rhythm(1))),
+    (1.2, (_STATEMENT, _NEW, _moved(0), _rhythm(1, LOOSE))),
     (1.0, (_STATEMENT, _again(0, LOOSE), _moved(0), _NEW)),
 )
-# Shapes of a phrase that answers: it begins alike, most often, and turns elsewhere.
+# Shapes of a phrase that answers: it begins alike, most often, turns elsewhere in its second or
+# third bar, and makes something of what it has: a sequence, a fragment, or all of it higher.
 _ANSWERING: tuple[tuple[float, tuple[_Memory, ...]], ...] = (
-    (1.8, (_back(0), _back(1), _turn(2, FAINT, LOOSE), _NEW)),
-    (3.0, (_back(0), _turn(1, LOOSE, LOOSE), _NEW, _NEW)),
-    (1.5, (_back(0), _NEW, _moved(1), _NEW)),
-    (
-        1.5,
-        (
-            _Memory(SEQUENCE, 0, SAME, SAME, (-1, 1, 2), answers=True),
-            _turn(1, FAINT, CLOSE),
-            _NEW,
-            _NEW,
-        ),
-    ),
-    (1.0, (_Memory(RHYTHM, 0, FAINT, CLOSE, answers=True), _NEW, _rhythm(1, LOOSE), _NEW)),
+    (1.5, (_back(0), _back(1), _turn(2, FAINT, LOOSE), _NEW)),
+    (0.7, (_back(0), _back(1), _turn(2, LOOSE, SAME), _NEW)),
+    (2.0, (_back(0), _turn(1, LOOSE, LOOSE), _moved(1), _NEW)),
+    (1.5, (_back(0), _moved(0), _FRAGMENT, _NEW)),
+    (1.2, (_back(0), _turn(1, FAINT, LOOSE), _rhythm(0), _NEW)),
+    (1.8, (_risen(0, SAME), _risen(1, CLOSE), _turn(2, FAINT, LOOSE), _NEW)),
+    (0.8, (_Memory(RHYTHM, 0, FAINT, CLOSE, answers=True), _NEW, _moved(1), _NEW)),
 )
 # Shapes of a phrase that goes elsewhere before the first idea returns.
 _LEAVING: tuple[tuple[float, tuple[_Memory, ...]], ...] = (
@@ -183,7 +190,7 @@ _FRAMING = (0.0, 0.55)
 # Where a phrase's last note may stand, by metre, and how often.
 _LAST_NOTES: Mapping[str, tuple[tuple[int, float], ...]] = MappingProxyType(
     {
-        "4/4": ((0, 4.0), (12, 2.0), (24, 3.0), (36, 1.5)),
+        "4/4": ((0, 4.0), (6, 1.0), (12, 1.0), (18, 0.5), (24, 2.5), (36, 0.5)),
         "3/4": ((0, 6.0), (12, 2.0), (24, 1.0)),
         "6/8": ((0, 5.0), (18, 4.0)),
         "2/4": ((0, 6.0), (12, 3.0)),
@@ -191,16 +198,37 @@ _LAST_NOTES: Mapping[str, tuple[tuple[int, float], ...]] = MappingProxyType(
 )
 # Lengths of upbeats, by metre.
 _UPBEATS: Mapping[str, tuple[int, ...]] = MappingProxyType(
-    {"4/4": (6, 12, 12, 18, 24), "3/4": (6, 12, 12), "6/8": (6, 6, 12), "2/4": (6, 6)}
+    {"4/4": (6, 12, 12, 18, 24, 30), "3/4": (6, 12, 12), "6/8": (6, 6, 12), "2/4": (6, 6)}
 )
 # How often a returning bar is varied rather than the same: the second and third of a phrase, and
 # one that ends it; a first one never is.
 _VARIED, _VARIED_END = 0.4, 0.3
+# How many bars of a phrase say again what an earlier one said, in a piece that is neither literal
+# nor free.
+_USUALLY_AGAIN = 1.5
 # How far ordinary bars lie below the high point, and the range of a phrase around its middle.
 _BELOW_CLIMAX = 3
+# How far the phrases before the one that has the high point stay below the others' bounds.
+_BEFORE_CLIMAX = 2
+# Semitones of a manner's span that one phrase leaves to the others.
+_UNSPENT = 1.5
 # Bars of a period, two phrases, over which a first section's line rises; and of the phrase that a
-# piece begins with, which no upbeat to the second ends, since that depends on the piece's length.
+# piece begins with.
 _PERIOD, _OPENING_BARS = 8, 4
+# How a phrase lies, bar by bar, in semitones about its middle: arches most often, as in folk songs
+# (Huron 1996, "The melodic arch in Western folksongs"), then falling, rising, dipping ones; and how
+# much higher a section's end lies than its beginning.
+_CONTOURS = (
+    (-1.5, 1.0, 1.5, -1.0),
+    (-1.0, 1.5, 0.5, -1.0),
+    (2.0, 1.0, -1.0, -2.0),
+    (1.5, 0.0, 0.5, -2.0),
+    (-2.0, -0.5, 1.0, 1.5),
+    (1.0, -1.5, -1.0, 1.0),
+)
+_SLOPE = 3.0
+# What part of its bar an upbeat may take after a full close, which is not hurried away from.
+_SHARE_AFTER_A_CLOSE = 4
 # How often a phrase without an upbeat comes in after the beat.
 _AFTER_THE_BEAT = 0.2
 # Bars of so many grid steps have room for it.
@@ -227,14 +255,15 @@ def plan_tune(
     """
     first: dict[str, SectionPlan] = {}
     plans: list[TunePlan] = []
+    literal = streams("literal").gauss(0.0, 1.0)
     for number, section in enumerate(sections):
         model = first.setdefault(section.theme, section)
         random = streams("section", number)
         if model is section or section.bars > model.bars:
             own = vary(manner, streams("theme", section.theme))
-            planned = _new_section(section, sections, metre, own, streams, number)
+            planned = _new_section(section, sections, metre, own, literal, streams, number)
         else:
-            planned = _returning(section, model, plans, chords, random)
+            planned = _returning(section, model, plans, literal, random)
         plans += _with_cadences(planned, section, chords, metre, mode, random)
     plans = _with_upbeats(plans, sections, metre, manner, streams)
     return tuple(_ending(plans, metre))
@@ -245,16 +274,18 @@ def _new_section(
     sections: Sequence[SectionPlan],
     metre: Metre,
     manner: TuneManner,
+    literal: float,
     streams: Streams,
     number: int,
 ) -> list[TunePlan]:
     higher, fuller = _CONTRASTS.get(section.theme, _FRAMING if not section.melodic else (1.0, 1.0))
     phrases = phrases_of(section)
     high = _high_point(section, phrases, streams("climax", number))
+    contour = streams("contour", number).choice(_CONTOURS)
     plans: list[TunePlan] = []
     for place, (start, length) in enumerate(phrases):
         random = streams("phrase", number, place)
-        shape, answered = _shape(section, sections, place, phrases, random)
+        shape, answered = _shape(section, sections, place, phrases, literal, random)
         for offset in range(length):
             # The last place of a shape is its cadence; a longer phrase lingers before it.
             left = length - 1 - offset
@@ -269,8 +300,10 @@ def _new_section(
             centre = manner.centre + higher
             # A piece begins as a period does, however long its section.
             arch = section.bars if start else _PERIOD
-            lift = _lift(start + offset - section.start, arch)
+            lift = _lift(start + offset - section.start, arch, contour)
             ceiling = round(centre + manner.span * 0.5)
+            if start == 0 or (high is not None and start + length <= high):
+                ceiling -= _BEFORE_CLIMAX
             plans.append(
                 TunePlan(
                     device=memory.device if source is not None or memory.bar is None else FREE,
@@ -288,6 +321,9 @@ def _new_section(
                     lowest=round(centre - manner.span * 0.55),
                     highest=ceiling + (_BELOW_CLIMAX if climax else 0),
                     widest=manner.widest,
+                    span=manner.span - _UNSPENT,
+                    repeats=manner.repeats,
+                    leaps=manner.leaps,
                     climax=climax,
                     silence=_silence(memory, left, manner, metre, random),
                     finest=manner.finest,
@@ -302,6 +338,7 @@ def _shape(
     sections: Sequence[SectionPlan],
     place: int,
     phrases: Sequence[tuple[int, int]],
+    literal: float,
     random: Random,
 ) -> tuple[tuple[_Memory, ...], int | None]:
     """The shape of a phrase, and the first bar of the phrase that it answers, if it does."""
@@ -311,11 +348,11 @@ def _shape(
     if not section.melodic:
         return (_NEW, _NEW, _rhythm(0), _NEW), None
     if place == 0 or phrases[place - 1][1] < 2:
-        return _drawn(_STATING, random), None
+        return _drawn(_STATING, literal, random), None
     if len(phrases) > 2 and place == len(phrases) - 2:
-        return _drawn(_LEAVING, random), None
+        return _drawn(_LEAVING, literal, random), None
     answered = phrases[0][0] if len(phrases) > 2 and place == len(phrases) - 1 else None
-    return _drawn(_ANSWERING, random), answered or phrases[place - 1][0]
+    return _drawn(_ANSWERING, literal, random), answered or phrases[place - 1][0]
 
 
 def _opening(sections: Sequence[SectionPlan]) -> int:
@@ -323,9 +360,14 @@ def _opening(sections: Sequence[SectionPlan]) -> int:
 
 
 def _drawn(
-    shapes: Sequence[tuple[float, tuple[_Memory, ...]]], random: Random
+    shapes: Sequence[tuple[float, tuple[_Memory, ...]]], literal: float, random: Random
 ) -> tuple[_Memory, ...]:
-    return random.choices([shape for _, shape in shapes], [weight for weight, _ in shapes])[0]
+    """One of them; a literal piece's say again more, and more closely."""
+    weights = [
+        weight * 2 ** (literal * (sum(m.rhythm >= CLOSE for m in shape) - _USUALLY_AGAIN))
+        for weight, shape in shapes
+    ]
+    return random.choices([shape for _, shape in shapes], weights)[0]
 
 
 def _high_point(
@@ -340,10 +382,11 @@ def _high_point(
     return start + min(random.choice((1, 2)), max(length - 2, 0))
 
 
-def _lift(offset: int, bars: int) -> float:
-    """Semitones by which a section's line lies above its middle: an arch over the whole."""
+def _lift(offset: int, bars: int, contour: Sequence[float]) -> float:
+    """Semitones by which a section's line lies above its middle: the contour of its phrases upon a
+    slope that leads to the last one."""
     place = offset / max(bars - 1, 1)
-    return 3.0 * (1 - (2 * place - 1.2) ** 2) - 1.0
+    return contour[min(offset % PHRASE_BARS, len(contour) - 1)] + _SLOPE * (place - 0.5)
 
 
 def _silence(
@@ -362,7 +405,7 @@ def _returning(
     section: SectionPlan,
     model: SectionPlan,
     plans: Sequence[TunePlan],
-    chords: Sequence[Sequence[GridChord]],
+    literal: float,
     random: Random,
 ) -> list[TunePlan]:
     """A theme again: every bar is its model, but some are varied when it comes a third time."""
@@ -373,7 +416,7 @@ def _returning(
         source = model.start + offset
         known = plans[source]
         chance = 0.0 if known.since == 0 else _VARIED if known.to_end else _VARIED_END
-        varied = random.random() < chance
+        varied = random.random() < chance * 2**-literal
         returned.append(
             replace(
                 known,
@@ -479,19 +522,22 @@ def _with_upbeats(
                 late = not sings and random.random() < _AFTER_THE_BEAT
                 if late and section.melodic and metre.bar_steps >= _ROOMY:
                     found[start] = replace(found[start], silence=(0, metre.beat_steps // 2))
+            # Into a piece's second phrase goes the first one's upbeat, whatever it begins as: how a
+            # piece begins does not depend on its length.
+            model = 0 if start == _OPENING_BARS and 0 in wanted else own
             before = found[start - 1]
-            at = before.cadence_at or 0
-            if start <= _OPENING_BARS:
-                continue
-            if not start or not 0 < wanted[own] <= metre.bar_steps - at - metre.beat_steps:
+            room = metre.bar_steps - (before.cadence_at or 0) - metre.beat_steps
+            if before.cadence == FULL:
+                room = min(room, metre.bar_steps // _SHARE_AFTER_A_CLOSE)
+            if not start or not 0 < wanted[model] <= room:
                 continue
             found[start - 1] = replace(
                 before,
-                upbeat=wanted[own],
-                upbeat_source=sung_in.get(own),
-                notes=None if before.notes is None else before.notes + wanted[own] / 6,
+                upbeat=wanted[model],
+                upbeat_source=sung_in.get(model),
+                notes=None if before.notes is None else before.notes + wanted[model] / 6,
             )
-            sung_in.setdefault(own, start - 1)
+            sung_in.setdefault(model, start - 1)
     return found
 
 

@@ -16,6 +16,7 @@ from melodymuse.planning.controls import controls_for
 from melodymuse.planning.form import default_form, phrases_of, plan_sections
 from melodymuse.planning.tune_manner import MANNERS, TuneManner, blend_manners, manner_of, vary
 from melodymuse.planning.tune_plan import (
+    CLOSE,
     FINAL,
     FULL,
     HALF,
@@ -119,6 +120,39 @@ def test_a_section_has_one_high_point_in_its_last_phrase() -> None:
         assert plans[high[0]].highest > plans[0].highest
 
 
+def test_what_comes_before_the_high_point_stays_below_it() -> None:
+    for seed in range(10):
+        plans = plan(seed=seed)
+        assert plans[0].highest < plans[4].highest < max(p.highest for p in plans[:8])
+
+
+def test_a_second_phrase_may_be_led_into_and_a_close_is_not_hurried_away_from() -> None:
+    pieces = [plan(seed=seed) for seed in range(60)]
+    assert 10 < sum(p[3].upbeat > 0 for p in pieces) < 50
+    closes = [one for p in pieces for one in p if one.cadence == FULL]
+    assert max(one.upbeat for one in closes) == 12
+    assert max(p[3].upbeat for p in pieces) > 12
+
+
+def test_some_pieces_are_literal_and_some_are_not() -> None:
+    shares = []
+    for seed in range(60):
+        plans = plan(seed=seed)
+        shares.append(sum(p.rhythm >= CLOSE for p in plans[:8]) / 8)
+    assert min(shares) <= 0.25
+    assert max(shares) >= 0.5
+
+
+def test_lines_rise_fall_and_arch() -> None:
+    def rises(seed: int) -> float:
+        first, *_, last = (p.register or 0.0 for p in plan(seed=seed)[:4])
+        return last - first
+
+    slopes = [rises(seed) for seed in range(40)]
+    assert sum(slope > 1 for slope in slopes) > 3
+    assert sum(slope < -1 for slope in slopes) > 3
+
+
 def test_second_phrases_begin_alike_more_often_than_not() -> None:
     alike = [plan(seed=seed)[4] for seed in range(60)]
     share = sum(p.source == 0 and p.locked for p in alike) / 60
@@ -141,7 +175,8 @@ def test_what_begins_alike_has_the_same_upbeat() -> None:
             if start
         }
         again = [start for start in before if plans[start].locked and plans[start].source == 0]
-        kinds = {before[s].upbeat for s in again if (before[s].cadence_at or 0) == 0}
+        asked = [before[s] for s in again if before[s].cadence == HALF]
+        kinds = {bar.upbeat for bar in asked if bar.cadence_at == 0}
         assert len(kinds) <= 1
 
 
@@ -199,6 +234,14 @@ def test_themes_of_one_feeling_differ_but_not_much() -> None:
     assert sum(theme.style == manner.style for theme in themes) > 20
     assert 0.8 < sum(theme.notes for theme in themes) / 50 / manner.notes < 1.25
     assert len({theme.notes for theme in themes}) == 50
+    assert max(theme.repeats for theme in themes) > 2 * min(theme.repeats for theme in themes)
+    assert max(theme.leaps for theme in themes) > 2 * min(theme.leaps for theme in themes)
+
+
+def test_some_themes_in_eighths_have_sixteenths_too() -> None:
+    manner = MANNERS["excitement"]
+    finest = [vary(manner, Random(seed)).finest for seed in range(50)]
+    assert set(finest) == {3, 6}
 
 
 def test_manners_blend() -> None:

@@ -54,6 +54,15 @@ def scale_of(chord: int, mode: str) -> frozenset[int]:
     return max(fitting, key=lambda scale: (len(scale & own), sorted(scale)))
 
 
+@lru_cache(maxsize=1024)
+def colours_of(chord: int, mode: str) -> frozenset[int]:
+    """What of a chord's scale colours it, such as its ninth: what lies outside it without rubbing,
+    a semitone away, against a tone of it."""
+    tones = tones_of(chord)
+    rubbing = {(tone + step) % 12 for tone in tones for step in (1, 11)}
+    return scale_of(chord, mode) - tones - rubbing
+
+
 @lru_cache(maxsize=2048)
 def as_mask(pitch_classes: frozenset[int], lowest: int, highest: int) -> Allowed:
     """Which of the network's pitch classes have these pitch classes within bounds."""

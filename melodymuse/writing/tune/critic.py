@@ -15,33 +15,18 @@ from itertools import pairwise
 from math import log2
 
 from melodymuse.music.grid import Metre
-from melodymuse.writing.tune.chord_scales import tones_of
 from melodymuse.writing.tune.notes import degree
+from melodymuse.writing.tune.phrase_features import Sung
 
 _STEP, _LEAP, _WIDE = 2, 5, 8
-# Shares of leaps that real phrases have.
-_FEW_LEAPS, _MANY_LEAPS = 0.15, 0.26
+# By how much a phrase's span in semitones, and its shares of repeated notes and leaps, may differ
+# from what is planned.
+_SPAN_EASE, _SHARE_EASE = 1.0, 0.03
 _FIGURE = 3
-# Doublings by which a bar may have fewer notes than it should.
+# Doublings by which a bar may have fewer notes than it should, or more.
 _THIN = 0.4
 # Share of one note value that a phrase may have.
 _ONE_VALUE = 0.55
-
-
-@dataclass(frozen=True, slots=True)
-class Sung:
-    """A note where it stands: onset from the piece's beginning, length, pitch, chord class."""
-
-    onset: int
-    duration: int
-    pitch: int
-    chord: int
-
-    @property
-    def outside(self) -> bool:
-        """Whether it is no tone of its chord."""
-        tones = tones_of(self.chord)
-        return bool(tones) and self.pitch % 12 not in tones
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +38,8 @@ class Setting:
         mode: "major" or "minor".
         before: the notes before the phrase.
         climax: grid steps (from, to) of its high point, None where it has none.
+        span, repeats, leaps: semitones that it should span, shares 0..1 of its neighbours that
+            should be of one pitch, and a fourth or more apart.
         wanted: bar -> how many notes it should have, where that is planned.
     """
 
@@ -60,6 +47,9 @@ class Setting:
     mode: str
     before: Sequence[Sung]
     climax: tuple[int, int] | None
+    span: float = 12.0
+    repeats: float = 0.22
+    leaps: float = 0.15
     wanted: Mapping[int, float] = field(default_factory=dict)
 
 
@@ -78,10 +68,10 @@ def weigh(notes: Sequence[Sung], likelihood: float, setting: Setting) -> float:
     return (
         likelihood
         - _against_harmony(line, setting.metre)
-        - _hanging(notes)
-        - _unsingable(line)
+        - _hanging(notes, setting)
+        - _unsingable(line, setting)
         - _evenness(notes, setting.metre)
-        - _thinness(notes, setting)
+        - _amiss(notes, setting)
         + _high_point(notes, setting.climax)
         - _memory(notes, setting)
     )
@@ -97,32 +87,38 @@ def _against_harmony(line: Sequence[Sung], metre: Metre) -> float:
         if abs(note.pitch - before.pitch) > _STEP and leaves > _STEP:
             lost += 1.0
         if note.onset % metre.beat_steps == 0 and not 1 <= leaves <= _STEP:
-            lost += 0.5
+            lost += 0.25
     return lost
 
 
-def _hanging(notes: Sequence[Sung]) -> float:
-    """One note too often, or again and again."""
+def _hanging(notes: Sequence[Sung], setting: Setting) -> float:
+    """One note too often, again and again, to and fro, or struck once more to close."""
     if len(notes) < 4:
         return 0.0
-    most = Counter(note.pitch for note in notes).most_common(1)[0][1] / len(notes)
-    repeats = sum(a.pitch == b.pitch for a, b in pairwise(notes)) / (len(notes) - 1)
-    thrice = sum(
-        a.pitch == b.pitch == c.pitch for a, b, c in zip(notes, notes[1:], notes[2:], strict=False)
+    pitches = [note.pitch for note in notes]
+    most = Counter(pitches).most_common(1)[0][1] / len(notes)
+    repeats = sum(a == b for a, b in pairwise(pitches)) / (len(notes) - 1)
+    rocking = sum(
+        a == c != b == d
+        for a, b, c, d in zip(pitches, pitches[1:], pitches[2:], pitches[3:], strict=False)
     )
-    return 4.0 * max(0.0, most - 0.34) + 4.0 * max(0.0, repeats - 0.3) + 0.25 * thrice
+    thrice = sum(a == b == c for a, b, c in zip(pitches, pitches[1:], pitches[2:], strict=False))
+    lost = 4.0 * max(0.0, most - 0.3 - 0.3 * setting.repeats) + 0.3 * rocking
+    lost += 0.2 * max(0, thrice - 1)
+    lost += 0.4 * (pitches[-1] == pitches[-2])
+    return lost + 4.0 * max(0.0, abs(repeats - setting.repeats) - _SHARE_EASE)
 
 
-def _unsingable(line: Sequence[Sung]) -> float:
-    """A range too narrow or too wide; hardly a leap, or one after the other; wide leaps, and leaps
-    that no step answers."""
+def _unsingable(line: Sequence[Sung], setting: Setting) -> float:
+    """A range too narrow or too wide; too few leaps or too many, or one after the other; wide
+    leaps, and leaps that no step answers."""
     pitches = [note.pitch for note in line]
     span = max(pitches) - min(pitches)
-    lost = 0.3 * max(0, 11 - span) + 0.15 * max(0, span - 14)
+    lost = 0.25 * max(0.0, abs(span - setting.span) - _SPAN_EASE)
     steps = [b - a for a, b in pairwise(pitches)]
     if len(steps) > 8:
         leaps = sum(abs(step) >= _LEAP for step in steps) / len(steps)
-        lost += 6.0 * (max(0.0, _FEW_LEAPS - leaps) + max(0.0, leaps - _MANY_LEAPS))
+        lost += 6.0 * max(0.0, abs(leaps - setting.leaps) - _SHARE_EASE)
     for step, after in pairwise([*steps, 0]):
         if abs(step) >= _WIDE and not (0 < abs(after) < _LEAP and after * step < 0):
             lost += 0.25
@@ -146,11 +142,12 @@ def _evenness(notes: Sequence[Sung], metre: Metre) -> float:
     return lost + 0.4 * max(0, alike - 2)
 
 
-def _thinness(notes: Sequence[Sung], setting: Setting) -> float:
-    """Bars that have much less to say than they should."""
+def _amiss(notes: Sequence[Sung], setting: Setting) -> float:
+    """Bars that have much less to say than they should, or much more."""
     bars = Counter(note.onset // setting.metre.bar_steps for note in notes)
     return sum(
-        max(0.0, log2(wanted / (bars[bar] + 0.5)) - _THIN) for bar, wanted in setting.wanted.items()
+        max(0.0, abs(log2(wanted / (bars[bar] + 0.5))) - _THIN)
+        for bar, wanted in setting.wanted.items()
     )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from melodymuse.music.grid import Metre
 from melodymuse.planning.tune_plan import FINAL, FULL, HALF, NO_CADENCE, TunePlan
-from melodymuse.writing.tune.chord_scales import Allowed, as_mask, scale_of, tones_of
+from melodymuse.writing.tune.chord_scales import Allowed, as_mask, colours_of, scale_of, tones_of
 from melodymuse.writing.tune.notes import (
     LOWEST_TUNE,
     NEXT_BAR,
@@ -143,18 +143,21 @@ class PitchRules:
             duration: grid steps that it lasts.
             begins, ends: chord classes where it begins and ends.
             last: the pitch before, 0 for none.
-            loose: whether that one lies outside its chord and still has to go by step.
+            loose: whether that one rubs against its chord and still has to go by step.
         """
         plan = self._plan
         inside = as_mask(tones_of(begins), plan.lowest, plan.highest)
         scale = as_mask(scale_of(begins, self._mode), plan.lowest, plan.highest)
+        colour = as_mask(colours_of(begins, self._mode), plan.lowest, plan.highest)
         if not begins:
             inside = scale
         wishes = []
         if position == plan.cadence_at and plan.cadence != NO_CADENCE:
             wishes += self._closing(inside, scale, last)
-        if position in self._strong or duration >= _LONG:
+        if duration >= _LONG:
             free = inside
+        elif position in self._strong:
+            free = inside | (colour & near(last, 2)) if last else inside
         elif position % self._metre.beat_steps == 0:
             free = inside | (scale & near(last, 2) & ~at(last)) if last else inside
         else:
@@ -182,6 +185,9 @@ class PitchRules:
                 if plan.cadence != HALF:
                     wanted = wanted & scale if (wanted & scale).any() else wanted
                 fitting = wanted & inside
+                if plan.cadence == HALF and last:
+                    # A question is not asked by striking one note twice.
+                    wishes.append(fitting & near(last, step) & ~at(last))
                 for allowed in (fitting, wanted) if plan.cadence == FINAL else (fitting,):
                     wishes.append(allowed & near(last, step) if last else allowed)
             wishes.append(inside & near(last, step) if last else inside)

@@ -17,6 +17,7 @@ from melodymuse.planning.tune_manner import manner_of
 from melodymuse.planning.tune_plan import plan_tune, simplified
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
+from melodymuse.writing.tune.judge import Judge, Listener
 from melodymuse.writing.tune.network import TuneModel, TuneNetwork
 from melodymuse.writing.tune.notes import Bar, Tune
 from melodymuse.writing.tune.writer import TunePiece, write_tunes
@@ -84,15 +85,17 @@ class Singer:
     Attributes:
         network: the tune network.
         known: runs of training tunes, of which no tune may have one.
+        judge: helps to choose among the takes of a phrase; None for nobody.
     """
 
     network: TuneModel
     known: KnownRuns
+    judge: Listener | None
 
     @classmethod
     def shipped(cls) -> Singer:
         """The one that comes with the package."""
-        return cls(TuneNetwork.shipped(), KnownRuns.shipped())
+        return cls(TuneNetwork.shipped(), KnownRuns.shipped(), Judge.shipped())
 
     def tunes(self, plans: Sequence[Plan]) -> list[Mapping[int, tuple[GridNote, ...]]]:
         """The tunes of several pieces, as `Draft.tune` takes them; none where the harmony is left
@@ -104,7 +107,8 @@ class Singer:
                 for plan, tune in zip(plans, tunes, strict=True)
                 if part < len(plan.stretches) and is_sung(plan)
             ]
-            written = write_tunes(self.network, [piece for _, piece in sung], known=self.known)
+            pieces = [piece for _, piece in sung]
+            written = write_tunes(self.network, pieces, known=self.known, judge=self.judge)
             for (tune, _), bars in zip(sung, written, strict=True):
                 tune += bars
         return [as_grid(tuple(tune)) for tune in tunes]

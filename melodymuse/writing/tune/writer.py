@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log
 from random import Random
 
 import numpy as np
@@ -15,11 +16,12 @@ from numpy.typing import NDArray
 
 from melodymuse.music.grid import METRES, GridChord, Metre
 from melodymuse.music.theory import MODES
-from melodymuse.planning.tune_plan import CONTRAST, SAME, SEQUENCE, STATEMENT, TunePlan
+from melodymuse.planning.tune_plan import CONTRAST, FINAL, SAME, SEQUENCE, STATEMENT, TunePlan
 from melodymuse.writing.tune.adapting import adapt
-from melodymuse.writing.tune.chord_scales import tones_of
+from melodymuse.writing.tune.chord_scales import colours_of, tones_of
 from melodymuse.writing.tune.copies import RUN, KnownRuns
-from melodymuse.writing.tune.critic import Setting, Sung, weigh
+from melodymuse.writing.tune.critic import Setting, weigh
+from melodymuse.writing.tune.judge import Listener
 from melodymuse.writing.tune.likeness import as_classes, next_recalled, recalled_at
 from melodymuse.writing.tune.network import Floats, TuneModel
 from melodymuse.writing.tune.notes import (
@@ -37,6 +39,7 @@ from melodymuse.writing.tune.notes import (
     move_bar,
     pitch_class_of,
 )
+from melodymuse.writing.tune.phrase_features import REMEMBERED_BARS, Sung, phrase_features
 from melodymuse.writing.tune.rules import PitchRules, at, may_begin, may_last, near
 from melodymuse.writing.tune.told import (
     STYLES,
@@ -56,15 +59,20 @@ TAKES = 16
 _OVER_THE_LINE = 24
 # What a copied run costs: more than anything else can earn.
 _COPIED = 1000.0
-# Nats against a note that is struck again (below 0: for it), and again; for a step back after a
-# leap.
-_AGAIN, _AND_AGAIN, _ANSWERED = -0.35, 0.6, 0.2
+# Nats for a note that is struck again, where as many are as POP909 has, and against a third time;
+# against the third leg of going to and fro; for a step back after a leap.
+_AGAIN, _AND_AGAIN, _ROCKING, _ANSWERED = 0.1, 0.6, 0.7, 0.2
+_USUAL_REPEATS = 0.22
 _LEAP = 5
 _MOST_DEGREES = 4
-# How much more boldly a new idea is drawn than what goes on with it.
-_IDEA = 1.1
+# How much more boldly a new idea, two bars, is drawn than what goes on with it.
+_IDEA, _IDEA_BARS = 1.3, 2
 # Share of its notes on the beat that must be chord tones where a moved bar stands as it is.
 _FITTING = 0.65
+# What a piece's last note costs that is no tonic.
+_UNFINISHED = 1.0
+# What log odds of the judge count, up to how many, and of how many notes; phrases of how many bars.
+_JUDGED, _MOST_ODDS, _FEWEST_JUDGED = 0.6, 4.0, 4
 # How far back the critic remembers.
 _REMEMBERED_BARS = 16
 
@@ -73,7 +81,7 @@ _REMEMBERED_BARS = 16
 class Sampling:
     """How boldly notes are drawn: 1 as learned, below it likelier ones."""
 
-    position: float = 1.0
+    position: float = 0.9
     duration: float = 0.9
     pitch: float = 1.0
 
@@ -109,6 +117,7 @@ def write_tunes(
     takes: int = TAKES,
     sampling: Sampling | None = None,
     known: KnownRuns | None,
+    judge: Listener | None = None,
 ) -> list[Tune]:
     """The tunes of several pieces.
 
@@ -118,6 +127,7 @@ def write_tunes(
         takes: how many takes of each phrase the critic hears.
         sampling: how boldly notes are drawn.
         known: runs that no take may have; None lets every take pass.
+        judge: says how real a take sounds; None leaves the choice to the critic alone.
 
     Returns:
         For each piece a tuple of notes a bar.
@@ -126,7 +136,7 @@ def write_tunes(
     bold = sampling or Sampling()
     for index in range(max((len(w.phrases) for w in writings), default=0)):
         written = [w for w in writings if index < len(w.phrases)]
-        _write_phrase(network, written, index, takes, bold, known)
+        _write_phrase(network, written, index, takes, bold, known, judge)
     return [tuple(w.tune) for w in writings]
 
 
@@ -234,7 +244,7 @@ class _Take:
         self.bar = begin
         self.position = -1
         self.until = writing.until
-        self.last, self.before = writing.last, 0
+        self.last, self.before, self.earlier = writing.last, 0, 0
         self.loose = False
         self.likelihood, self.drawn = 0.0, 0
         self.memory: Floats = writing.state
@@ -337,9 +347,11 @@ class _Take:
         """Go on with a note."""
         self.bars[-1].append(note)
         self.position, self.until = note.position, note.position + note.duration
-        self.before, self.last = self.last, note.pitch
-        tones = tones_of(int(self.writing.chords[self.bar, note.position]))
-        self.loose = bool(tones) and note.pitch % 12 not in tones
+        self.earlier, self.before, self.last = self.before, self.last, note.pitch
+        chord = int(self.writing.chords[self.bar, note.position])
+        tones = tones_of(chord)
+        settled = tones | colours_of(chord, self.writing.piece.mode)
+        self.loose = bool(tones) and note.pitch % 12 not in settled
         self.event = classes_of(note)
 
     def cross(self) -> bool:
@@ -356,14 +368,19 @@ class _Take:
 
     def boldness(self) -> float:
         """How boldly the bar is drawn: an idea may be less likely than what goes on with it."""
-        idea = _IDEA if self.plan.device in (STATEMENT, CONTRAST) else 1.0
-        return idea * self.writing.piece.boldness
+        begins = self.writing.piece.plans[self.begin].device in (STATEMENT, CONTRAST)
+        idea = begins and self.plan.since < _IDEA_BARS
+        return (_IDEA if idea else 1.0) * self.writing.piece.boldness
 
     def bias(self) -> Floats:
         """What is added to the logits of its next pitch."""
         found = np.zeros(PITCHES, np.float32)
         if self.last:
-            found[at(self.last)] -= _AND_AGAIN if self.before == self.last else _AGAIN
+            wished = self.plan.repeats
+            again = _AGAIN + log(wished / (1 - wished)) - log(_USUAL_REPEATS / (1 - _USUAL_REPEATS))
+            found[at(self.last)] += again - (_AND_AGAIN if self.before == self.last else 0.0)
+            if self.before and self.before != self.last == self.earlier:
+                found[at(self.before)] -= _ROCKING
             leap = self.last - self.before if self.before else 0
             if abs(leap) >= _LEAP:
                 back = near(self.last, 2) & near(self.before, abs(leap)) & ~at(self.last)
@@ -378,6 +395,7 @@ def _write_phrase(
     takes: int,
     sampling: Sampling,
     known: KnownRuns | None,
+    judge: Listener | None,
 ) -> None:
     """The phrase of an index in each piece: sing all takes to their ends, keep the best."""
     rows: list[_Take] = []
@@ -423,7 +441,8 @@ def _write_phrase(
             rows, state = [rows[place] for place in keep], state[:, keep]
     for writing in writings:
         own = [take for take in finished if take.writing is writing]
-        own.sort(key=lambda take: _worth(take, known), reverse=True)
+        if len(own) > 1:
+            own.sort(key=lambda take: _worth(take, known, judge), reverse=True)
         writing.accept(own[0])
 
 
@@ -547,8 +566,8 @@ def _draw(
     return [int(index) for index in found]
 
 
-def _worth(take: _Take, known: KnownRuns | None) -> float:
-    """What the critic says of a take, and that no long run of it is a training tune's."""
+def _worth(take: _Take, known: KnownRuns | None, judge: Listener | None) -> float:
+    """What critic and judge say of a take, and that no long run of it is a training tune's."""
     writing = take.writing
     steps = writing.piece.metre.bar_steps
     earliest = max(0, take.begin - _REMEMBERED_BARS)
@@ -557,18 +576,29 @@ def _worth(take: _Take, known: KnownRuns | None) -> float:
     climax = next(
         (bar for bar in range(take.begin, take.end) if writing.piece.plans[bar].climax), None
     )
+    plan = writing.piece.plans[take.begin]
     setting = Setting(
         writing.piece.metre,
         writing.piece.mode,
         before,
         None if climax is None else (climax * steps, (climax + 1) * steps),
+        plan.span,
+        plan.repeats,
+        plan.leaps,
         {
-            bar: plan.notes
-            for bar, plan in enumerate(writing.piece.plans[take.begin : take.end], take.begin)
-            if plan.notes is not None and plan.cadence_at is None
+            bar: own.notes
+            for bar, own in enumerate(writing.piece.plans[take.begin : take.end], take.begin)
+            if own.notes is not None and own.cadence_at is None
         },
     )
     worth = weigh(notes, take.likelihood / max(take.drawn, 1) * 2, setting)
+    if writing.piece.plans[take.end - 1].cadence == FINAL and take.last % 12:
+        worth -= _UNFINISHED
+    if judge is not None and len(notes) >= _FEWEST_JUDGED:
+        near_by = [note for note in before if note.onset >= (take.begin - REMEMBERED_BARS) * steps]
+        bars = take.end - take.begin
+        features = phrase_features(notes, near_by, take.begin, bars, setting.metre, setting.mode)
+        worth += _JUDGED * min(max(judge.real(features), -_MOST_ODDS), _MOST_ODDS)
     if known is not None:
         line = [(note.onset, note.pitch) for note in (*before[-(RUN - 1) :], *notes)]
         worth -= _COPIED if known.has_part_of(line) else 0.0

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from melodymuse.music.grid import METRES
-from melodymuse.writing.tune.critic import Setting, Sung, figures_of, weigh
+from melodymuse.writing.tune.critic import Setting, figures_of, weigh
+from melodymuse.writing.tune.phrase_features import Sung
 from melodymuse.writing.vocabulary import chord_item
 
 C, F = chord_item(0, "major"), chord_item(5, "major")
@@ -79,3 +80,26 @@ def test_no_notes_are_worth_what_they_are_likely() -> None:
 
 def test_one_note_alone_can_be_weighed() -> None:
     assert weigh(line((60,), (0,)), -1.0, SETTING) < 0
+
+
+def test_going_to_and_fro_costs() -> None:
+    assert worth(GOOD) > worth((64, 65, 64, 65, 72, 69, 67, 69, 67, 69))
+
+
+def test_closing_on_a_note_struck_again_costs() -> None:
+    begins, closes = (64, 64, *GOOD[2:]), (*GOOD[:-2], 60, 60)
+    assert worth(begins) > worth(closes)
+
+
+def test_a_line_has_as_many_repeats_and_leaps_as_planned() -> None:
+    repeating = (64, 64, 67, 67, 65, 65, 69, 69, 62, 60)
+    some, many = (replace(SETTING, repeats=share) for share in (0.1, 0.5))
+    assert worth(GOOD, some) - worth(repeating, some) > worth(GOOD, many) - worth(repeating, many)
+    leaping = (60, 67, 64, 72, 67, 62, 67, 64, 69, 60)
+    few, lots = (replace(SETTING, leaps=share) for share in (0.05, 0.6))
+    assert worth(GOOD, few) - worth(leaping, few) > worth(GOOD, lots) - worth(leaping, lots)
+
+
+def test_a_line_spans_what_is_planned() -> None:
+    narrow, wide = (replace(SETTING, span=span) for span in (12.0, 19.0))
+    assert worth(GOOD, narrow) > worth(GOOD, wide)

@@ -37,7 +37,7 @@ def test_every_feeling_has_a_tune(emotion: str) -> None:
 
 def test_another_key_transposes_and_another_tempo_keeps_the_tune() -> None:
     network = FakeNetwork()
-    plain, other_key, slower = Singer(network, NOBODY).tunes(
+    plain, other_key, slower = Singer(network, NOBODY, None).tunes(
         [
             plan(key=key, tempo=tempo)
             for key, tempo in (("C major", 84), ("A major", 84), ("C major", 60))
@@ -47,7 +47,7 @@ def test_another_key_transposes_and_another_tempo_keeps_the_tune() -> None:
 
 
 def test_another_seed_gives_another_tune() -> None:
-    first, second = Singer(FakeNetwork(), NOBODY).tunes([plan(seed=1), plan(seed=2)])
+    first, second = Singer(FakeNetwork(), NOBODY, None).tunes([plan(seed=1), plan(seed=2)])
     assert first != second
 
 

@@ -27,6 +27,8 @@ from melodymuse.writing.tune.writer import TunePiece, write_tunes
 from melodymuse.writing.vocabulary import duration_class
 from tests.writing.tune.fake_network import C, FakeNetwork, G, phrase, piece
 
+# Which of the numbers of a phrase is its notes a quarter.
+DENSITY = 39
 HALF_CLOSE = {"cadence": HALF, "cadence_at": 24}
 CLOSE = {"cadence": FINAL, "cadence_at": 0}
 TWO_PHRASES = [*phrase(4, **HALF_CLOSE), *phrase(4, **CLOSE)]
@@ -61,9 +63,9 @@ def test_a_tune_is_the_same_alone_and_among_others() -> None:
     assert [write(one)[0] for one in pieces] == together
 
 
-def test_chords_stand_on_strong_beats() -> None:
+def test_chords_and_what_colours_them_stand_on_strong_beats() -> None:
     [tune] = write(piece(TWO_PHRASES, CHORDS))
-    tones = {0: {0, 4, 7}, 7: {7, 11, 2}}
+    tones = {0: {0, 4, 7, 2, 9}, 7: {7, 11, 2, 9, 4}}
     for bar, [chord] in zip(tune, CHORDS, strict=True):
         assert all(n.pitch % 12 in tones[chord.root] for n in bar if n.position in (0, 24))
 
@@ -156,6 +158,25 @@ def test_no_take_may_sing_a_long_run_of_a_training_tune() -> None:
     [bound] = write_tunes(FakeNetwork(), [one], takes=8, known=known)
     sung = [(48 * i + n.position, n.pitch) for i, bar in enumerate(bound) for n in bar]
     assert not known.has_part_of(sung)
+
+
+class Sparing:
+    """A judge to whom fewer notes a bar sound more real."""
+
+    def __init__(self, sign: float) -> None:
+        self.sign = sign
+
+    def real(self, features: Sequence[float]) -> float:
+        return self.sign * 4.0 * features[DENSITY]
+
+
+def test_of_several_takes_the_judges_favourite_stays() -> None:
+    pieces = [piece(TWO_PHRASES, CHORDS, seed=seed) for seed in range(6)]
+    notes = {}
+    for sign in (-1.0, 1.0):
+        tunes = write_tunes(FakeNetwork(), pieces, takes=8, known=None, judge=Sparing(sign))
+        notes[sign] = sum(len(bar) for tune in tunes for bar in tune)
+    assert notes[-1.0] < notes[1.0]
 
 
 def test_what_stands_already_is_read_in_one_row() -> None:
