@@ -28,7 +28,7 @@ DEFAULT_THEME = "light"
 
 
 # What a file shows of a score.
-Kind = Literal["midi", "score", "roll", "audio"]
+Kind = Literal["midi", "score", "lead", "roll", "audio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Options:
         sound: how a sound file shall sound; None for the defaults.
         theme: ``"light"`` or ``"dark"``, for a picture of the notes.
         chord_track: put the chords, as block chords, on a third track of a MIDI file.
+        tune_track: take the tune out of the right hand's track of a MIDI file, onto its own.
         picture: what the piece was composed from, drawn beside the notes.
         profile: what is felt, drawn beside the notes.
         midi: the MIDI file that the score was read from, to be written and heard as it stands.
@@ -47,6 +48,7 @@ class Options:
     sound: Sound | None = None
     theme: str = DEFAULT_THEME
     chord_track: bool = False
+    tune_track: bool = False
     picture: Any = None
     profile: EmotionProfile | None = None
     midi: bytes | None = None
@@ -58,6 +60,7 @@ class Wishes(TypedDict, total=False):
     sound: Sound | None
     theme: str
     chord_track: bool
+    tune_track: bool
     picture: Any
     profile: EmotionProfile | None
     midi: bytes | None
@@ -95,7 +98,9 @@ class Format:
 def _midi(score: Score, _: str, options: Options) -> bytes:
     from melodymuse.midi.writer import midi_bytes
 
-    return options.midi or midi_bytes(score, chord_track=options.chord_track)
+    return options.midi or midi_bytes(
+        score, chord_track=options.chord_track, tune_track=options.tune_track
+    )
 
 
 def _musicxml(score: Score, *_: object) -> bytes:
@@ -108,6 +113,12 @@ def _print(score: Score, suffix: str, _: Options) -> bytes:
     from melodymuse.engraving.printing import printed_bytes
 
     return printed_bytes(score, suffix)
+
+
+def _lead(score: Score, suffix: str, _: Options) -> bytes:
+    from melodymuse.engraving.lead_sheet import lead_sheet_bytes
+
+    return lead_sheet_bytes(score, suffix)
 
 
 def _roll(score: Score, suffix: str, options: Options) -> bytes:
@@ -131,6 +142,8 @@ FORMATS = (
     Format("score", (".musicxml", ".xml"), _musicxml),
     Format("roll", (".png", ".svg"), _roll),
     Format("score", (".pdf", ".svg", ".png"), _print, ("verovio", "typst"), "score"),
+    Format("lead", (".musicxml", ".xml"), _lead),
+    Format("lead", (".pdf", ".svg", ".png"), _lead, ("verovio", "typst"), "score"),
     Format("audio", (".wav", ".flac", ".ogg", ".mp3"), _sound, ("soundfile",), "audio"),
 )
 

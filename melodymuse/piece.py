@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from melodymuse.vision import Analysis
 
 
+_Target = tuple[str | PathLike[str], Kind | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A composed piece, with everything that it came from.
@@ -96,11 +99,16 @@ class Piece:
         play(self.render(sound))
 
     def write(
-        self, path: str | PathLike[str], *, overwrite: bool = False, **options: Unpack[Wishes]
+        self,
+        path: str | PathLike[str],
+        *,
+        kind: Kind | None = None,
+        overwrite: bool = False,
+        **options: Unpack[Wishes],
     ) -> Path:
         """Write the piece to a file as `Score.write` does, a picture of the notes with the picture
         and the feeling beside it."""
-        return self.write_all([path], overwrite=overwrite, **options)[0]
+        return self._write([(path, kind)], overwrite, options)[0]
 
     def write_score(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the printed score to a file, in the format that the suffix names.
@@ -131,8 +139,13 @@ class Piece:
         Raises:
             OutputError: as those, or one file is named twice.
         """
-        targets: list[tuple[str | PathLike[str], Kind | None]] = [(path, None) for path in paths]
+        targets: list[_Target] = [(path, None) for path in paths]
         targets += [(path, "score") for path in printed]
+        return self._write(targets, overwrite, options)
+
+    def _write(
+        self, targets: Iterable[_Target], overwrite: bool, options: Wishes
+    ) -> tuple[Path, ...]:
         beside: Wishes = {"picture": self.picture, "profile": self.profile, **options}
         return write_files(self.score, targets, overwrite=overwrite, options=Options(**beside))
 

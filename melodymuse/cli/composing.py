@@ -75,11 +75,13 @@ def compose(
         ),
     ] = None,
     score: file_options.Score = None,
+    lead: file_options.Lead = None,
     roll: file_options.Roll = None,
     theme: file_options.Theme = DEFAULT_THEME,
     audio: file_options.Audio = None,
     soundfont: file_options.Soundfont = None,
     chord_track: file_options.ChordTrack = False,
+    tune_track: file_options.TuneTrack = False,
     title: Annotated[
         str | None,
         typer.Option(
@@ -120,7 +122,15 @@ def compose(
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
     files = destinations.Destinations.of(
-        output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
+        output,
+        score,
+        roll,
+        audio,
+        lead,
+        theme=theme,
+        force=force,
+        chord_track=chord_track,
+        tune_track=tune_track,
     )
     files.check(takes)
     sources: list[Path | None] = [*images] if images else [None]

@@ -53,6 +53,7 @@ class Destinations:
         force: overwrite the files named.
         theme: the colours of the picture of the notes.
         chord_track: put the chords on a track of the MIDI file.
+        tune_track: put the tune on one.
     """
 
     folder: Path | None
@@ -60,6 +61,7 @@ class Destinations:
     force: bool
     theme: str = DEFAULT_THEME
     chord_track: bool = False
+    tune_track: bool = False
 
     @classmethod
     def of(
@@ -68,13 +70,15 @@ class Destinations:
         score: str | None,
         roll: str | None,
         audio: str | None = None,
+        lead: str | None = None,
         *,
         theme: str = DEFAULT_THEME,
         force: bool,
         chord_track: bool = False,
+        tune_track: bool = False,
     ) -> Destinations:
-        """Read the options ``-o``, ``--score``, ``--roll``, ``--audio``, ``--theme``, ``--force``,
-        ``--chord-track``.
+        """Read the options ``-o``, ``--score``, ``--lead``, ``--roll``, ``--audio``, ``--theme``,
+        ``--force``, ``--chord-track``, ``--tune-track``.
 
         Raises:
             OutputError: a name from which the file's format cannot be told, or that asks for what
@@ -96,13 +100,15 @@ class Destinations:
             else:
                 folder, path = None, _with_suffix("-o", output, suffixes())
                 named[format_of(path).kind] = path
-        beside: dict[Kind, str | None] = {"score": score, "roll": roll, "audio": audio}
+        beside: dict[Kind, str | None] = {
+            "score": score, "lead": lead, "roll": roll, "audio": audio
+        }  # fmt: skip
         for kind, name in beside.items():
             if name is not None:
                 if kind in named:
                     raise OutputError(f"-o {output} and --{kind} name the same: leave one out")
                 named[kind] = _with_suffix(f"--{kind}", name, suffixes(kind))
-        return cls(folder, named, force, theme, chord_track)
+        return cls(folder, named, force, theme, chord_track, tune_track)
 
     @property
     def audio(self) -> Path | None:
@@ -146,7 +152,12 @@ class Destinations:
         targets = {kind: take_path(path, take) for kind, path in self.named.items()}
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
-        said: Wishes = {"theme": self.theme, "chord_track": self.chord_track, **beside}
+        said: Wishes = {
+            "theme": self.theme,
+            "chord_track": self.chord_track,
+            "tune_track": self.tune_track,
+            **beside,
+        }
         options = Options(**said)
 
         def write(files: Mapping[Kind, Path]) -> Written:

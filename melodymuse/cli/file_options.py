@@ -16,6 +16,14 @@ Score = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
+Lead = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE.pdf",
+        help="The lead sheet, tune and chord symbols: .pdf, .svg, .png or .musicxml.",
+        rich_help_panel=PANEL,
+    ),
+]
 Roll = Annotated[
     str | None,
     typer.Option(
@@ -39,6 +47,14 @@ Soundfont = Annotated[
     typer.Option(
         metavar="NAME_OR_FILE",
         help="The piano of --audio; 'melodymuse soundfonts' lists them.",
+        rich_help_panel=PANEL,
+    ),
+]
+TuneTrack = Annotated[
+    bool,
+    typer.Option(
+        "--tune-track",
+        help="Put the tune on a track of its own in the MIDI file, the right hand's without it.",
         rich_help_panel=PANEL,
     ),
 ]

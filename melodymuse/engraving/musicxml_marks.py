@@ -28,20 +28,22 @@ _SWELLS = {Swell.CRESCENDO: "Crescendo", Swell.DIMINUENDO: "Diminuendo"}
 
 
 def put_marks(m21: Any, staves: dict[Hand, Any], score: Score) -> None:
-    """Put all marks into the measures of both staves.
+    """Put all marks into the measures of the staves; dynamics stand between two of them.
 
     Args:
         m21: the music21 module.
         staves: the music21 part of each hand, with measures.
         score: whose marks they are.
     """
-    upper, lower = (_measures(staves[hand]) for hand in Hand)
+    measured = {hand: _measures(staff) for hand, staff in staves.items()}
+    upper = next(iter(measured.values()))
     _put_above(m21, upper, score)
-    _put_dynamics(m21, staves[Hand.RIGHT], upper, score)
-    if score.pedals:
-        lower[0].insert(0, _words(m21, PEDAL, "below"))
+    if Hand.LEFT in measured:
+        _put_dynamics(m21, staves[Hand.RIGHT], upper, score)
+        if score.pedals:
+            measured[Hand.LEFT][0].insert(0, _words(m21, PEDAL, "below"))
     for bar in line_starts(score):
-        for measures in (upper, lower):
+        for measures in measured.values():
             measures[bar].insert(0, m21.layout.SystemLayout(isNew=True))
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -30,11 +30,15 @@ PAGE_WIDTH, PAGE_HEIGHT, MARGIN, STAFF_HEIGHT = 210.0, 297.0, 14.0, 6.5
 _STAFF_TENTHS = 40
 
 
-def musicxml_bytes(score: Score) -> bytes:
-    """The score as MusicXML: one piano part with two staves, UTF-8.
+def musicxml_bytes(score: Score, hands: Sequence[Hand] = tuple(Hand)) -> bytes:
+    """The score as MusicXML: one piano part with a staff a hand, UTF-8.
 
     It has as many bars as the score and as many note heads without a tie into them as the score
     has notes; every voice fills its bar.  The same score gives the same bytes.
+
+    Args:
+        score: what to print.
+        hands: those that are printed.
 
     Raises:
         MidiError: a metre whose beat is shorter than a thirty-second.
@@ -46,7 +50,7 @@ def musicxml_bytes(score: Score) -> bytes:
     import music21
 
     m21: Any = music21
-    staves = engrave(score)
+    staves = engrave(score, hands)
     page = _page(m21, score, staves)
     exporter = m21.musicxml.m21ToXml.ScoreExporter(page, makeNotation=False)
     root = exporter.parse()
@@ -112,8 +116,9 @@ def _page(m21: Any, score: Score, engraved: Mapping[Hand, Staff]) -> Any:
     put_marks(m21, staves, score)
     for part in staves.values():
         page.insert(0, part)
-    both = list(staves.values())
-    page.insert(0, m21.layout.StaffGroup(both, name="Piano", symbol="brace", barTogether=True))
+    parts = list(staves.values())
+    if len(parts) > 1:
+        page.insert(0, m21.layout.StaffGroup(parts, name="Piano", symbol="brace", barTogether=True))
     return page
 
 

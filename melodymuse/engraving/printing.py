@@ -7,6 +7,7 @@ one drawing each; title, composer and foot, and where pages break, are Typst's.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from threading import Lock
 from typing import Any
@@ -22,7 +23,7 @@ from melodymuse.engraving.musicxml_writer import (
     origin,
 )
 from melodymuse.errors import MissingExtraError, OutputError
-from melodymuse.music.score import Score
+from melodymuse.music.score import Hand, Score
 from melodymuse.plain_text import plain_text
 
 FORMATS = (".pdf", ".svg", ".png")
@@ -43,13 +44,14 @@ _ENGRAVING = Lock()
 _MUSIC_TEXT_SCALE = 364 / 648  # Verovio enlarges its own font by so much
 
 
-def printed_bytes(score: Score, kind: str) -> bytes:
+def printed_bytes(score: Score, kind: str, hands: Sequence[Hand] = tuple(Hand)) -> bytes:
     """The printed score as a file of one of `FORMATS`; the same score gives the same bytes.
 
     Args:
         score: what to print.
         kind: ``.pdf`` (A4 pages), ``.svg`` or ``.png`` (one page as tall as need be, 150 dots an
             inch).
+        hands: those that are printed.
 
     Raises:
         MissingExtraError: Verovio or Typst is not installed.
@@ -59,7 +61,7 @@ def printed_bytes(score: Score, kind: str) -> bytes:
         import typst
     except ImportError:
         raise MissingExtraError("typst", "score", _PURPOSE) from None
-    lines = engraved_lines(musicxml_bytes(score))
+    lines = engraved_lines(musicxml_bytes(score, hands))
     layout = (files("melodymuse.engraving") / _LAYOUT).read_bytes()
     drawings = {f"line-{number}.svg": line.encode() for number, line in enumerate(lines)}
     facts = {

@@ -62,13 +62,13 @@ class _Piece(NamedTuple):
 _Pieces = list[_Piece]
 
 
-def engrave(score: Score) -> dict[Hand, Staff]:
-    """Both staves, bar by bar.
+def engrave(score: Score, hands: Iterable[Hand] = tuple(Hand)) -> dict[Hand, Staff]:
+    """The staves of some hands, bar by bar.
 
-    Every note of the score has one head that is not `tied_from`, at the note's onset (`voicing`
+    Every note of theirs has one head that is not `tied_from`, at the note's onset (`voicing`
     tells of notes off the grid).
     """
-    return {hand: _staff(score, hand) for hand in Hand}
+    return {hand: _staff(score, hand) for hand in hands}
 
 
 def _staff(score: Score, hand: Hand) -> Staff:

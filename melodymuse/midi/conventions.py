@@ -31,6 +31,8 @@ from melodymuse.midi.layout import (
     PROVENANCE_MARK,
     SUSTAIN,
     TRACK_NAMES,
+    TUNE_CHANNEL,
+    TUNE_TRACK_NAME,
 )
 from melodymuse.music.score import TICKS_PER_QUARTER
 from melodymuse.music.spelling import pitch_name
@@ -145,7 +147,8 @@ def _conductor(picture: MidiPicture) -> Iterator[str]:
 def _hands(picture: MidiPicture) -> Iterator[str]:
     wanted = list(TRACK_NAMES.values())
     names = [name_of(track) for track in picture.file.tracks[1:]]
-    if names not in (wanted, [*wanted, CHORD_TRACK_NAME]):
+    beside = [name for name in names[len(wanted) :] if name in (TUNE_TRACK_NAME, CHORD_TRACK_NAME)]
+    if names != [*wanted, *sorted(set(beside), reverse=True)]:
         found = ", ".join(f"'{name}'" for name in names) or "none"
         yield f"the tracks after track 0 are {found}, not '{wanted[0]}', '{wanted[1]}'"
 
@@ -153,7 +156,7 @@ def _hands(picture: MidiPicture) -> Iterator[str]:
 def _channels(picture: MidiPicture) -> Iterator[str]:
     owner: dict[int, int] = {}
     wanted = {name: CHANNELS[hand] for hand, name in TRACK_NAMES.items()}
-    wanted[CHORD_TRACK_NAME] = CHORD_CHANNEL
+    wanted |= {CHORD_TRACK_NAME: CHORD_CHANNEL, TUNE_TRACK_NAME: TUNE_CHANNEL}
     for index, events in enumerate(picture.events):
         channels = sorted({m.channel + 1 for _, m in events if _in_a_channel(m)})
         if picture.notes[index] and len(channels) > 1:

@@ -9,6 +9,9 @@ CHANNELS = {Hand.RIGHT: 1, Hand.LEFT: 2}  # counted from 1, as musicians and DAW
 # The harmonies as block chords, on request: after the hands, on a channel of its own.
 CHORD_TRACK_NAME = "Chords"
 CHORD_CHANNEL = 3
+# The tune, on request: what the right hand sings, taken out of its track.
+TUNE_TRACK_NAME = "Tune"
+TUNE_CHANNEL = 4
 ACOUSTIC_GRAND = 0  # General MIDI program 1, counted from 0 as in the file
 SUSTAIN = 64
 MICROSECONDS_A_MINUTE = 60_000_000

@@ -29,7 +29,12 @@ from melodymuse.midi.file import (
     paired_notes,
     timed,
 )
-from melodymuse.midi.layout import CHORD_TRACK_NAME, MICROSECONDS_A_MINUTE, SUSTAIN
+from melodymuse.midi.layout import (
+    CHORD_TRACK_NAME,
+    MICROSECONDS_A_MINUTE,
+    SUSTAIN,
+    TUNE_TRACK_NAME,
+)
 from melodymuse.midi.staves import HandSplitter, hand_named, hands_of_parts
 from melodymuse.midi.view import DRUM_CHANNEL, Part, parts_of, piano_of
 from melodymuse.music.hands import split_hands
@@ -64,8 +69,9 @@ def read_midi(
     """Read a MIDI file of format 0 or 1, whatever its ticks per quarter, as a two-handed score.
 
     Reading what `midi_writer.midi_bytes` wrote gives the same score again, except for tempos finer
-    than a microsecond a quarter, and for its chord symbols unless they have a track.  A track
-    "Chords" beside both hands' is read as chord symbols; what in it is no chord is left out.
+    than a microsecond a quarter, and for its chord symbols and what is its tune unless they have a
+    track.  A track "Chords" beside both hands' is read as chord symbols; what in it is no chord is
+    left out.  A track "Tune" there is the right hand's, too.
 
     A score has one metre and one key: where a file changes them, those that last longest are taken;
     of a key signature what the notes bear out (`keyfinding.settled_key`).  What is not the piano's
@@ -107,6 +113,8 @@ def score_of(
     provenance = _provenance(events)
     # A foreign file may run on in silence, and in another key than it says; ours do not.
     end = max(end_of_file, last_sound) if provenance or not ends else last_sound
+    tune = _track_beside_hands(file, TUNE_TRACK_NAME)
+    sung = [] if tune is None else paired_notes(file.tracks[tune])
     metre, stated = _metre(events, end), _key(events, end)
     bars = _bars(end, last_sound, metre)
     end = bars * metre.bar_ticks
@@ -121,6 +129,7 @@ def score_of(
         pedals=_pedals(file, scale, end),
         title=_title(file),
         provenance=provenance,
+        tune=frozenset((_scaled(note.onset, scale), note.pitch) for note in sung),
     )
 
 
@@ -169,8 +178,9 @@ def hands_of(
         (group[0].name if document.format else "", [n.pitch for part in group for n in part.notes])
         for group in groups
     ]
+    tune = _track_beside_hands(as_mido(document), TUNE_TRACK_NAME)
     return {
-        (part.track, part.channel): hand
+        (part.track, part.channel): Hand.RIGHT if part.track == tune else hand
         for group, hand in zip(groups, hands_of_parts(named), strict=True)
         for part in group
     }
@@ -179,8 +189,12 @@ def hands_of(
 def chord_track_of(file: Any) -> int | None:
     """The index of the track of harmonies: called "Chords", beside one for each hand; None if
     there is none."""
+    return _track_beside_hands(file, CHORD_TRACK_NAME)
+
+
+def _track_beside_hands(file: Any, wanted: str) -> int | None:
     names = [name_of(track) for track in file.tracks]
-    named = [index for index, name in enumerate(names) if index and name == CHORD_TRACK_NAME]
+    named = [index for index, name in enumerate(names) if index and name == wanted]
     hands = {hand_named(name) for name in names[1:]}
     return named[0] if len(named) == 1 and hands.issuperset(Hand) else None
 

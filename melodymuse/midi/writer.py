@@ -7,7 +7,7 @@ are laid out here and music21 turns them into bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,8 @@ from melodymuse.midi.layout import (
     MICROSECONDS_A_MINUTE,
     SUSTAIN,
     TRACK_NAMES,
+    TUNE_CHANNEL,
+    TUNE_TRACK_NAME,
     encode_text,
 )
 from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Note, Pedal, Score, TimeSignature
@@ -45,7 +47,7 @@ class _Timed(NamedTuple):
     event: MidiEvent
 
 
-def midi_bytes(score: Score, *, chord_track: bool = False) -> bytes:
+def midi_bytes(score: Score, *, chord_track: bool = False, tune_track: bool = False) -> bytes:
     """The score as a MIDI file: format 1, 480 ticks a quarter, one named track and channel a hand.
 
     Track 0 holds title, provenance, tempo map, time and key signature and section markers, all
@@ -56,11 +58,13 @@ def midi_bytes(score: Score, *, chord_track: bool = False) -> bytes:
         score: what to write.
         chord_track: add a third track, "Chords", on channel 3: the chord symbols as soft block
             chords (`chord_track.block_chords`).
+        tune_track: put the tune (`Score.sung`) on a track "Tune" on channel 4, after the hands',
+            the right one without it; what sounds is the same.
 
     Raises:
         MidiError: the score holds what a MIDI file cannot: two overlapping notes of one pitch in a
-            hand, a tempo, metre or length out of range, a pedal that is not released; or a chord
-            track is asked for and it names no chords.
+            hand, a tempo, metre or length out of range, a pedal that is not released; or a track is
+            asked for of chords that it does not name, or of a tune where the right hand is silent.
     """
     # Imported here because music21 costs a quarter of a second that reading a score need not pay.
     from music21.midi.base import MidiFile
@@ -68,7 +72,15 @@ def midi_bytes(score: Score, *, chord_track: bool = False) -> bytes:
     _check(score)
     file: MidiFile = MidiFile()
     file.ticksPerQuarterNote = TICKS_PER_QUARTER
-    file.tracks = [_conductor_track(score), *(_hand_track(score, hand) for hand in TRACK_NAMES)]
+    sung = frozenset(score.sung if tune_track else ())
+    if tune_track and not sung:
+        raise MidiError("the right hand plays nothing: there is no tune for a track")
+    file.tracks = [_conductor_track(score), *(_hand_track(score, h, sung) for h in TRACK_NAMES)]
+    if tune_track:
+        tune = map(_sounding, score.sung)
+        file.tracks.append(
+            _piano_track(TUNE_TRACK_NAME, TUNE_CHANNEL, tune, score.pedals, score.end)
+        )
     if chord_track:
         file.tracks.append(_chord_track(score))
     data: bytes = file.writestr()
@@ -95,9 +107,13 @@ def _conductor_track(score: Score) -> MidiTrack:
     return _track(0, sorted(events, key=lambda event: event.tick), score.end)
 
 
-def _hand_track(score: Score, hand: Hand) -> MidiTrack:
-    sounding = ((note.onset, note.end, note.pitch, note.velocity) for note in score.hand(hand))
+def _hand_track(score: Score, hand: Hand, without: Collection[Note]) -> MidiTrack:
+    sounding = (_sounding(note) for note in score.hand(hand) if note not in without)
     return _piano_track(TRACK_NAMES[hand], CHANNELS[hand], sounding, score.pedals, score.end)
+
+
+def _sounding(note: Note) -> tuple[int, int, int, int]:
+    return note.onset, note.end, note.pitch, note.velocity
 
 
 def _chord_track(score: Score) -> MidiTrack:

@@ -6,7 +6,8 @@ All times are ticks of 1/480 quarter note, counted from the beginning of the pie
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from os import PathLike
@@ -202,6 +203,8 @@ class Score:
         pedals: sustain pedal strokes in rising order, usually empty.
         title: the piece's title, may be empty.
         provenance: where it comes from; None for a file read from a user.
+        tune: onset and pitch of each note of the right hand that is the tune's, where that is
+            known.  It is not compared: a MIDI file tells it only on a track of its own.
     """
 
     notes: tuple[Note, ...]
@@ -214,6 +217,7 @@ class Score:
     pedals: tuple[Pedal, ...] = ()
     title: str = ""
     provenance: Provenance | None = None
+    tune: frozenset[tuple[int, int]] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.tempos or self.tempos[0].onset != 0:
@@ -249,6 +253,15 @@ class Score:
     def hand(self, hand: Hand) -> tuple[Note, ...]:
         """The notes of one hand, in order."""
         return tuple(note for note in self.notes if note.hand is hand)
+
+    @property
+    def sung(self) -> tuple[Note, ...]:
+        """The tune, in order; where it is not known, the top line of the right hand: what is struck
+        under nothing that sounds there."""
+        right = self.hand(Hand.RIGHT)
+        if self.tune:
+            return tuple(note for note in right if (note.onset, note.pitch) in self.tune)
+        return _top_line(right)
 
     def as_dict(self) -> dict[str, Any]:
         """The facts of the piece, ready for JSON.
@@ -287,7 +300,7 @@ class Score:
                 ``.png`` or ``.svg``, a picture of the notes; ``.wav``, ``.flac``, ``.ogg`` or
                 ``.mp3``, how it sounds.
             kind: what to show where the suffix leaves a choice: ``"score"`` prints ``.png`` and
-                ``.svg``.  None takes what stands above.
+                ``.svg``, ``"lead"`` prints tune and chords alone.  None takes what stands above.
             **options: the fields of `outputs.Options`: `sound`, `theme`, `chord_track` ...
 
         Raises:
@@ -327,6 +340,15 @@ class Score:
         from melodymuse.outputs import Options, write_files
 
         return write_files(self, [(path, kind)], overwrite=overwrite, options=Options(**options))[0]
+
+
+def _top_line(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Of sorted notes those that are struck under nothing that sounds."""
+    line: list[Note] = []
+    for note in sorted(notes, key=lambda note: (note.onset, -note.pitch)):
+        if not line or note.onset >= line[-1].end or note.pitch > line[-1].pitch:
+            line.append(note)
+    return tuple(line)
 
 
 def plain_number(value: float) -> float | int:

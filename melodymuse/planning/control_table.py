@@ -41,6 +41,7 @@ class Keeps(Enum):
     ONSETS_AND_PITCHES = "every onset and every pitch"
     TRANSPOSED = "every note, transposed (within the mode, and where no register is given)"
     OPENING = "the first four-bar phrase (from 12 bars on, where no form is given)"
+    TUNE = "the tune, note by note; key, chords, form, and which bars recall which"
     PLAN = "key, chords, form, and which bars recall which"
     NOTHING = "nothing for certain"
 

@@ -17,6 +17,7 @@ from melodymuse.music.grid import METRES
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
 from melodymuse.plain_text import shortened
+from melodymuse.planning.accompaniment import FIGURES, FREE_FIGURE
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
@@ -84,6 +85,16 @@ class Controls:
     triplets: Annotated[float, _texture("Share of the onsets on thirds of a beat", (0, 1))]
     blocks: Annotated[
         float, _texture("Left hand: from broken chords and single notes to block chords", (0, 1))
+    ]
+    accompaniment: Annotated[
+        str,
+        _texture(
+            "What the left hand plays",
+            None,
+            Keeps.TUNE,
+            Kind.CHOICE,
+            (FREE_FIGURE, *FIGURES),
+        ),
     ]
     octaves: Annotated[float, _texture("Share of the strokes of a hand that are octaves", (0, 1))]
     leaps: Annotated[float, _texture("Mean step of the melody in semitones", (0, 16))]
@@ -192,6 +203,7 @@ class Wishes(TypedDict, total=False):
     off_beat: float | None
     triplets: float | None
     blocks: float | None
+    accompaniment: str | None
     octaves: float | None
     leaps: float | None
     contour: float | None
@@ -273,6 +285,7 @@ def controls_for(
         form=default_form(bars, profile.emotion),
         harmony=choose_harmony(profile),
         chords=NO_CHORDS,
+        accompaniment=FREE_FIGURE,
         style=DEFAULT_STYLE,
         temperature=DEFAULT_TEMPERATURE,
         pedal=AUTO,

@@ -15,6 +15,7 @@ from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import METRES, GridChord, Metre
 from melodymuse.music.score import TimeSignature
 from melodymuse.music.theory import Key
+from melodymuse.planning.accompaniment import Pattern
 from melodymuse.planning.bar_controls import BarControls
 from melodymuse.planning.controls import Controls
 from melodymuse.planning.form import SectionPlan
@@ -34,6 +35,7 @@ class BarPlan:
             bass, nothing but chord notes, nothing after the middle of the bar.
         figure: the earlier bar whose left-hand rhythm the accompaniment of a tune keeps; None for
             one of its own.
+        accompaniment: what its left hand does; None leaves it to the network.
         sings_again: whether its tune is, note by note, that of the bar it recalls.
         take: which of the ways to write it; another number is written from other random numbers.
     """
@@ -44,6 +46,7 @@ class BarPlan:
     closes: bool = False
     sings_again: bool = False
     figure: int | None = None
+    accompaniment: Pattern | None = None
     take: int = 0
 
 
@@ -148,10 +151,11 @@ def _profile(given: Mapping[str, Any]) -> EmotionProfile:
 
 
 def _bar(given: Mapping[str, Any]) -> BarPlan:
-    harmony = given["harmony"]
+    harmony, pattern = given["harmony"], given.get("accompaniment")
     nested = {
         "controls": BarControls(**given["controls"]),
         "recall": Recall(**given["recall"]),
         "harmony": None if harmony is None else tuple(GridChord(**chord) for chord in harmony),
+        "accompaniment": None if pattern is None else Pattern(**pattern),
     }
     return BarPlan(**{**given, **nested})

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import METRES, GridChord, Metre
+from melodymuse.planning.accompaniment import plan_accompaniment
 from melodymuse.planning.controls import FREE, NO_CHORDS, Controls, own_tempo, within_limits
 from melodymuse.planning.ending import close_plans
 from melodymuse.planning.expression import plan_bars
@@ -64,12 +65,19 @@ def plan_for(
             harmony,
             sings_again=recall.likeness == SAME and harmony is not None,
             figure=figure,
+            accompaniment=pattern,
         )
-        for bar, recall, harmony, figure in zip(
+        for bar, recall, harmony, figure, pattern in zip(
             plan_bars(controls, own, sections, recalls),
             recalls,
             harmonies,
             plan_figures(sections),
+            plan_accompaniment(
+                controls.accompaniment,
+                sections,
+                metre,
+                controls.register - controls.key.shift_from_c,
+            ),
             strict=True,
         )
     ]

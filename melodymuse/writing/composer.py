@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from melodymuse.music.emotion import EmotionProfile
-from melodymuse.music.grid import GridBar
+from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridNote
 from melodymuse.music.score import Provenance, Score, Section
 from melodymuse.planning.controls import AUTO, CONTROL_NAMES, NO_CHORDS, Controls
 from melodymuse.planning.ending import slow_down
@@ -63,20 +63,23 @@ def write_many(
     drafts = [replace(Draft.of(plan), tune=tune) for plan, tune in zip(plans, tunes, strict=True)]
     written = write_drafts(network or NoteNetwork.shipped(), drafts, rows=rows)
     return tuple(
-        score_of(plan, [decode_bar(bar) for bar in bars])
-        for plan, bars in zip(plans, written, strict=True)
+        score_of(plan, [decode_bar(bar) for bar in bars], tune)
+        for plan, bars, tune in zip(plans, written, tunes, strict=True)
     )
 
 
-def score_of(plan: Plan, bars: Sequence[GridBar]) -> Score:
-    """The Score of a plan whose bars are written, as if the tonic were C."""
+def score_of(
+    plan: Plan, bars: Sequence[GridBar], tune: Mapping[int, Sequence[GridNote]] | None = None
+) -> Score:
+    """The Score of a plan whose bars are written, and what of them is the tune, as if the tonic
+    were C."""
     controls = plan.controls
-    bar_ticks = controls.time_signature.bar_ticks
+    bar_ticks, shift = controls.time_signature.bar_ticks, controls.key.shift_from_c
     notes, chords = set_bars(
         bars,
         plan.bars,
         plan.metre,
-        shift=controls.key.shift_from_c,
+        shift=shift,
         seed=controls.seed,
         touch=_touch(plan),
     )
@@ -100,6 +103,11 @@ def score_of(plan: Plan, bars: Sequence[GridBar]) -> Score:
             emotion=plan.profile.emotion,
             source=plan.source,
             controls=_facts(plan),
+        ),
+        tune=frozenset(
+            (bar * bar_ticks + note.position * TICKS_PER_GRID, note.pitch + shift)
+            for bar, sung in (tune or {}).items()
+            for note in sung
         ),
     )
 

@@ -20,7 +20,9 @@ from melodymuse.music.grid import (
 from melodymuse.music.hands import WIDEST_SPAN
 from melodymuse.music.score import Hand
 from melodymuse.music.theory import HIGHEST_SHIFT, LOWEST_SHIFT, QUALITIES
+from melodymuse.planning.accompaniment import Pattern
 from melodymuse.planning.plan import BarPlan
+from melodymuse.writing.figuring import Strike, strikes_of
 from melodymuse.writing.vocabulary import (
     BAR_POSITION,
     FIRST_CHORD,
@@ -41,12 +43,12 @@ SIXTEENTH, TRIPLET = GRID_PER_QUARTER // 4, GRID_PER_QUARTER // 3
 # Pitches, as if the tonic were C, that the piano has in every key: so that a piece is the same,
 # transposed, in each of them.
 LOWEST, HIGHEST = LOWEST_PITCH - LOWEST_SHIFT, HIGHEST_PITCH - HIGHEST_SHIFT
-# What stands at a position so far.
-NOTHING_HERE, SOME_HERE, LEFT_HERE = range(3)
+# What stands at a position so far: nothing, a chord symbol or the like, notes of the left hand.
+NOTHING_HERE, SOME_HERE, LEFT_HERE, LEFT_TWICE_HERE, LEFT_FULL_HERE = range(5)
 # The position that is due where none is.
 NO_DUE = POSITIONS
 # By what stands at a position and by position, the last one for before the bar: the items.
-ALLOWED = (LEFT_HERE + 1, POSITIONS + 1, ITEMS)
+ALLOWED = (LEFT_FULL_HERE + 1, POSITIONS + 1, ITEMS)
 
 # The items of the left hand and of the right.
 HANDS = (slice(FIRST_LEFT, FIRST_RIGHT), slice(FIRST_RIGHT, ITEMS))
@@ -88,6 +90,7 @@ class RuleTable:
         open: bool (POSITIONS,), where events may stand.
         due: (POSITIONS + 1,), by position + 1 the next one that must not be passed over.
         until: (POSITIONS,), the least item that must stand at a position before the next one.
+        least: (POSITIONS,), what must stand there at least, such as `LEFT_HERE`.
         tune: (POSITIONS, 3), item, duration and velocity class of the given note, 0 where none is.
         closes: whether it is the final bar.
     """
@@ -96,6 +99,7 @@ class RuleTable:
     open: Mask
     due: NDArray[np.intp]
     until: NDArray[np.intp]
+    least: NDArray[np.intp]
     tune: NDArray[np.intp]
     closes: bool
 
@@ -112,7 +116,9 @@ def tabled(
     firm = bool(controls.phrase_begins or controls.phrase_ends or plan.closes)
     closing_mode = controls.mode if plan.closes else None
     stale = stale_chord if plan.harmony is None else None
-    return _tabled(plan.harmony, metre, firm, plan.closes, closing_mode, stale, tune, figure)
+    pattern = None if plan.closes else plan.accompaniment
+    kept = () if pattern else figure
+    return _tabled(plan.harmony, metre, firm, plan.closes, closing_mode, stale, tune, kept, pattern)
 
 
 @lru_cache(maxsize=256)
@@ -125,6 +131,7 @@ def _tabled(
     stale: int | None,
     tune: tuple[GridNote, ...],
     figure: tuple[int, ...],
+    pattern: Pattern | None,
 ) -> RuleTable:
     planned = {chord.position: chord for chord in harmony or ()}
     allowed = np.zeros(ALLOWED, bool)
@@ -155,9 +162,13 @@ def _tabled(
         _serve_tune(allowed, planned, metre.beat_steps, min(note.pitch for note in tune))
     struck = _lay_figure(allowed, until, strokes, tune)
     given = _lay_tune(allowed, until, tune, metre.beat_steps)
-    due = sorted(fixed | struck)
+    least = np.zeros(POSITIONS, np.intp)
+    if pattern is not None:
+        bound = _strikes(pattern, harmony or (), metre, firm, tune)
+        _bind_left_hand(allowed, least, bound, metre.bar_steps)
+    due = sorted(fixed | struck | {*np.flatnonzero(least).tolist()})
     places = _open(metre, closes, due) & allowed[NOTHING_HERE, :POSITIONS].any(axis=1)
-    return RuleTable(allowed, places, _next_due(due), until, given, closes)
+    return RuleTable(allowed, places, _next_due(due), until, least, given, closes)
 
 
 def _open(metre: Metre, closes: bool, due: Sequence[int]) -> Mask:
@@ -234,7 +245,9 @@ def _lay_figure(
     sung = {note.position: note.pitch for note in tune}
     struck = set()
     for position in strokes:
-        room = allowed[SOME_HERE, position, left] & (sung.get(position, HIGHEST_PITCH + 1) > _PITCHES)
+        room = allowed[SOME_HERE, position, left] & (
+            sung.get(position, HIGHEST_PITCH + 1) > _PITCHES
+        )
         if room.any():
             struck.add(position)
             until[position] = max(until[position], FIRST_LEFT)
@@ -274,9 +287,54 @@ def _lay_tune(
         # Where the tune goes so low that no bass has room below it, the chord stands on the tune.
         if until[position] < FIRST_LEFT or not allowed[SOME_HERE, position, left].any():
             allowed[SOME_HERE, position, item] = True
-        allowed[LEFT_HERE, position, item] = True
+        allowed[LEFT_HERE:, position, item] = True
         until[position] = item
     return given
+
+
+def _strikes(
+    pattern: Pattern,
+    harmony: tuple[GridChord, ...],
+    metre: Metre,
+    firm: bool,
+    tune: Sequence[GridNote],
+) -> tuple[Strike, ...]:
+    """A pattern's strikes below a tune; beats that the tune divides by three are so divided."""
+    highest = max(min((note.pitch for note in tune), default=HIGHEST) - 1, _LEFT_HANDS_OWN)
+    in_thirds = frozenset(
+        note.position // GRID_PER_QUARTER
+        for note in tune
+        if note.position % GRID_PER_QUARTER % SIXTEENTH
+    )
+    return strikes_of(pattern, harmony, metre, highest, firm, in_thirds)
+
+
+def _bind_left_hand(
+    allowed: Mask, least: NDArray[np.intp], strikes: Sequence[Strike], bar_steps: int
+) -> None:
+    """The left hand strikes where a pattern does, as many keys and as it says, and nowhere else;
+    a strike for which the other rules leave no key is theirs alone."""
+    left, right = HANDS
+    open_left = allowed[:, :bar_steps, left].copy()
+    allowed[:, :bar_steps, left] = False
+    for strike in strikes:
+        here = open_left[:, strike.position]
+        keys = np.isin(_PITCHES, list(strike.first | strike.further))
+        first = np.isin(_PITCHES, list(strike.first)) & here[SOME_HERE]
+        if strike.least > 1:
+            first &= np.append(
+                np.logical_or.accumulate((keys & here[LEFT_HERE])[::-1])[-2::-1], False
+            )
+        at = allowed[:, strike.position]
+        if not first.any():
+            at[:, left] = here
+            continue
+        begun = LEFT_HERE + strike.least - 1
+        at[SOME_HERE, left] = first
+        at[NOTHING_HERE, left] = first & here[NOTHING_HERE]
+        at[LEFT_HERE : LEFT_HERE + strike.most - 1, left] = keys & here[LEFT_HERE]
+        at[:begun, right] = False
+        least[strike.position] = begun
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,8 @@ The network knows all this from its data, nearly always; the rules make "nearly"
   lowest on every beat that it strikes, and the third that they do not have stays away.
 - The notes of a given tune come where they stand, on top of the right hand, which has nothing else
   but what is below the tune's note that sounds; the left hand stays below them.
-- A left hand that keeps a figure strikes where that strikes, and with planned chords.
+- A left hand that keeps a figure strikes where that strikes, and with planned chords; one that has
+  a planned pattern strikes that, as many keys as it says and which.
 - The final bar is the tonic chord, of which each hand can hold to the end all that it strikes.
 
 What a bar's plan allows is tabled once (`melodymuse.writing.rule_tables`); here stands what the
@@ -34,7 +35,7 @@ from melodymuse.writing.rule_tables import (
     ALLOWED,
     FITS,
     HANDS,
-    LEFT_HERE,
+    LEFT_FULL_HERE,
     NO_DUE,
     NOTHING_HERE,
     SOME_HERE,
@@ -63,7 +64,7 @@ _BETWEEN = (
 _BETWEEN[:, NO_DUE, BAR_POSITION] = True
 _AT: Mask = np.eye(NO_DUE + 1, POSITIONS, dtype=bool)
 _SIDE = np.where(_ITEMS < FIRST_RIGHT, 0, 1)
-_STAGE = np.where((_ITEMS >= FIRST_LEFT) & (_ITEMS < FIRST_RIGHT), LEFT_HERE, SOME_HERE)
+_IS_LEFT: Mask = (_ITEMS >= FIRST_LEFT) & (_ITEMS < FIRST_RIGHT)
 _IS_NOTE: Mask = _ITEMS >= FIRST_LEFT
 
 
@@ -99,6 +100,7 @@ class BarRules:
         self._open = np.zeros((rows, POSITIONS), bool)
         self._due = np.zeros((rows, POSITIONS + 1), np.intp)
         self._until = np.zeros((rows, POSITIONS), np.intp)
+        self._least = np.zeros((rows, POSITIONS), np.intp)
         self._tune = np.zeros((rows, POSITIONS, 3), np.intp)
         self._left = np.zeros((rows, ITEMS), bool)
         self._staying = np.zeros((rows, ITEMS), bool)
@@ -135,6 +137,7 @@ class BarRules:
         """
         self._tables[row] = table = tabled(plan, metre, stale_chord, tuple(tune), tuple(figure))
         self._due[row], self._until[row], self._tune[row] = table.due, table.until, table.tune
+        self._least[row] = table.least
         for rows, holds in ((self._closing, table.closes), (self._tuned, bool(tune))):
             (rows.add if holds else rows.discard)(row)
         self.again(row)
@@ -156,7 +159,7 @@ class BarRules:
     def keep(self, rows: NDArray[np.intp]) -> None:
         """Go on with some of the bars only."""
         self._here = np.arange(len(rows))
-        for name in ("allowed", "open", "due", "until", "tune", "left", "fingers", "stage",
+        for name in ("allowed", "open", "due", "until", "least", "tune", "left", "fingers", "stage",
                      "current", "last"):  # fmt: skip
             setattr(self, f"_{name}", getattr(self, f"_{name}")[rows])
         self._tables = [self._tables[row] for row in rows]
@@ -178,6 +181,7 @@ class BarRules:
         for row in self._full:
             mask[row] = _AT[min(due[row], BAR_POSITION)]
         stays = self._last < self._until[here, current]
+        stays |= self._stage < self._least[here, current]
         if stays.any():
             mask[stays] = _AT[current[stays]]
         free = np.logical_or.reduce(mask, axis=1)
@@ -212,7 +216,8 @@ class BarRules:
             if self._tuned:
                 self._fingers[moved, 1] = self._tune[self._here, position, 0][moved] > 0
         self._left &= _AFTER[item]
-        self._stage = np.maximum(self._stage, _STAGE[item])
+        self._stage = np.maximum(self._stage, SOME_HERE) + _IS_LEFT[item]
+        np.minimum(self._stage, LEFT_FULL_HERE, out=self._stage)
         note = _IS_NOTE[item]
         self._fingers[self._here, _SIDE[item]] += note
         self._open &= FITS[position]

@@ -334,8 +334,9 @@ WISHES = {
     "polyphony": 2, "loudness": 60, "register": 58, "articulation": 1.1, "dissonance": 0.1,
     "chromaticism": 0.05, "brightness": 0.4, "spread": 10, "dynamics": 12, "balance": 0.6,
     "off_beat": 0.3, "triplets": 0.1, "blocks": 0.2, "octaves": 0.1, "leaps": 4,
-    "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA", "harmony": "awe+fear",
-    "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9, "pedal": "none", "seed": 3,
+    "accompaniment": "waltz", "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
+    "harmony": "awe+fear", "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9,
+    "pedal": "none", "seed": 3,
 }  # fmt: skip
 
 
@@ -385,3 +386,16 @@ def test_an_emotion_of_earlier_work_is_composed(run: Callable[..., Any], tmp_pat
     refused = run("compose", "--emotion", "neutral", "--scheme", "melody-muse")
     assert refused.status == 2
     assert "has no emotion 'neutral'" in refused.err
+
+
+def test_the_tune_has_a_track_and_a_lead_sheet(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--seed", 1, "--bars", 4, "-o", "x.mid")
+    outcome = run(*words, "--tune-track", "--lead", "lead.musicxml", "--json")
+    assert outcome.status == 0
+    assert json.loads(outcome.out)["lead"] == "lead.musicxml"
+    assert [track.name for track in mido.MidiFile("x.mid").tracks[1:]] == [
+        "Piano RH", "Piano LH", "Tune"
+    ]  # fmt: skip
+    assert b"<part-name" in (tmp_path / "lead.musicxml").read_bytes()
+    refused = run(*words, "--lead", "lead.mid")
+    assert refused.status == 2 and "--lead lead.mid: the name must end in" in refused.err

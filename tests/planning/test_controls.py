@@ -92,8 +92,9 @@ def test_what_is_asked_is_what_is_had() -> None:
         "polyphony": 2, "loudness": 60, "register": 58, "articulation": 1.1, "dissonance": 0.1,
         "chromaticism": 0.05, "brightness": 0.4, "spread": 10, "dynamics": 12, "balance": 0.6,
         "off_beat": 0.3, "triplets": 0.1, "blocks": 0.2, "octaves": 0.1, "leaps": 4,
-        "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA", "harmony": "awe+fear",
-        "chords": "Dm Gm A7", "style": "salon", "temperature": 0.9, "pedal": "none", "seed": 3,
+        "accompaniment": "waltz", "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
+        "harmony": "awe+fear", "chords": "Dm Gm A7", "style": "salon", "temperature": 0.9,
+        "pedal": "none", "seed": 3,
     }  # fmt: skip
     assert set(wishes) == set(CONTROL_NAMES)
     controls = controls_for(AWE, **wishes)

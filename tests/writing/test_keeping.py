@@ -18,6 +18,7 @@ from melodymuse.writing.composer import write_many
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import write_drafts
 from melodymuse.writing.network import NoteNetwork
+from melodymuse.writing.tune.stage import Singer
 
 SEEDS = range(20)
 BARS = 5
@@ -27,7 +28,7 @@ OTHER = {
     "register": 70.0, "articulation": 0.5, "dissonance": 0.3, "chromaticism": 0.2, "spread": 7.0,
     "dynamics": 30, "balance": 0.3, "off_beat": 0.9, "triplets": 0.5, "blocks": 0.9,
     "octaves": 0.5, "leaps": 9.0, "contour": 6.0, "growth": -40, "ritardando": 0.5,
-    "style": "salon", "temperature": 0.6, "pedal": "none",
+    "accompaniment": "alberti", "style": "salon", "temperature": 0.6, "pedal": "none",
 }  # fmt: skip
 
 
@@ -126,6 +127,16 @@ def test_texture_keeps_key_metre_form_recalls_and_chords(name: str) -> None:
         plan, other = planned(seed), planned(seed, **{name: OTHER[name]})
         assert plan.controls != other.controls
         assert frame(plan) == frame(other)
+
+
+@pytest.mark.parametrize("name", keeping(Keeps.TUNE))
+def test_another_accompaniment_keeps_the_tune(name: str) -> None:
+    pairs = [(planned(seed), planned(seed, **{name: OTHER[name]})) for seed in range(len(EMOTIONS))]
+    singer = Singer.shipped()
+    tunes = singer.tunes([plan for pair in pairs for plan in pair])
+    for (plan, other), tune, again in zip(pairs, tunes[::2], tunes[1::2], strict=True):
+        assert plan.bars != other.bars
+        assert frame(plan) == frame(other) and tune == again and any(tune.values())
 
 
 def frame(plan: Plan) -> tuple[Any, ...]:

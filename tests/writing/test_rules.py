@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from melodymuse.music.grid import METRES, GridChord, GridNote
 from melodymuse.music.score import Hand
 from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.accompaniment import FIGURES, Pattern
 from melodymuse.planning.numerals import place_chords
 from melodymuse.planning.plan import BarPlan
 from melodymuse.planning.recall import NOTHING, Recall
+from melodymuse.writing.figuring import strikes_of
 from melodymuse.writing.rules import MOST_EVENTS, BarRules
 from melodymuse.writing.vocabulary import (
     BAR_EVENT,
@@ -32,6 +34,7 @@ from tests.writing.untold import bar_controls
 
 PLAN = BarPlan(bar_controls(), Recall(None, NOTHING))
 RANGE = (26, 102)
+COMMON = METRES["4/4"]
 
 
 def write_at_random(
@@ -277,6 +280,8 @@ def test_below_a_tune_both_hands_serve_it(
     )
     sung = {(note.position, note.pitch) for note in tune}
     lowest = min(note.pitch for note in tune)
+    struck = {note.position for note in notes if note.hand is Hand.LEFT}
+    assert struck >= set(figure)
     for note in notes:
         if note.hand is Hand.RIGHT and (note.position, note.pitch) in sung:
             continue
@@ -284,11 +289,57 @@ def test_below_a_tune_both_hands_serve_it(
         assert (note.pitch - chord.root) % 12 in QUALITIES[chord.quality]
         if note.hand is Hand.LEFT:
             assert note.position in {*figure, 0, 24}
-            assert note.pitch < max(lowest, 56)
+            assert note.pitch < max(lowest, 56) and note.pitch <= 62
         else:
             assert note.position % 12 == 0
             sounding = [n for n in tune if n.position <= note.position]
             assert note.pitch <= sounding[-1].pitch - 3
+
+
+@given(
+    seeds,
+    tunes,
+    st.sampled_from(sorted(FIGURES)),
+    st.sampled_from(sorted(QUALITIES)),
+    st.booleans(),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_pattern_is_struck_below_any_tune(
+    seed: int,
+    drawn: list[tuple[int, int, int, int]],
+    name: str,
+    quality: str,
+    planned: bool,
+) -> None:
+    tune = tuple(
+        GridNote(3 * place, Hand.RIGHT, pitch, length, velocity)
+        for place, pitch, length, velocity in sorted(drawn)
+    )
+    harmony = (GridChord(0, 5, quality), GridChord(24, 7, "major")) if planned else None
+    pattern = Pattern(FIGURES[name]["4/4"][0], 50)
+    notes, chords = decode_bar(
+        write_at_random(replace(PLAN, harmony=harmony, accompaniment=pattern), seed, tune=tune)
+    )
+    highest = max(min((note.pitch for note in tune), default=102) - 1, 55)
+    strikes = {
+        strike.position: strike for strike in strikes_of(pattern, harmony or (), COMMON, highest)
+    }
+    left: dict[int, list[int]] = {}
+    for note in notes:
+        if note.hand is Hand.LEFT:
+            left.setdefault(note.position, []).append(note.pitch)
+    assert set(left) <= set(strikes)
+    for position, pitches in left.items():
+        strike = strikes[position]
+        over = [n.pitch for n in tune if n.position == position]
+        if over and over[0] - 12 < max(strike.first | strike.further):
+            continue  # no room for it below the tune
+        assert strike.least <= len(pitches) <= strike.most
+        assert min(pitches) in strike.first
+        assert set(pitches) - {min(pitches)} <= strike.further
+    low = [note for note in tune if note.pitch <= 62]
+    assert low or set(left) == set(strikes)
+    assert harmony is None or chords == harmony
 
 
 @given(seeds, st.integers(58, 90))
