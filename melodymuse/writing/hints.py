@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from melodymuse.music.grid import KEYS_ON_PIANO
 from melodymuse.planning.recall import FIGURES, NEAR, OTHER, SHAPE, STROKES
 from melodymuse.writing.vocabulary import (
+    BAR_EVENT,
     BAR_POSITION,
     DURATIONS,
     FIRST_LEFT,
@@ -58,9 +59,10 @@ _ROLE = TUNE_HINTS - 1
 # A figure is sought so many bars back; of two that are as close that of a whole period earlier.
 FURTHEST_BACK, _PERIOD = 16, 4
 
-# The place before everything in a bar, and one behind all items of a position.
+# The place before everything in a bar, one behind all items of a position, and one behind the bar.
 START = -1
 _BEHIND = ITEMS - 1
+_BEYOND = BAR_POSITION * ITEMS
 
 Places = NDArray[np.int64]
 
@@ -82,6 +84,52 @@ class Guide:
         return np.asarray(self.rows[np.searchsorted(self.places, current, side="right")])
 
 
+class Guides:
+    """Guides of several bars side by side.
+
+    Args:
+        rows: how many bars.
+        classes: how many are told at a step.
+        room: how many notes one may tell of; what is beyond is not told.
+    """
+
+    def __init__(self, rows: int, classes: int, room: int) -> None:
+        self._here = np.arange(rows)
+        self._places: Places = np.full((rows, room), _BEYOND, np.int64)
+        self._told: Places = np.zeros((rows, room + 1, classes), np.int64)
+
+    def lay(self, row: int, guide: Guide | None) -> None:
+        """Begin a bar; None tells nothing."""
+        self._places[row], self._told[row] = _BEYOND, 0
+        if guide is not None:
+            room = self._places.shape[1]
+            places, rows = guide.places[:room], guide.rows[: room + 1]
+            self._places[row, : len(places)] = places
+            self._told[row, : len(rows)] = rows
+
+    def at(self, current: Places) -> Places:
+        """What is told (rows, classes) at places (rows, 1)."""
+        passed = np.add.reduce(self._places <= current, axis=1)
+        return np.asarray(self._told[self._here, passed])
+
+    def marks(self, current: Places) -> NDArray[np.bool_]:
+        """(rows,): whether one of the notes that are told of stands at places (rows, 1)."""
+        return np.asarray(np.logical_or.reduce(self._places == current, axis=1))
+
+    def keep(self, rows: NDArray[np.intp]) -> None:
+        """Go on with some of the bars only."""
+        self._here = np.arange(len(rows))
+        self._places, self._told = self._places[rows], self._told[rows]
+
+
+def recall_guide(bar: Sequence[Event]) -> Guide:
+    """The events of a recalled bar, BAR first, by the place of the event just written; BAR where
+    none is left."""
+    events = bar[1:]
+    places = np.array([place_of(event) for event in events], np.int64)
+    return Guide(places, np.array([*events, BAR_EVENT], np.int64))
+
+
 def tune_guide(tune: Sequence[Event]) -> Guide:
     """What is told of a bar's tune, by the place of the event just written (`place_of`)."""
     keys = [event.item - FIRST_RIGHT + 1 for event in tune]
@@ -94,12 +142,11 @@ def tune_guide(tune: Sequence[Event]) -> Guide:
     return Guide(np.array([place_of(e) for e in tune], np.int64), np.array(rows, np.int64))
 
 
-def with_role(told: Places, guide: Guide, current: Places) -> Places:
-    """What is told of the tune (steps, `TUNE_HINTS`), with the notes at `current` that are its own
-    marked."""
-    marked = told.copy()
-    marked[np.isin(current, guide.places), _ROLE] = _OF_THE_TUNE
-    return marked
+def with_role(told: Places, marked: NDArray[np.bool_]) -> Places:
+    """What is told of the tune (steps, `TUNE_HINTS`), also where what was just written is one of
+    its notes: where it is marked (steps,)."""
+    told[marked, _ROLE] = _OF_THE_TUNE
+    return told
 
 
 def figure_guide(bar: Sequence[Event], likeness: int) -> Guide:
@@ -131,14 +178,24 @@ def strikes_of(bar: Sequence[Event]) -> Places:
     found: list[int] = []
     strike, before = START, -1
     for event in bar:
-        strike = next_strike(strike, before, event)
+        strike = _next_strike(strike, before, event)
         before = event.position
         found.append(strike)
     return np.array(found, np.int64)
 
 
-def next_strike(strike: int, before: int, event: Event) -> int:
-    """How far the left hand has come with an event, after `strike` at position `before`."""
+def strikes_after(strikes: Places, before: Places, events: Places) -> Places:
+    """`strikes_of` the next events of several bars: (rows,), after strikes (rows,) and the
+    positions (rows,) of the events before them, for events (rows, 4) of which none is BAR."""
+    first, item = events[:, 0] * ITEMS, events[:, 1]
+    again = (before == events[:, 0]) & (strikes >= first)
+    left = np.where(again, strikes + 1, first)
+    return np.where(
+        item < FIRST_LEFT, first - 1, np.where(item < FIRST_RIGHT, left, first + _BEHIND)
+    )
+
+
+def _next_strike(strike: int, before: int, event: Event) -> int:
     if event.position == BAR_POSITION:
         return START
     first = event.position * ITEMS
@@ -188,4 +245,3 @@ def _shape(strokes: Mapping[int, Sequence[int]]) -> list[tuple[int, int]]:
     lowest = [min(keys) for keys in strokes.values()]
     moves = [0, *((after > before) - (after < before) for before, after in pairwise(lowest))]
     return [(len(keys), move) for keys, move in zip(strokes.values(), moves, strict=True)]
-

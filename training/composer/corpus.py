@@ -115,7 +115,7 @@ def _tune_hints(song: Song, bars: Sequence[Sequence[Event]]) -> NDArray[np.int16
     for bar, tune in zip(bars, song.tune, strict=True):
         guide = tune_guide(encode_bar(tune, ())[1:])
         places = np.array([place_of(event) for event in bar], np.int64)
-        told.append(with_role(guide.at(places), guide, places))
+        told.append(with_role(guide.at(places), np.isin(places, guide.places)))
     return np.concatenate(told).astype(np.int16)
 
 

@@ -84,9 +84,7 @@ def _keras_gates(columns: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([enter, keep, candidate, leave], axis=-1)
 
 
-def _head(
-    stored: Arrays, name: str, earlier: tuple[str, ...]
-) -> dict[str, list[NDArray[Any]]]:
+def _head(stored: Arrays, name: str, earlier: tuple[str, ...]) -> dict[str, list[NDArray[Any]]]:
     kernel, bias = (stored[f"{part}_stored"].astype(np.float32) for part in ("kernel", "bias"))
     found: dict[str, list[NDArray[Any]]] = {name: [kernel, bias]}
     if earlier:

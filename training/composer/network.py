@@ -61,9 +61,7 @@ def step_input(shape: Shape, columns: int = VECTOR_SIZE) -> keras.Model:
     )
     parts.append(keras.layers.Dense(shape.embedding, name="bar_controls")(controls))
     parts += [
-        keras.layers.Embedding(size, shape.embedding, name=name)(
-            hints[..., index]
-        )
+        keras.layers.Embedding(size, shape.embedding, name=name)(hints[..., index])
         for index, (name, size) in enumerate(HINTS.items())
     ]
     return keras.Model(
@@ -105,8 +103,8 @@ def training_network(
         columns: numbers that a bar's controls are told in.
 
     Returns:
-        A model of events, recalled, likeness, controls, hints and chosen (all (batch, steps, ...)) whose
-        outputs are the logits of the four parts, by name.
+        A model of events, recalled, likeness, controls, hints and chosen (all (batch, steps, ...))
+        whose outputs are the logits of the four parts, by name.
     """
     sizes = {"batch_size": batch} if batch else {}
     events = keras.Input((None, 4), dtype="int32", name="events", **sizes)

@@ -1,9 +1,10 @@
 """Human phrase marks of POP909 (MIT; Dai, Zhang & Dannenberg 2020, CSMC+MuMe).
 
 Published as Dsqvival/hierarchical-structure-analysis on GitHub, a folder a song (some with a blank
-at the end of the name): `melody.txt`, `human_label1.txt`, such as ``i4A8B8b4o2`` (a letter for the phrase, upper
-case where it has a melody, then its bars), `finalized_chord.txt`, `tempo.txt`.  Bars are counted
-from the song's own beginning, so the chords tell how the marks lie against another edition.
+at the end of the name): `melody.txt`, `human_label1.txt`, such as ``i4A8B8b4o2`` (a letter for the
+phrase, upper case where it has a melody, then its bars), `finalized_chord.txt`, `tempo.txt`.  Bars
+are counted from the song's own beginning, so the chords tell how the marks lie against another
+edition.
 """
 
 from __future__ import annotations

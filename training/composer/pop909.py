@@ -3,14 +3,14 @@
 Published as AndyWeasley2004/POP909-CL-Dataset on GitHub ("BACHI", arXiv 2510.06528); the folder
 wanted is the one that holds `midi/NNN.mid` (upstream: POP909_processed/).  True tempi come from
 Dsqvival/hierarchical-structure-analysis (MIT), one `NNN/tempo.txt` a song; so do the marks of
-phrases (`training.composer.phrases`).
+phrases and the melody (`training.composer.phrases`).
 
 Pitfalls: melody, bridge and piano are merged into one track, so hands are told apart by
-`melodymuse.music.hands` (the melody, which `NNN/melody.txt` there tells, is the right hand's); the chord track is not music; tempi in the files are placeholders;
-518 and 620 have misaligned hands and are left out, as are songs whose metre changes; in some 30 %
-of the songs bar lines do not stand where the music has them (chords change on beats 2 and 4, say),
-so they are laid by the structure annotations, whose downbeats people aligned, and songs whose
-chords those do not fit are left out.
+`melodymuse.music.hands` (the melody, which `NNN/melody.txt` there tells, is the right hand's); the
+chord track is not music; tempi in the files are placeholders; 518 and 620 have misaligned hands and
+are left out, as are songs whose metre changes; in some 30 % of the songs bar lines do not stand
+where the music has them (chords change on beats 2 and 4, say), so they are laid by the structure
+annotations, whose downbeats people aligned, and songs whose chords those do not fit are left out.
 """
 
 from __future__ import annotations
@@ -121,9 +121,7 @@ def read_song(path: Path, structure: Path | None) -> Song | None:
         ),
         tune=None
         if tune is None
-        else sung_among(
-            notes, [(s.onset - begin, s.pitch) for s in tune], shifts, metre.bar_steps
-        ),
+        else sung_among(notes, [(s.onset - begin, s.pitch) for s in tune], shifts, metre.bar_steps),
     )
 
 

@@ -27,8 +27,7 @@ class Song:
             knows it.
         chords: for each bar its chord symbols.
         marks: for each bar what is marked of its phrase, None where nothing is.
-        tune: for each bar those of its notes that are the tune, as they stand in `notes`; None where
-            nobody knows which they are.
+        tune: for each bar those of its `notes` that are the tune; None where nobody knows which.
     """
 
     name: str
