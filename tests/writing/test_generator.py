@@ -46,16 +46,24 @@ class Known(NoteNetwork):
     def __init__(self, *bar: Event) -> None:
         self.following = dict(zip((BAR_EVENT, *bar), (*bar, BAR_EVENT), strict=True)) if bar else {}
         self.read: list[tuple[Event, Event, int]] = []
+        self.told: list[Indices] = []
         self.next: list[Event | None] = []
 
     def initial_state(self, rows: int) -> Floats:
         return np.zeros((rows, 1), np.float32)
 
     def step(
-        self, events: Indices, recalled: Indices, likeness: Indices, controls: Floats, state: Floats
+        self,
+        events: Indices,
+        recalled: Indices,
+        likeness: Indices,
+        controls: Floats,
+        hints: Indices,
+        state: Floats,
     ) -> tuple[Floats, Floats]:
         last = [Event(*event) for event in events.tolist()]
         self.read.append((last[0], Event(*recalled[0].tolist()), int(state[0, 0])))
+        self.told.append(hints[0])
         self.next = [self.following.get(event) for event in last]
         return np.zeros((len(events), 1), np.float32), state + 1
 
