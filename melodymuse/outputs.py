@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -130,10 +130,13 @@ def _roll(score: Score, suffix: str, options: Options) -> bytes:
 
 
 def _sound(score: Score, suffix: str, options: Options) -> bytes:
-    from melodymuse.audio.rendering import render
+    from melodymuse.audio.rendering import Sound, render
     from melodymuse.midi.writer import midi_bytes
 
-    return render(options.midi or midi_bytes(score), options.sound).to_bytes(suffix)
+    sound = options.sound
+    if score.loops:
+        sound = replace(sound or Sound(), loop=True)
+    return render(options.midi or midi_bytes(score), sound).to_bytes(suffix)
 
 
 # Of two formats with one suffix the first is meant unless the other's kind is named.

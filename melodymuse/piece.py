@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from melodymuse.music.emotion import EmotionProfile
-from melodymuse.music.score import Score
+from melodymuse.music.score import Score, plain_number
 from melodymuse.outputs import Kind, Options, Wishes, write_files
 from melodymuse.planning.controls import CONTROL_NAMES, Controls
 from melodymuse.planning.plan import Plan
@@ -17,6 +17,7 @@ from melodymuse.planning.plan import Plan
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
     from melodymuse.vision import Analysis
+    from melodymuse.writing.originality import Originality
 
 
 _Target = tuple[str | PathLike[str], Kind | None]
@@ -31,12 +32,15 @@ class Piece:
         plan: what was composed.
         analysis: what was seen in the picture; None when there was none.
         picture: the picture as it was given, drawn beside the piano roll; None when there was none.
+        originality: what its melody shares with the music that the networks learned from; None
+            where nobody looked.
     """
 
     score: Score
     plan: Plan
     analysis: Analysis | None = None
     picture: Any = None
+    originality: Originality | None = None
 
     @property
     def profile(self) -> EmotionProfile:
@@ -62,16 +66,31 @@ class Piece:
     def as_dict(self) -> dict[str, Any]:
         """Everything about the piece, ready for JSON: feeling, then `Score.as_dict`, then controls.
 
-        `chords` is the progression asked for; `composed_chords` are those of the music.
+        Where it goes from feeling to feeling, `arc` tells each, with the `bar`, from 1, in which
+        it begins, its mode and its tempo.  `chords` is the progression asked for;
+        `composed_chords` are those of the music.
         """
         controls = {name: getattr(self.controls, name) for name in CONTROL_NAMES}
+        arc = [
+            {
+                "name": stretch.name,
+                "bar": stretch.start + 1,
+                "emotion": stretch.expressed.emotion,
+                "expressed": _felt(stretch.expressed),
+                "key": str(stretch.controls.key),
+                "tempo": plain_number(stretch.controls.tempo),
+            }
+            for stretch in self.plan.arc
+        ]
         return {
             "emotion": self.profile.emotion,
             **_felt(self.profile),
             "expressed": _felt(self.expressed),
+            **({"arc": arc} if arc else {}),
             # The score tells of key, tempo and metre as they sound, and in words.
             **controls,
             **self.score.as_dict(),
+            "originality": None if self.originality is None else self.originality.as_dict(),
         }
 
     def render(self, sound: Sound | None = None) -> Rendering:
@@ -84,8 +103,10 @@ class Piece:
             AudioError: no engine works, or the soundfont is missing or damaged.
             MissingExtraError: a package of the extra ``audio`` is not installed.
         """
-        from melodymuse.audio.rendering import render
+        from melodymuse.audio.rendering import Sound, render
 
+        if self.score.loops:
+            sound = replace(sound or Sound(), loop=True)
         return render(self.score.to_bytes(".mid"), sound)
 
     def play(self, sound: Sound | None = None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from melodymuse.audio.clip import Clip, Samples
 from melodymuse.audio.engines import AUTO, Room, load_engine
 from melodymuse.audio.formats import check_format
+from melodymuse.audio.looping import master_round, wrapped
 from melodymuse.audio.mastering import fade_out, master
 from melodymuse.audio.peaks import highest_sample
 from melodymuse.audio.soundfont_file import read_soundfont
@@ -47,6 +48,8 @@ class Sound:
         loudness: integrated loudness to reach, LUFS.
         reverb: 0 (as dry as the soundfont) to 1.
         tail: seconds that the last notes ring on after the end of the piece.
+        loop: cut it at its end to the frame, what rings on laid over the beginning, so that it can
+            be repeated without a click.
 
     Raises:
         AudioError: a value that is out of range.
@@ -58,6 +61,7 @@ class Sound:
     loudness: float = LOUDNESS
     reverb: float = 0.7
     tail: float = 2.5
+    loop: bool = False
 
     def __post_init__(self) -> None:
         for name, (low, high) in LIMITS.items():
@@ -164,7 +168,11 @@ def render(
         )
     fade = max(wish.tail * _FADED_SHARE, _SHORTEST_FADE_SECONDS)
     fade_out(samples, round(fade * wish.rate))
-    levels = master(samples, wish.rate, wish.loudness)
+    if wish.loop:
+        samples = wrapped(samples, max(round(timeline.seconds * wish.rate), 1))
+        samples, levels = master_round(samples, wish.rate, wish.loudness)
+    else:
+        levels = master(samples, wish.rate, wish.loudness)
     return Rendering(
         clip=Clip(samples, wish.rate),
         loudness=levels.loudness,

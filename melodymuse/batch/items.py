@@ -28,14 +28,16 @@ PICTURES = frozenset((
 # fmt: on
 # The column of a table that names the picture; every other one is an option.
 PICTURE = "image"
+_FLAGS = MappingProxyType({"true": True, "yes": True, "false": False, "no": False})
 _NUMBERS: Mapping[Kind, Callable[[str], Any]] = MappingProxyType(
-    {Kind.NUMBER: float, Kind.WHOLE: int}
+    {Kind.NUMBER: float, Kind.WHOLE: int, Kind.FLAG: lambda cell: _FLAGS[cell.casefold()]}
 )
 OPTIONS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
         "emotion": str,
         "valence": float,
         "arousal": float,
+        "seconds": float,
         "title": str,
         **{name: _NUMBERS.get(control.kind, str) for name, control in CONTROLS.items()},
     }
@@ -174,6 +176,8 @@ def _read_cell(name: str, cell: str) -> Any:
         return OPTIONS[name](cell)
     except ValueError:
         raise ControlError(f"{name} must be a number, not '{cell}'") from None
+    except KeyError:
+        raise ControlError(f"{name} must be true or false, not '{cell}'") from None
 
 
 def _seen_from(path: Path, name: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from melodymuse.cli import terminal
-from melodymuse.cli.makers import backends_named, judges_of, recordings_of, references_in
+from melodymuse.cli.makers import TRUTH, backends_named, judges_of, recordings_of, references_in
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 from melodymuse.files import unused_path
@@ -43,6 +43,16 @@ def compare(
             rich_help_panel=_MAKERS,
         ),
     ] = "melodymuse",
+    maker: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND:OPTION=VALUE,...",
+            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR or "
+            "text-to-audio:model=DIR, with model, style, variant, captioner, rewriter, device and "
+            "name; melodymuse:soundfont=NAME.",
+            rich_help_panel=_MAKERS,
+        ),
+    ] = None,
     audio: Annotated[
         list[str] | None,
         typer.Option(
@@ -94,10 +104,10 @@ def compare(
         str,
         typer.Option(
             metavar="NAME",
-            help="How MusicGen is asked: emotive, narrative, lyrical or optimised.",
+            help="How MusicGen is asked: mood, scene, musical or tags.",
             rich_help_panel=_ASKED,
         ),
-    ] = "lyrical",
+    ] = "musical",
     caption: Annotated[
         str | None,
         typer.Option(
@@ -105,6 +115,15 @@ def compare(
             help="What the picture shows, for the prompt; its light and colours in words when not "
             "given.",
             rich_help_panel=_ASKED,
+        ),
+    ] = None,
+    truth: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A sound that is held to be right for the picture, which every maker's is held "
+            "against; with several pictures once for each, in their order.",
+            rich_help_panel=_JUDGES,
         ),
     ] = None,
     reference: Annotated[
@@ -128,6 +147,14 @@ def compare(
         typer.Option(
             metavar="NAME_OR_DIR",
             help="A classifier of sound, such as MIT/ast-finetuned-audioset-10-10-0.4593.",
+            rich_help_panel=_JUDGES,
+        ),
+    ] = None,
+    embedding: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND=NAME_OR_PATH",
+            help="A network to take distances in: vggish=FILE, encodec=facebook/encodec_24khz.",
             rich_help_panel=_JUDGES,
         ),
     ] = None,
@@ -181,6 +208,7 @@ def compare(
     from melodymuse.comparison.report.folder import check_folder
     from melodymuse.comparison.report.panels import SOUND_KINDS
     from melodymuse.comparison.report.writing import write_report
+    from melodymuse.comparison.specs import read_spec
     from melodymuse.waveform.threads import share_cores
 
     share_cores()
@@ -192,15 +220,19 @@ def compare(
     running.check_seconds(seconds)
     check_folder(target, overwrite=force)
     first_seed = api.draw_seed() if seed is None else seed
-    recorded = recordings_of(audio or (), images)
+    # The truth is given last: it is the second of every pair.
+    told = [*(audio or ()), *(f"{TRUTH}={file}" for file in truth or ())]
+    for word in maker or ():
+        read_spec(word)
+    recorded = recordings_of(told, images)
     references = references_in(reference or ())
     with _steps() as step:
         step("looking at the pictures")
         briefs = running.read_briefs(images, seconds=seconds, seed=first_seed, caption=caption)
         step("getting ready")
-        judges = judges_of(clap, classifier, transcriber)
+        judges = judges_of(clap, classifier, transcriber, embedding or ())
         made = backends_named(
-            backends, model=model, device=device, style=style, soundfont=soundfont
+            backends, maker or (), model=model, device=device, style=style, soundfont=soundfont
         )
         comparison = running.compare(
             briefs, [*made, *recorded], judges=judges, references=references, step=step

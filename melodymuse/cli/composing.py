@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import destinations, file_options, terminal
+from melodymuse.cli import destinations, file_options, midi_files, terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
+from melodymuse.energy import metered
 from melodymuse.errors import ControlError, ImageError, LimitError, OutputError
-from melodymuse.example_pictures import EXAMPLES
+from melodymuse.example_pictures import EXAMPLES, is_example
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.schemes import profile_of
 from melodymuse.naming import stem_for
-from melodymuse.outputs import DEFAULT_THEME
+from melodymuse.outputs import DEFAULT_THEME, Options, encode
+from melodymuse.planning.arc import THEN
+from melodymuse.planning.control_table import Panel
 from melodymuse.planning.controls import LIMITS, Wishes
 from melodymuse.stages import stage_times
+
+if TYPE_CHECKING:
+    from melodymuse.vision import Analysis
 
 _FEELING = "What to feel"
 _FILES = file_options.PANEL
@@ -58,6 +65,23 @@ def compose(
         float | None,
         typer.Option(metavar="NUMBER", help="Calm -1 to excited 1.", rich_help_panel=_FEELING),
     ] = None,
+    arc: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Feelings one after the other along the piece, as in "
+            "'contentment > fear > photo.jpg': emotions, or pictures in their place.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="How long the piece lasts, exactly, by fitting bars and tempo.",
+            rich_help_panel=Panel.FORM.value,
+        ),
+    ] = None,
     eye: EyeName = None,
     scheme: SchemeName = None,
     safe: Safe = False,
@@ -68,9 +92,9 @@ def compose(
             "-o",
             "--output",
             metavar="FILE_OR_DIR",
-            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it; "
-            "without it a name in this folder that is not taken, made of picture, emotion, key and "
-            "tempo.",
+            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
+            "or - for standard output; without it a name in this folder that is not taken, made of "
+            "picture, emotion, key and tempo.",
             rich_help_panel=_FILES,
         ),
     ] = None,
@@ -121,8 +145,9 @@ def compose(
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
+    streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
-        output,
+        None if streams else output,
         score,
         roll,
         audio,
@@ -132,6 +157,8 @@ def compose(
         chord_track=chord_track,
         tune_track=tune_track,
     )
+    if streams and (takes > 1 or as_json or files.named or len(images or ()) > 1):
+        raise OutputError("standard output takes one MIDI file: name a file with -o")
     files.check(takes)
     sources: list[Path | None] = [*images] if images else [None]
     if len(sources) > 1 and files.named:
@@ -146,13 +173,19 @@ def compose(
         raise ControlError(
             f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
         )
-    if eye is not None and images is None:
+    if arc is not None and images:
+        raise ControlError("--arc says all that is felt: make the picture a place of the arc")
+    if eye is not None and images is None and arc is None:
         raise ControlError("--eye looks at a picture: name one")
     check_scheme(scheme)
     asked = None
     if scheme is not None and emotion is not None:
         asked, emotion = profile_of(emotion, scheme), None
     engine = engine_with(eye)
+    places = None
+    if arc is not None:
+        with terminal.waiting("looking along the arc"):
+            places = _places(arc, lambda path: engine.analyze(picture_reader(safe=safe)(path)))
     failed = False
     for image in sources:
         seen, picture = None, None
@@ -170,24 +203,41 @@ def compose(
                 continue
         for take in range(1, takes + 1):
             what = "composing" if takes == 1 else f"composing take {take} of {takes}"
-            with terminal.waiting(what), stage_times() as times:
+            with terminal.waiting(what), stage_times() as times, metered() as meter:
                 piece = engine.compose(
                     seen if asked is None else asked,
                     emotion=emotion,
                     valence=valence,
                     arousal=arousal,
+                    arc=places,
+                    seconds=seconds,
                     seed=first_seed + take - 1,
                     title=title if asked is None or image is None else title or image.stem,
                     **controls,
                 )
+                if streams:
+                    options = Options(chord_track=chord_track, tune_track=tune_track)
+                    midi_files.send(encode(piece.score, ".mid", options=options))
+                    continue
                 source = "" if image is None else image.name
-                stem = stem_for(source, piece.profile.emotion, piece.controls)
+                feelings = [s.expressed.emotion for s in piece.plan.arc] or [piece.profile.emotion]
+                stem = stem_for(source, "-".join(feelings), piece.controls)
                 written = files.write(
                     piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )
             if as_json:
                 stages = stages_as_dict(looking | times)
-                terminal.say_json(piece_as_dict(piece, written, image) | stages)
+                used = {"energy": meter.energy.as_dict()}
+                terminal.say_json(piece_as_dict(piece, written, image) | stages | used)
             else:
                 terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
     return _BAD_INPUT if failed else 0
+
+
+def _places(arc: str, look: Callable[[Path], Analysis]) -> str | list[str | Analysis]:
+    """The places of an arc, each picture looked at once for all takes."""
+    names = [name.strip() for name in arc.split(THEN)]
+    seen = [Path(name).exists() or is_example(name) for name in names]
+    if "" in names or not any(seen):
+        return arc
+    return [look(Path(n)) if is_seen else n for n, is_seen in zip(names, seen, strict=True)]

@@ -11,7 +11,7 @@ import typer
 from melodymuse.planning.control_table import Kind, Panel
 from melodymuse.planning.controls import CONTROLS
 
-_TYPES: dict[Kind, type] = {Kind.NUMBER: float, Kind.WHOLE: int}
+_TYPES: dict[Kind, type] = {Kind.NUMBER: float, Kind.WHOLE: int, Kind.FLAG: bool}
 _METAVARS = {Kind.WHOLE: "NUMBER", Kind.CHOICE: "NAME", Kind.WORDS: "TEXT"}
 
 
@@ -53,7 +53,7 @@ def _parameter(name: str) -> inspect.Parameter:
         *names,
         help=control.help,
         rich_help_panel=control.panel.value,
-        metavar=_METAVARS.get(control.kind, control.kind.value),
+        metavar=_METAVARS.get(control.kind, control.kind.value) or None,
     )
     kind = _TYPES.get(control.kind, str)
     return inspect.Parameter(

@@ -12,8 +12,11 @@ from melodymuse.files import visible_files
 if TYPE_CHECKING:
     from melodymuse.audio.clip import Clip
     from melodymuse.comparison.backends import Backend
+    from melodymuse.comparison.embeddings import Embedding
     from melodymuse.comparison.evaluation import Judges
 
+# The maker that ``--truth`` stands for.
+TRUTH = "truth"
 _SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 
 
@@ -40,8 +43,9 @@ def recordings_of(words: Sequence[str], images: Sequence[Path]) -> list[Backend]
     labels = labels_of(images)
     for name, given in files.items():
         if len(given) != len(labels):
+            option = "--truth" if name == TRUTH else f"--audio {name}"
             raise ControlError(
-                f"--audio {name}: {len(given)} for {len(labels)} pictures: give one for each, in "
+                f"{option}: {len(given)} for {len(labels)} pictures: give one for each, in "
                 "their order"
             )
     return [
@@ -70,38 +74,80 @@ def references_in(places: Sequence[Path]) -> list[Clip]:
 
 
 def backends_named(
-    names: str, *, model: str, device: str, style: str, soundfont: str | None
+    names: str,
+    makers: Sequence[str] = (),
+    *,
+    model: str,
+    device: str,
+    style: str,
+    soundfont: str | None,
 ) -> list[Backend]:
-    """The makers that ``--backends`` names, loaded one after the other.
+    """The makers that ``--backends`` and ``--maker`` name, loaded one after the other.
+
+    Args:
+        names: kinds with commas between them, which the other options speak of.
+        makers: `specs` of more.
 
     Raises:
-        ControlError: an unknown name, style or device.
+        ControlError: an unknown name, style, device or option.
         MelodyMuseError: one that cannot be loaded.
     """
-    from melodymuse.audio.rendering import Sound
-    from melodymuse.comparison.backends import (
-        MELODYMUSE,
-        MUSICGEN,
-        MelodyMuse,
-        MusicGenBackend,
-    )
+    from melodymuse.comparison.backends import MELODYMUSE, MUSICGEN
+    from melodymuse.comparison.specs import Spec, load_maker, read_spec
 
-    known: dict[str, Callable[[], Backend]] = {
-        MELODYMUSE: lambda: MelodyMuse.load(Sound(soundfont=soundfont)),
-        MUSICGEN: lambda: MusicGenBackend.load(model, style=style, device=device),
+    said = {
+        MELODYMUSE: {"soundfont": soundfont},
+        MUSICGEN: {"model": model, "style": style, "device": device},
     }
     wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
     for name in wanted:
-        if name not in known:
-            raise ControlError(f"unknown backend '{name}': use {' or '.join(known)}")
+        if name not in said:
+            raise ControlError(f"unknown backend '{name}': use {' or '.join(said)}")
+    specs = [
+        Spec(name, {option: value for option, value in said[name].items() if value is not None})
+        for name in wanted
+    ]
+    specs += map(read_spec, makers)
     # Each is loaded on its own, so that its memory is its own.
-    return [known[name]() for name in wanted]
+    return [load_maker(spec) for spec in specs]
 
 
-def judges_of(clap: str | None, classifier: str | None, transcriber: Path | None) -> Judges:
+def embeddings_named(words: Sequence[str]) -> list[Embedding]:
+    """The embeddings that ``--embedding`` names.
+
+    Args:
+        words: KIND=NAME_OR_PATH each, of the kinds vggish and encodec.
+
+    Raises:
+        ControlError: a word of another form, or an unknown kind.
+        ModelError: a network that cannot be loaded.
+        MissingExtraError: it needs a package that is not installed.
+    """
+    from melodymuse.comparison.listeners import Encodec
+    from melodymuse.comparison.vggish import Vggish
+
+    known: dict[str, Callable[[str], Embedding]] = {"vggish": Vggish.load, "encodec": Encodec.load}
+    loaded = []
+    for word in words:
+        kind, _, place = word.partition("=")
+        if kind not in known or not place:
+            raise ControlError(
+                f"--embedding {word}: write it as KIND=NAME_OR_PATH, of {' or '.join(known)}"
+            )
+        loaded.append(known[kind](place))
+    return loaded
+
+
+def judges_of(
+    clap: str | None,
+    classifier: str | None,
+    transcriber: Path | None,
+    embeddings: Sequence[str] = (),
+) -> Judges:
     """What listens: networks that are named, and the transcriber that is installed.
 
     Raises:
+        ControlError: as `embeddings_named`.
         ModelError: a network that cannot be loaded.
         MissingExtraError: it needs a package that is not installed.
     """
@@ -110,6 +156,7 @@ def judges_of(clap: str | None, classifier: str | None, transcriber: Path | None
     from melodymuse.comparison.transcription import BasicPitch, find_transcriber
 
     return Judges(
+        embeddings=(*Judges().embeddings, *embeddings_named(embeddings)),
         clap=None if clap is None else Clap.load(clap),
         classifier=None if classifier is None else SoundClassifier.load(classifier),
         transcriber=find_transcriber() if transcriber is None else BasicPitch.load(transcriber),

@@ -10,6 +10,7 @@ from melodymuse.cli.destinations import Written
 from melodymuse.cli.terminal import Row
 from melodymuse.music.score import Hand
 from melodymuse.piece import Piece
+from melodymuse.planning.arc import THEN
 
 
 def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def piece_rows(piece: Piece) -> list[Row]:
     plane = f"valence {profile.valence:+.2f}, arousal {profile.arousal:+.2f}"
     return [
         Row("emotion", f"{profile.emotion} ({plane})"),
+        *([Row("arc", _along(piece))] if piece.plan.arc else []),
         Row("key", str(score.key)),
         Row("tempo", f"{score.tempos[0].bpm:g} bpm, {score.time_signature}"),
         Row("length", f"{score.bars} bars, {clock(score.seconds)}"),
@@ -41,6 +43,15 @@ def piece_rows(piece: Piece) -> list[Row]:
         Row("notes", f"{len(score.notes)} (right hand {right}, left hand {left})"),
         Row("seed", str(piece.seed)),
     ]
+
+
+def _along(piece: Piece) -> str:
+    """The feelings of an arc, each with its first bar, its mode and its tempo."""
+    return f" {THEN} ".join(
+        f"{stretch.name} (bar {stretch.start + 1}, {stretch.controls.key.mode}, "
+        f"{stretch.controls.tempo:g} bpm)"
+        for stretch in piece.plan.arc
+    )
 
 
 def file_rows(written: Written) -> list[Row]:

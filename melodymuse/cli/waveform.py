@@ -13,7 +13,7 @@ from melodymuse.cli import terminal
 from melodymuse.cli.counting import counted
 from melodymuse.cli.reports import clock
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import OutputError
+from melodymuse.errors import ControlError, OutputError
 from melodymuse.files import at_unused_path
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.waveform.naming import DEFAULT_MODEL
@@ -69,10 +69,19 @@ def waveform(
         str,
         typer.Option(
             metavar="NAME",
-            help="How the words are found: emotive, narrative, lyrical or optimised.",
+            help="How the words are found: mood, scene, musical or tags.",
             rich_help_panel=_WORDS,
         ),
-    ] = "lyrical",
+    ] = "musical",
+    variant: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The words as a published work finds them, in place of a style: emotive, "
+            "narrative, lyrical or optimised.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
     caption: Annotated[
         str | None,
         typer.Option(
@@ -224,7 +233,13 @@ def waveform(
         captioner=captioner,
         rewriter=rewriter,
         drop_stop_words=drop_stop_words,
+        variant=variant,
     )
+    if variant == "optimised" and adapter is None and not Path(model).is_dir():
+        raise ControlError(
+            "the variant 'optimised' is a model that was trained on: name its --adapter, or its "
+            "folder with --model"
+        )
     with terminal.waiting("finding words"):
         words = find_words(wishes, seed=request.seed, device=device)
     heard = None

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from melodymuse.audio.clip import Clip
 from melodymuse.audio.rendering import Sound, check_sound
+from melodymuse.comparison.asking import DEFAULT_STYLE, Asking
 from melodymuse.comparison.clips import LEAST_SECONDS, comparable, read_comparable
 from melodymuse.comparison.cost import Cost, Usage, growth, watched
 from melodymuse.comparison.takes import Brief, Take
-from melodymuse.errors import ControlError
 from melodymuse.music.score import TICKS_PER_QUARTER
 from melodymuse.planning.controls import Controls
 from melodymuse.waveform.naming import DEFAULT_MODEL, called
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from melodymuse.waveform.musicgen import MusicGen
 
 MELODYMUSE, MUSICGEN = "melodymuse", "musicgen"
-DEFAULT_STYLE = "lyrical"
 # Inclusive; MusicGen goes on by sliding its window of 30 s.
 SECONDS_LIMITS = (5.0, 120.0)
 
@@ -57,7 +56,7 @@ class MelodyMuse:
     name: str = MELODYMUSE
 
     @classmethod
-    def load(cls, sound: Sound | None = None) -> MelodyMuse:
+    def load(cls, sound: Sound | None = None, name: str = MELODYMUSE) -> MelodyMuse:
         """Get ready: see that the piece can be played, and compose a bar to load the networks.
 
         Raises:
@@ -69,7 +68,7 @@ class MelodyMuse:
         check_sound(wish, Path("piece.flac"))
         with watched() as loading:
             api.compose("awe", bars=1, seed=0)
-        return cls(wish, loading)
+        return cls(wish, loading, name)
 
     def make(self, brief: Brief) -> Take:
         """Compose the bars whose sound comes nearest to the length asked, and let them sound.
@@ -101,6 +100,7 @@ class MelodyMuse:
                 sound_seconds=sounding.seconds,
                 memory=growth(self.loading, making),
                 device="cpu",
+                energy=making.energy,
             ),
             licence="Yours: the music that you compose with MelodyMuse belongs to you.",
             facts=MappingProxyType(
@@ -115,45 +115,48 @@ class MelodyMuse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MusicGenBackend:
-    """Sound by MusicGen, from a prompt that says what the brief asks for.
+    """Sound by MusicGen, from words that say what the brief asks for.
 
     Attributes:
         model: the loaded network.
-        style: the prompt's style, one of `waveform.prompts.STYLES`.
+        asking: how it is asked.
         loading: what it took to get ready.
         name: what to call it in a report.
     """
 
     model: MusicGen
-    style: str
+    asking: Asking
     loading: Usage
     name: str = MUSICGEN
 
     @classmethod
     def load(
-        cls, name_or_path: str = DEFAULT_MODEL, *, style: str = DEFAULT_STYLE, device: str = "auto"
+        cls,
+        name_or_path: str = DEFAULT_MODEL,
+        *,
+        asking: Asking | None = None,
+        adapter: str | None = None,
+        device: str = "auto",
+        name: str = MUSICGEN,
     ) -> MusicGenBackend:
         """Load the network.
 
         Raises:
             ModelError: no such model, or no MusicGen.
-            ControlError: an unknown style or device.
+            ControlError: an unknown device.
             MissingExtraError: torch or transformers is not installed.
         """
         from melodymuse.optional import need
         from melodymuse.waveform.musicgen import MusicGen
-        from melodymuse.waveform.prompts import STYLES
 
-        if style not in STYLES:
-            raise ControlError(f"unknown prompt style '{style}': use one of {', '.join(STYLES)}")
         need("torch", "transformers", purpose="MusicGen")
         from melodymuse.waveform.network import import_libraries
 
         # Those of MelodyMuse are loaded by now: looking at the pictures needed them.
         import_libraries()
         with watched() as loading:
-            model = MusicGen.load(name_or_path, device)
-        return cls(model, style, loading)
+            model = MusicGen.load(name_or_path, device, adapter=adapter)
+        return cls(model, asking or Asking(), loading, name)
 
     def make(self, brief: Brief) -> Take:
         """Make sound of the brief's length.
@@ -162,38 +165,18 @@ class MusicGenBackend:
             AudioError: the model gave silence.
             ModelError: not enough memory.
         """
-        from melodymuse.waveform.licences import UNKNOWN, forbids_sale
-
-        prompt = prompt_for(brief, self.style)
+        prompt = self.asking.words(brief)
         with watched() as making:
             made = self.model.generate(prompt, seconds=brief.seconds, seed=brief.controls.seed)
         clip = comparable(replace(made, name=f"{self.name} for {brief.label}"))
-        weights = self.model.licence
         model = called(self.model.name)
-        licence = f"Weights of {model}: {weights}."
-        if weights == UNKNOWN:
-            licence = f"Weights of {model}: licence unknown, ask their maker."
-        elif forbids_sale(weights):
-            licence += " Not for commercial use."
+        facts = {"Model": model, "Prompt": prompt, "Seed": str(brief.controls.seed)}
         return Take(
             maker=self.name,
             clip=clip,
-            cost=Cost(
-                load_seconds=self.loading.seconds,
-                make_seconds=making.seconds,
-                sound_seconds=None,
-                memory=growth(self.loading, making),
-                device=self.model.device,
-            ),
-            licence=licence,
-            facts=MappingProxyType(
-                {
-                    "Model": model,
-                    "Prompt": prompt,
-                    "Style": self.style,
-                    "Seed": str(brief.controls.seed),
-                }
-            ),
+            cost=waveform_cost(self.loading, making, self.model.device),
+            licence=stated_licence(model, self.model.licence),
+            facts=MappingProxyType(facts | self.asking.facts),
         )
 
 
@@ -230,6 +213,28 @@ class Recordings:
         )
 
 
+def stated_licence(model: str, weights: str) -> str:
+    """What a report says of the licence of a model's weights."""
+    from melodymuse.waveform.licences import UNKNOWN, forbids_sale
+
+    if weights == UNKNOWN:
+        return f"Weights of {model}: licence unknown, ask their maker."
+    sale = " Not for commercial use." if forbids_sale(weights) else ""
+    return f"Weights of {model}: {weights}.{sale}"
+
+
+def waveform_cost(loading: Usage, making: Usage, device: str) -> Cost:
+    """What a waveform took, which needed no playing."""
+    return Cost(
+        load_seconds=loading.seconds,
+        make_seconds=making.seconds,
+        sound_seconds=None,
+        memory=growth(loading, making),
+        device=device,
+        energy=making.energy,
+    )
+
+
 def bars_for(controls: Controls, seconds: float) -> int:
     """The whole number of bars, at least 1, whose length is nearest to so many seconds."""
     return max(1, round(seconds / bar_seconds(controls)))
@@ -242,6 +247,4 @@ def bar_seconds(controls: Controls) -> float:
 
 def prompt_for(brief: Brief, style: str = DEFAULT_STYLE) -> str:
     """What the brief asks for in words, for a model of words and sound."""
-    from melodymuse.waveform.prompts import write_prompt
-
-    return write_prompt(style, brief.expressed, brief.controls, brief.caption)
+    return Asking(style).words(brief)

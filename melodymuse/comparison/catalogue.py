@@ -38,8 +38,8 @@ SECTIONS = (ASKED, EDITING, COST, NOTES, SOUND, PAIRS, SETS)
 
 # Answers to another question for each picture: a mean of them says nothing.
 SINGLE = frozenset({"tempo", "key"})
-# The reading of the accuracy figures, which are 0 or 1 for a single take.
-YES_OR_NO = frozenset({"tempo_accuracy_1", "tempo_accuracy_2"})
+# Figures that are 0 or 1 for a single take.
+YES_OR_NO = frozenset({"tempo_accuracy_1", "tempo_accuracy_2", "same_class"})
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -95,6 +95,14 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             3,
             "CLAP: cosine between the sound and the words of what was asked, -1 to 1; higher is "
             "nearer.",
+            ASKED,
+        ),
+        "clap_emotion": Metric(
+            "Similarity to the emotion's song",
+            "",
+            3,
+            "CLAP: cosine between the sound and the words 'EMOTION song' of the emotion asked for, "
+            "-1 to 1.",
             ASKED,
         ),
         "integrated_loudness": Metric(
@@ -185,7 +193,23 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             "KL divergence",
             "nats",
             3,
-            "How differently a classifier hears the two; 0 for alike.",
+            "How differently a classifier hears the first from the second, which counts as the "
+            "truth; 0 for alike.",
+            PAIRS,
+        ),
+        "same_class": Metric(
+            "Heard as the same",
+            "",
+            0,
+            "Whether a classifier gives both the same leading label.",
+            PAIRS,
+        ),
+        "embedding_distance": Metric(
+            "Distance in an embedding",
+            "",
+            3,
+            "Mean cosine distance of the two takes' windows after dynamic time warping; 0 for "
+            "equal sounds, 2 at most.",
             PAIRS,
         ),
         "frechet_audio_distance": Metric(
@@ -231,6 +255,21 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             0,
             "By how much the process grew at most, loading networks included; libraries and a "
             "GPU's own memory are not counted.",
+            COST,
+        ),
+        "energy": Metric(
+            "Electricity",
+            "Wh",
+            4,
+            "Of the processor, counted by RAPL or estimated at 12 W a busy core; a GPU's is not in "
+            "it.",
+            COST,
+        ),
+        "carbon": Metric(
+            "Greenhouse gas",
+            "g CO2e",
+            4,
+            "That electricity at the world's mean mix of 2019, 475 g a kWh.",
             COST,
         ),
         "midi_size": Metric("Size as MIDI", "KiB", 1, "Size of the file.", COST),

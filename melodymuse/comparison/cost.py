@@ -1,4 +1,4 @@
-"""What making a piece costs: time and memory.
+"""What making a piece costs: time, memory and electricity.
 
 Memory is the growth of what the process holds in RAM (resident set), looked at every 20 ms.
 Libraries are loaded before and count for nobody, neither onnxruntime nor torch, and a GPU's own
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from melodymuse.energy import NONE, Energy, metered
 from melodymuse.optional import optional
 
 _INTERVAL_SECONDS = 0.02
@@ -22,12 +23,13 @@ _INTERVAL_SECONDS = 0.02
 @dataclass(slots=True)
 class Usage:
     """Of a block of code, once it is left: wall-clock seconds; bytes held at its beginning, at its
-    end, and at most."""
+    end, and at most; electricity."""
 
     seconds: float = 0.0
     before: int = 0
     after: int = 0
     peak: int = 0
+    energy: Energy = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Cost:
         sound_seconds: of these, to turn notes into sound; None where there are no notes.
         memory: by how many bytes the process grew at most, loading included.
         device: what it ran on.
+        energy: what making it used, of the processor alone; None where nobody measured.
     """
 
     load_seconds: float
@@ -47,6 +50,7 @@ class Cost:
     sound_seconds: float | None
     memory: int
     device: str
+    energy: Energy | None = None
 
 
 @contextmanager
@@ -64,9 +68,11 @@ def watched() -> Iterator[Usage]:
     watcher.start()
     begun = time.perf_counter()
     try:
-        yield usage
+        with metered() as meter:
+            yield usage
     finally:
         usage.seconds = time.perf_counter() - begun
+        usage.energy = meter.energy
         done.set()
         watcher.join()
         usage.after = process.memory_info().rss

@@ -3,18 +3,19 @@
 Any object with `name` and `embed` will do.  One needs no download: the statistics of a log-mel
 spectrogram.  They hear colour and dynamics, not music: a distance over them says whether two sets
 sound alike as recordings, and cannot be held against published figures, which are made with VGGish,
-CLAP or EnCodec.
+CLAP or EnCodec; those are loaded by `vggish.Vggish` and `listeners`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from melodymuse.audio.clip import Clip
+from melodymuse.audio.clip import Clip, Samples
 from melodymuse.optional import librosa
 
 Array = NDArray[np.float64]
@@ -23,6 +24,10 @@ _RATE = 22050
 _FRAME, _HOP = 1024, 256
 _BANDS = 16
 _FLOOR_DB = 80.0
+
+
+# The windows of published Frechet distances (Gui et al., ICASSP 2024; ImAudible).
+WINDOW_SECONDS, STEP_SECONDS = 1.0, 0.5
 
 
 class Embedding(Protocol):
@@ -63,3 +68,12 @@ class LogMelStatistics:
         windows = np.lib.stride_tricks.sliding_window_view(level, size, axis=1)[:, ::step]
         rows: Array = np.concatenate([windows.mean(axis=2), windows.std(axis=2)]).T
         return rows
+
+
+def windows(samples: Samples, rate: int) -> Iterator[Samples]:
+    """Windows of 1 s every 0.5 s, as many as are whole; a shorter sound is filled up with
+    silence."""
+    size, step = round(WINDOW_SECONDS * rate), round(STEP_SECONDS * rate)
+    whole = np.pad(samples, (0, max(0, size - len(samples))))
+    for start in range(0, len(whole) - size + 1, step):
+        yield whole[start : start + size]

@@ -61,6 +61,7 @@ _NOTES = (
     "note_seconds",
     "gap_seconds",
 )
+_CLASSES = ("kl_divergence", "same_class")
 _TRANSCRIPTION = ("transcription_precision", "transcription_recall", "transcription_f1")
 
 
@@ -79,6 +80,11 @@ class Judges:
     classifier: Classifier | None = None
     clap: TextListener | None = None
     transcriber: Transcriber | None = None
+
+    @property
+    def all_embeddings(self) -> tuple[Embedding, ...]:
+        """Every embedding, CLAP's among them."""
+        return (*self.embeddings, *(() if self.clap is None else (self.clap,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,9 @@ def figures_of_take(entry: Entry, heard: Heard, judges: Judges) -> Iterator[Figu
     clip = take.clip
     yield from measured(about, _TEMPO, lambda: tempo.evaluate(clip.mono(tempo.RATE), brief.tempos))
     yield from _key_figures(about, clip, brief)
-    yield from _words(about, clip, entry.prompt, judges.clap)
+    yield from _words(about, clip, entry.prompt, "clap_similarity", judges.clap)
+    song = f"{brief.expressed.emotion} song"
+    yield from _words(about, clip, song, "clap_emotion", judges.clap)
     yield from measured(about, _LOUDNESS, lambda: loudness.evaluate(clip.samples, clip.rate))
     yield from measured(about, _SPECTRUM, lambda: spectrum.evaluate(clip.mono(spectrum.RATE)))
     yield from measured(
@@ -116,10 +124,12 @@ def figures_of_take(entry: Entry, heard: Heard, judges: Judges) -> Iterator[Figu
     yield from _costs(about, take)
 
 
-def figures_of_pair(
-    label: str, first: Take, second: Take, classifier: Classifier | None
-) -> Iterator[Figure]:
-    """Everything that is measured between two takes for one picture."""
+def figures_of_pair(label: str, first: Take, second: Take, judges: Judges) -> Iterator[Figure]:
+    """Everything that is measured between two takes for one picture.
+
+    Where a figure is not symmetric, the second take is the reference: the truth, if there is one,
+    is given last.
+    """
     about = Figure("", first.maker, label, second.maker)
     yield from measured(
         about,
@@ -133,12 +143,23 @@ def figures_of_pair(
             first.clip.mono(spectrum.RATE), second.clip.mono(spectrum.RATE)
         ),
     )
-    if classifier is None:
-        yield replace(about, metric="kl_divergence", remark=_NO_CLASSIFIER)
+    for embedding in judges.all_embeddings:
+        yield from measured(
+            replace(about, by=embedding.name),
+            ("embedding_distance",),
+            partial(_warped, embedding, first.clip, second.clip),
+        )
+    if judges.classifier is None:
+        yield from (replace(about, metric=name, remark=_NO_CLASSIFIER) for name in _CLASSES)
         return
-    rows = [classifier.classify(take.clip).mean(axis=0, keepdims=True) for take in (first, second)]
+    estimate, reference = (
+        judges.classifier.classify(take.clip).mean(axis=0, keepdims=True)
+        for take in (first, second)
+    )
     yield from measured(
-        replace(about, by=classifier.name), ("kl_divergence",), lambda: divergence.evaluate(*rows)
+        replace(about, by=judges.classifier.name),
+        _CLASSES,
+        lambda: divergence.evaluate(reference, estimate),
     )
 
 
@@ -149,8 +170,7 @@ def figures_of_sets(sets: Mapping[str, Sequence[Clip]], judges: Judges) -> Itera
         sets: the clips of each maker, and of real recordings under `REFERENCE` where there are.
         judges: what listens.
     """
-    embeddings = [*judges.embeddings, *([] if judges.clap is None else [judges.clap])]
-    for embedding in embeddings:
+    for embedding in judges.all_embeddings:
         rows = {name: _stacked(embedding.embed, clips) for name, clips in sets.items()}
         for first, second in combinations(sets, 2):
             yield from measured(
@@ -182,15 +202,15 @@ def _key_figures(about: Figure, clip: Clip, brief: Brief) -> Iterator[Figure]:
 
 
 def _words(
-    about: Figure, clip: Clip, prompt: str, listener: TextListener | None
+    about: Figure, clip: Clip, text: str, name: str, listener: TextListener | None
 ) -> Iterator[Figure]:
     if listener is None:
-        yield replace(about, metric="clap_similarity", remark=_NO_CLAP)
+        yield replace(about, metric=name, remark=_NO_CLAP)
         return
     yield from measured(
         replace(about, by=listener.name),
-        ("clap_similarity",),
-        lambda: clap.evaluate(listener.embed_text(prompt), listener.embed(clip)),
+        (name,),
+        lambda: {name: clap.evaluate(listener.embed_text(text), listener.embed(clip))},
     )
 
 
@@ -236,6 +256,14 @@ def _costs(about: Figure, take: Take) -> Iterator[Figure]:
     for name, value in known.items():
         if value is not None:
             yield replace(about, metric=name, value=float(value))
+    if take.cost is not None and (used := take.cost.energy) is not None:
+        yield replace(about, metric="energy", value=used.watt_hours, by=used.source)
+        yield replace(about, metric="carbon", value=used.grams, by=used.source)
+
+
+def _warped(embedding: Embedding, first: Clip, second: Clip) -> dict[str, float]:
+    rows = embedding.embed(first), embedding.embed(second)
+    return {"embedding_distance": timbre.warped_distance(*rows, metric="cosine")}
 
 
 def _stacked(embed: Callable[[Clip], Array], clips: Iterable[Clip]) -> Array:

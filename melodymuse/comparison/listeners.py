@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.audio.clip import Clip, Samples
+from melodymuse.comparison.embeddings import windows
 from melodymuse.optional import need
 from melodymuse.waveform.naming import called
 
@@ -157,10 +158,57 @@ class SoundClassifier:
         return distributions
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Encodec:
+    """The encoder of EnCodec (Defossez et al. 2022, "High fidelity neural audio compression"): what
+    it knows before it rounds to tokens, averaged over each second.
+
+    Attributes:
+        name: its hub name, or that of its folder.
+        model: transformers' `EncodecModel`.
+    """
+
+    name: str
+    model: Any
+
+    @classmethod
+    def load(cls, name_or_path: str) -> Encodec:
+        """Load it from a folder or the hub, such as ``facebook/encodec_24khz``.
+
+        Raises:
+            ModelError: no such model, no EnCodec, or weights are missing.
+            MissingExtraError: torch or transformers is not installed.
+        """
+        need("torch", "transformers", purpose="EnCodec")
+        from melodymuse.waveform.loading import load_pretrained
+
+        model = load_pretrained(name_or_path, "EnCodec", _encodec_class, "cpu")
+        return cls(called(name_or_path), model.eval())
+
+    def embed(self, clip: Clip) -> Array:
+        """Shape (windows, dimensions): windows of 1 s every 0.5 s."""
+        import torch
+
+        config = self.model.config
+        rows = []
+        for window in windows(clip.mono(config.sampling_rate), config.sampling_rate):
+            sound = torch.from_numpy(window)[None, None].expand(1, config.audio_channels, -1)
+            with torch.inference_mode():
+                rows.append(self.model.encoder(sound).mean(dim=-1))
+        found: Array = torch.cat(rows).double().numpy()
+        return found
+
+
 def _clap_class(config: Any) -> Any | None:
     import transformers
 
     return transformers.ClapModel if config.model_type == "clap" else None
+
+
+def _encodec_class(config: Any) -> Any | None:
+    import transformers
+
+    return transformers.EncodecModel if config.model_type == "encodec" else None
 
 
 def _classifier_class(config: Any) -> Any | None:

@@ -144,7 +144,7 @@ def compare(
         for index, first in enumerate(takes):
             for second in takes[index + 1 :]:
                 tell(f"comparing {first.maker} and {second.maker} for {entry.brief.label}")
-                figures += figures_of_pair(entry.brief.label, first, second, listening.classifier)
+                figures += figures_of_pair(entry.brief.label, first, second, listening)
     sets = {
         maker: [
             heard.take.clip

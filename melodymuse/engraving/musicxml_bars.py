@@ -25,7 +25,8 @@ def quarters(ticks: int) -> Fraction:
 
 
 def measures(m21: Any, staff: Staff, hand: Hand, score: Score) -> Iterator[Any]:
-    """The measures of a staff, the first with clef, key and metre, the last with a final bar line.
+    """The measures of a staff, the first with clef, key and metre, the last with a final bar line;
+    both with repeat signs where the score loops.
 
     Args:
         m21: the music21 module.
@@ -43,8 +44,12 @@ def measures(m21: Any, staff: Staff, hand: Hand, score: Score) -> Iterator[Any]:
         if number == 0:
             measure.insert(0, m21.key.KeySignature(score.key.fifths))
             measure.insert(0, metre)
+        if number == 0 and score.loops:
+            measure.leftBarline = m21.bar.Repeat(direction="start")
         if number + 1 == len(staff.bars):
-            measure.rightBarline = m21.bar.Barline("final")
+            loops = score.loops
+            last = m21.bar.Repeat(direction="end") if loops else m21.bar.Barline("final")
+            measure.rightBarline = last
         _fill(m21, measure, bar, (hand, clef, metre))
         yield measure
 

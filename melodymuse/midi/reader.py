@@ -57,6 +57,8 @@ _PEDAL_THRESHOLD = 64
 _LARGEST_DENOMINATOR = 64
 _SHORTEST = TICKS_PER_QUARTER // 12  # for notes that a file gives no length at all
 _BPM_DIGITS = 6
+# What the provenance says of a piece that goes round and round.
+_LOOPS = ("loop", "True")
 
 T = TypeVar("T")
 # Hand of each part of the piano by track and channel; None where it is not known.
@@ -129,6 +131,7 @@ def score_of(
         pedals=_pedals(file, scale, end),
         title=_title(file),
         provenance=provenance,
+        loops=provenance is not None and _LOOPS in provenance.controls,
         tune=frozenset((_scaled(note.onset, scale), note.pitch) for note in sung),
     )
 

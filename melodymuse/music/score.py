@@ -203,6 +203,7 @@ class Score:
         pedals: sustain pedal strokes in rising order, usually empty.
         title: the piece's title, may be empty.
         provenance: where it comes from; None for a file read from a user.
+        loops: whether its end leads back to its beginning.
         tune: onset and pitch of each note of the right hand that is the tune's, where that is
             known.  It is not compared: a MIDI file tells it only on a track of its own.
     """
@@ -217,6 +218,7 @@ class Score:
     pedals: tuple[Pedal, ...] = ()
     title: str = ""
     provenance: Provenance | None = None
+    loops: bool = False
     tune: frozenset[tuple[int, int]] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
@@ -241,14 +243,7 @@ class Score:
 
     def seconds_at(self, tick: int) -> float:
         """The time in seconds at which a tick sounds, along the tempo map."""
-        elapsed = 0.0
-        for index, mark in enumerate(self.tempos):
-            last = index + 1 == len(self.tempos)
-            until = tick if last else min(tick, self.tempos[index + 1].onset)
-            if until <= mark.onset:
-                break
-            elapsed += (until - mark.onset) / TICKS_PER_QUARTER * 60 / mark.bpm
-        return elapsed
+        return seconds_at(self.tempos, tick)
 
     def hand(self, hand: Hand) -> tuple[Note, ...]:
         """The notes of one hand, in order."""
@@ -340,6 +335,18 @@ class Score:
         from melodymuse.outputs import Options, write_files
 
         return write_files(self, [(path, kind)], overwrite=overwrite, options=Options(**options))[0]
+
+
+def seconds_at(tempos: Sequence[TempoMark], tick: int) -> float:
+    """The time in seconds at which a tick sounds, along a tempo map from tick 0."""
+    elapsed = 0.0
+    for index, mark in enumerate(tempos):
+        last = index + 1 == len(tempos)
+        until = tick if last else min(tick, tempos[index + 1].onset)
+        if until <= mark.onset:
+            break
+        elapsed += (until - mark.onset) / TICKS_PER_QUARTER * 60 / mark.bpm
+    return elapsed
 
 
 def _top_line(notes: Sequence[Note]) -> tuple[Note, ...]:

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from melodymuse.music.grid import Metre
-from melodymuse.planning.form import SectionPlan, phrases_of
+from melodymuse.planning.form import SectionPlan
 
 # Accompaniment that is left to the network.
 FREE_FIGURE = "auto"
@@ -119,7 +119,11 @@ FIGURES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 def plan_accompaniment(
-    name: str, sections: Sequence[SectionPlan], metre: Metre, register: float
+    name: str,
+    sections: Sequence[SectionPlan],
+    metre: Metre,
+    register: float,
+    in_position: bool = False,
 ) -> tuple[Pattern | None, ...]:
     """Every bar's pattern; None where it is left to the network.
 
@@ -128,16 +132,22 @@ def plan_accompaniment(
         sections: the form.
         metre: of the piece.
         register: mean pitch of both hands as if the tonic were C.
+        in_position: whether the hand stays in close position.
     """
-    bars = sections[-1].start + sections[-1].bars
     if name == FREE_FIGURE:
-        return (None,) * bars
+        return (None,) * (sections[-1].start + sections[-1].bars)
     home = home_of(register)
-    ends = {sum(phrases_of(section)[-1]) - 1 for section in sections}
     figure, closing = FIGURES[name][metre.name]
-    return tuple(Pattern(closing if bar in ends else figure, home) for bar in range(bars))
+    if in_position:
+        figure, closing = figure.translate(_IN_POSITION), closing.translate(_IN_POSITION)
+    planned: list[Pattern] = []
+    for section in sections:
+        planned += [Pattern(figure, home)] * (section.bars - 1) + [Pattern(closing, home)]
+    return tuple(planned)
 
 
+# The open signs as a hand that stays where it is plays them.
+_IN_POSITION = str.maketrans("bvo158xq", "llllmhml")
 # Where the left hand is at home: with a register of middle C, and how much it goes with it.
 _HOME, _MIDDLE, _GOES_WITH = 50, 62.0, 0.5
 _LOWEST_HOME, _HIGHEST_HOME = 45, 55

@@ -24,6 +24,7 @@ class Kind(Enum):
     METRE = "METRE"
     CHOICE = "NAME"
     WORDS = "TEXT"
+    FLAG = ""
 
 
 class Panel(Enum):
@@ -96,6 +97,8 @@ class Control:
             raise ControlError(f"no model for {value}: use one of {', '.join(self.choices)}")
         elif self.kind in (Kind.CHOICE, Kind.WORDS) and not isinstance(value, str):
             raise ControlError(f"{name} must be text, not {value!r}")
+        elif self.kind is Kind.FLAG and not isinstance(value, bool):
+            raise ControlError(f"{name} must be true or false, not {value!r}")
         elif self.kind is Kind.CHOICE and value not in self.choices:
             raise ControlError(unknown(name, value, self.choices))
 

@@ -21,6 +21,7 @@ from melodymuse.planning.accompaniment import FIGURES, FREE_FIGURE
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.control_table import Control, Keeps, Kind, Panel
 from melodymuse.planning.form import check_form, default_form
+from melodymuse.planning.levels import AS_IS, LEVELS
 from melodymuse.planning.numerals import (
     check_key,
     has_numerals,
@@ -41,6 +42,8 @@ _METRE_DIGITS = 3
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
 # The pedal as the articulation asks for it, or none.
 AUTO, NO_PEDAL = "auto", "none"
+# As many notes in a row from the training music as it comes; the fewest that are looked for.
+ANY_COPY, LEAST_COPY = 0, 6
 
 _sound, _texture, _form = (partial(Control, panel) for panel in Panel)
 _TOUCH = Keeps.ONSETS_AND_PITCHES
@@ -94,6 +97,17 @@ class Controls:
             Keeps.TUNE,
             Kind.CHOICE,
             (FREE_FIGURE, *FIGURES),
+        ),
+    ]
+    level: Annotated[
+        str,
+        _texture(
+            "Who shall play it, which bounds spans, speed, keys at once, leaps, and accidentals "
+            "where no key is given",
+            None,
+            Keeps.NOTHING,
+            Kind.CHOICE,
+            (AS_IS, *LEVELS),
         ),
     ]
     octaves: Annotated[float, _texture("Share of the strokes of a hand that are octaves", (0, 1))]
@@ -151,6 +165,25 @@ class Controls:
             (AUTO, NO_PEDAL),
         ),
     ]
+    max_copy: Annotated[
+        int,
+        _form(
+            "Most notes in a row that the melody may share with the training music, from "
+            f"{LEAST_COPY} on; bars that share more are written anew; {ANY_COPY} is no limit",
+            (0, 256),
+            Keeps.NOTHING,
+            Kind.WHOLE,
+        ),
+    ]
+    loop: Annotated[
+        bool,
+        _form(
+            "Round and round: no ritardando and no close, the last bars lead back to the first",
+            None,
+            Keeps.NOTHING,
+            Kind.FLAG,
+        ),
+    ]
     seed: Annotated[
         int,
         _sound(
@@ -166,8 +199,15 @@ class Controls:
             control.check(name, getattr(self, name))
         check_form(self.form, self.bars)
         self._check_harmony()
+        if ANY_COPY < self.max_copy < LEAST_COPY:
+            raise ControlError(
+                f"max_copy must be at least {LEAST_COPY}, not {self.max_copy}: all music shares so "
+                "few notes"
+            )
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
+        if self.loop and self.ritardando:
+            raise ControlError("a loop goes on in its tempo: leave out the ritardando")
 
     def _check_harmony(self) -> None:
         if self.harmony == FREE:
@@ -204,6 +244,7 @@ class Wishes(TypedDict, total=False):
     triplets: float | None
     blocks: float | None
     accompaniment: str | None
+    level: str | None
     octaves: float | None
     leaps: float | None
     contour: float | None
@@ -215,6 +256,8 @@ class Wishes(TypedDict, total=False):
     style: str | None
     temperature: float | None
     pedal: str | None
+    max_copy: int | None
+    loop: bool | None
 
 
 # The table by name, and what is often asked of it: inclusive limits of each numeric control.
@@ -262,6 +305,7 @@ def controls_for(
         raise ControlError(f"seed must be a whole number, not {seed!r}")
     CONTROLS["seed"].check("seed", seed)
     palette = blend(profile)
+    level = LEVELS.get(given.get("level", AS_IS))
     key = given.get("key")
     if not isinstance(key, Key):
         chords = given.get("chords") or NO_CHORDS
@@ -269,16 +313,19 @@ def controls_for(
             mode_of_numerals(chords) if isinstance(chords, str) and has_numerals(chords) else None
         )
         mode = said or ("major" if palette.majorness >= 0.5 else "minor")
-        key = choose_key(mode, stream(seed, "key"))
+        key = choose_key(mode, stream(seed, "key"), *([level.accidentals] if level else []))
     wished = given.get("bars")
     bars = wished if _is_length(wished) else DEFAULT_BARS
     tempo = own_tempo(palette)
+    speed = palette.notes_per_second
+    if level is not None:
+        tempo, speed = min(tempo, level.tempo), min(speed, level.speed)
     defaults = Controls(
         key=key,
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
         bars=bars,
-        density=within_limits("density", palette.notes_per_second * 60 / tempo),
+        density=within_limits("density", speed * 60 / tempo),
         register=within_limits("register", palette.register + key.shift_from_c),
         brightness=palette.majorness,
         **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
@@ -286,11 +333,21 @@ def controls_for(
         harmony=choose_harmony(profile),
         chords=NO_CHORDS,
         accompaniment=FREE_FIGURE,
+        level=AS_IS,
         style=DEFAULT_STYLE,
         temperature=DEFAULT_TEMPERATURE,
         pedal=AUTO,
+        max_copy=ANY_COPY,
+        loop=False,
         seed=seed,
     )
+    if given.get("loop") is True:
+        defaults = replace(
+            defaults,
+            ritardando=LIMITS["ritardando"][0],
+            growth=0.0,
+            form=default_form(bars, profile.emotion, framed=False),
+        )
     return replace(defaults, **given)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from melodymuse.planning.bar_controls import BarControls
+from melodymuse.planning.bar_controls import PLACES_COUNTED, BarControls
 from melodymuse.planning.controls import ANY_STYLE, Controls, within_limits
 from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan, phrases_of
 from melodymuse.planning.plan import Own
@@ -100,7 +100,9 @@ def _plan_bar(
     bar: int,
     waver: Mapping[str, float],
 ) -> BarControls:
-    left = controls.bars - 1 - bar
+    # Nothing says how far the end of a loop is: it has none.
+    bars = controls.bars + (PLACES_COUNTED if controls.loop else 0)
+    left = bars - 1 - bar
     place = (bar - phrase_start) / max(phrase_bars - 1, 1)
     thinner, softer = _CLOSING.get(left, (1.0, 0.0)) if controls.bars > 2 else (1.0, 0.0)
     ends = bar == phrase_start + phrase_bars - 1
@@ -137,7 +139,7 @@ def _plan_bar(
         metre=str(controls.time_signature),
         style=None if controls.style == ANY_STYLE else controls.style,
         bar=bar,
-        bars=controls.bars,
+        bars=bars,
     )
 
 

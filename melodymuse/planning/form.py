@@ -62,9 +62,10 @@ class SectionPlan:
         return self.theme not in (INTRODUCTION, CODA)
 
 
-def default_form(bars: int, emotion: str) -> str:
-    """The form of a piece of so many bars, as `plan_sections` reads it."""
-    framed = bars >= FRAMED_BARS
+def default_form(bars: int, emotion: str, *, framed: bool = True) -> str:
+    """The form of a piece of so many bars, as `plan_sections` reads it; `framed` lets it have an
+    introduction and a coda where there is room."""
+    framed = framed and bars >= FRAMED_BARS
     introduction = framed and emotion not in _STRAIGHT_IN
     unit = next(size for size, least in _SECTION_BARS if bars >= least)
     inner = bars - PHRASE_BARS * introduction
@@ -143,6 +144,13 @@ def _lengths(form: str, bars: int) -> list[int]:
         lengths[index] += share
         left -= share
     return lengths
+
+
+def with_return(sections: Sequence[SectionPlan]) -> tuple[SectionPlan, ...]:
+    """The sections of a loop, and the first one again behind them: what the last one leads to."""
+    first, last = sections[0], sections[-1]
+    again = sum(section.theme == first.theme for section in sections)
+    return (*sections, SectionPlan(first.theme, again, last.start + last.bars, first.bars))
 
 
 def phrase_lengths(bars: int) -> tuple[int, ...]:

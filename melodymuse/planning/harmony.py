@@ -76,6 +76,13 @@ def cadence(mode: str, metre: Metre, random: Random) -> tuple[GridChord, ...]:
     return place_chords(preparing, metre)
 
 
+def lead_over(mode: str, metre: Metre, random: Random) -> tuple[tuple[GridChord, ...], ...]:
+    """Two bars that lead on to whatever begins on the tonic: a half cadence, on the dominant that
+    major and minor share."""
+    close = read_progression(random.choice(HALF_CADENCES[mode]))
+    return tuple(place_chords(chords, metre) for chords in close)
+
+
 def plan_harmony(
     sections: Sequence[SectionPlan],
     emotions: Sequence[str],
@@ -164,9 +171,10 @@ def _phrase(
 
 
 def follow_chords(
-    progression: Progression, bars: int, mode: str, metre: Metre
+    progression: Progression, bars: int, mode: str, metre: Metre, *, closes: bool = True
 ) -> tuple[tuple[GridChord, ...], ...]:
-    """The user's own chords round and round, closing on the tonic."""
+    """The user's own chords round and round, closing on the tonic if it closes at all."""
     filled = [progression[index % len(progression)] for index in range(bars)]
-    filled[-1] = (_TONIC[mode],)
+    if closes:
+        filled[-1] = (_TONIC[mode],)
     return tuple(place_chords(chords, metre) for chords in filled)

@@ -19,6 +19,7 @@ from melodymuse.planning.accompaniment import Pattern
 from melodymuse.planning.bar_controls import BarControls
 from melodymuse.planning.controls import Controls
 from melodymuse.planning.form import SectionPlan
+from melodymuse.planning.levels import ANY_HANDS, Bounds
 from melodymuse.planning.recall import Recall
 
 
@@ -36,6 +37,7 @@ class BarPlan:
         figure: the earlier bar whose left-hand rhythm the accompaniment of a tune keeps; None for
             one of its own.
         accompaniment: what its left hand does; None leaves it to the network.
+        bounds: what its hands may be asked for.
         sings_again: whether its tune is, note by note, that of the bar it recalls.
         take: which of the ways to write it; another number is written from other random numbers.
     """
@@ -47,6 +49,7 @@ class BarPlan:
     sings_again: bool = False
     figure: int | None = None
     accompaniment: Pattern | None = None
+    bounds: Bounds = ANY_HANDS
     take: int = 0
 
 
@@ -67,6 +70,25 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a piece that says something of its own.
+
+    Attributes:
+        start: its first bar; it lasts until the next one's.
+        name: what it is called, an emotion or a picture.
+        expressed: what the music says there.
+        controls: of the piece as it would be if it said this throughout.
+        own: likewise.
+    """
+
+    start: int
+    name: str
+    expressed: EmotionProfile
+    controls: Controls
+    own: Own
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A piece to be: composing is a function of its plan.
 
@@ -80,6 +102,8 @@ class Plan:
         title: the piece's title.
         source: what it is made from (a picture's name), or empty.
         eye: what looked at the picture, where it was not the eye that ships.
+        arc: what is said from bar to bar, where a piece goes from feeling to feeling; profile,
+            expressed and controls are then those of the whole, on average.
 
     Raises:
         ControlError: bars and controls that do not belong together.
@@ -94,6 +118,7 @@ class Plan:
     title: str = ""
     source: str = ""
     eye: str = ""
+    arc: tuple[Stretch, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.bars) != self.controls.bars:
@@ -107,6 +132,11 @@ class Plan:
                 )
 
     @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """What is said from bar to bar, in order: one stretch where there is no arc."""
+        return self.arc or (Stretch(0, "", self.expressed, self.controls, self.own),)
+
+    @property
     def metre(self) -> Metre:
         """The metre of all bars."""
         return METRES[str(self.controls.time_signature)]
@@ -114,9 +144,15 @@ class Plan:
     def as_dict(self) -> dict[str, Any]:
         """The plan as JSON holds it; the inverse of `from_dict`."""
         found = asdict(self)
-        controls = found["controls"]
-        controls["key"] = str(self.controls.key)
-        controls["time_signature"] = str(self.controls.time_signature)
+        for part, controls in (
+            (found, self.controls),
+            *(
+                (part, stretch.controls)
+                for part, stretch in zip(found["arc"], self.arc, strict=True)
+            ),
+        ):
+            part["controls"]["key"] = str(controls.key)
+            part["controls"]["time_signature"] = str(controls.time_signature)
         return found
 
     @classmethod
@@ -127,20 +163,17 @@ class Plan:
             ControlError: it is no plan, or an impossible one.
         """
         try:
-            controls = dict(given["controls"])
-            controls["key"] = Key.parse(controls["key"])
-            numerator, denominator = map(int, controls["time_signature"].split("/"))
-            controls["time_signature"] = TimeSignature(numerator, denominator)
             return cls(
                 profile=_profile(given["profile"]),
                 expressed=_profile(given["expressed"]),
-                controls=Controls(**controls),
+                controls=_controls(given["controls"]),
                 own=Own(**given["own"]),
                 sections=tuple(SectionPlan(**section) for section in given["sections"]),
                 bars=tuple(_bar(bar) for bar in given["bars"]),
                 title=given["title"],
                 source=given["source"],
                 eye=given.get("eye", ""),
+                arc=tuple(map(_stretch, given.get("arc", ()))),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ControlError(f"no plan: {error}") from error
@@ -150,6 +183,24 @@ def _profile(given: Mapping[str, Any]) -> EmotionProfile:
     return EmotionProfile(**{**given, "probabilities": tuple(given["probabilities"])})
 
 
+def _controls(given: Mapping[str, Any]) -> Controls:
+    numerator, denominator = map(int, given["time_signature"].split("/"))
+    read = {
+        "key": Key.parse(given["key"]),
+        "time_signature": TimeSignature(numerator, denominator),
+    }
+    return Controls(**{**given, **read})
+
+
+def _stretch(given: Mapping[str, Any]) -> Stretch:
+    nested = {
+        "expressed": _profile(given["expressed"]),
+        "controls": _controls(given["controls"]),
+        "own": Own(**given["own"]),
+    }
+    return Stretch(**{**given, **nested})
+
+
 def _bar(given: Mapping[str, Any]) -> BarPlan:
     harmony, pattern = given["harmony"], given.get("accompaniment")
     nested = {
@@ -157,5 +208,6 @@ def _bar(given: Mapping[str, Any]) -> BarPlan:
         "recall": Recall(**given["recall"]),
         "harmony": None if harmony is None else tuple(GridChord(**chord) for chord in harmony),
         "accompaniment": None if pattern is None else Pattern(**pattern),
+        "bounds": Bounds(**given["bounds"]) if "bounds" in given else ANY_HANDS,
     }
     return BarPlan(**{**given, **nested})

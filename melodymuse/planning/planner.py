@@ -23,13 +23,15 @@ from melodymuse.planning.accompaniment import plan_accompaniment
 from melodymuse.planning.controls import FREE, NO_CHORDS, Controls, own_tempo, within_limits
 from melodymuse.planning.ending import close_plans
 from melodymuse.planning.expression import plan_bars
-from melodymuse.planning.form import SectionPlan, plan_sections
-from melodymuse.planning.harmony import follow_chords, plan_harmony, tonic
+from melodymuse.planning.form import SectionPlan, plan_sections, with_return
+from melodymuse.planning.harmony import follow_chords, lead_over, plan_harmony, tonic
+from melodymuse.planning.levels import LEVELS, bounds_of
 from melodymuse.planning.numerals import read_symbols
 from melodymuse.planning.palette import blend
 from melodymuse.planning.plan import BarPlan, Own, Plan
 from melodymuse.planning.recall import SAME
 from melodymuse.planning.remembering import plan_figures, plan_recalls
+from melodymuse.streams import stream
 
 
 def plan_for(
@@ -57,6 +59,7 @@ def plan_for(
     sections = plan_sections(controls.form, controls.bars)
     metre = METRES[str(controls.time_signature)]
     harmonies = _harmonies(controls, sections, metre)
+    bounds = bounds_of(controls.level, own.tempo)
     recalls = plan_recalls(sections, harmonies, controls.seed)
     bars = [
         BarPlan(
@@ -66,6 +69,7 @@ def plan_for(
             sings_again=recall.likeness == SAME and harmony is not None,
             figure=figure,
             accompaniment=pattern,
+            bounds=bounds,
         )
         for bar, recall, harmony, figure, pattern in zip(
             plan_bars(controls, own, sections, recalls),
@@ -77,11 +81,14 @@ def plan_for(
                 sections,
                 metre,
                 controls.register - controls.key.shift_from_c,
+                controls.level in LEVELS and LEVELS[controls.level].in_position,
             ),
             strict=True,
         )
     ]
-    closed = close_plans(bars, controls.key.mode, metre, controls.seed)
+    closed = (
+        tuple(bars) if controls.loop else close_plans(bars, controls.key.mode, metre, controls.seed)
+    )
     return Plan(profile, expressed, controls, own, sections, closed, title, source)
 
 
@@ -92,8 +99,13 @@ def _harmonies(
     mode = controls.key.mode
     if controls.chords != NO_CHORDS:
         progression = read_symbols(controls.chords, controls.key)
-        return follow_chords(progression, controls.bars, mode, metre)
+        return follow_chords(progression, controls.bars, mode, metre, closes=not controls.loop)
     if controls.harmony == FREE:
         return [(tonic(mode),), *[None] * (controls.bars - 1)]
     emotions = controls.harmony.split("+")
-    return plan_harmony(sections, emotions, mode, controls.brightness, metre, controls.seed)
+    if not controls.loop:
+        return plan_harmony(sections, emotions, mode, controls.brightness, metre, controls.seed)
+    round_again = with_return(sections)
+    planned = plan_harmony(round_again, emotions, mode, controls.brightness, metre, controls.seed)
+    back = lead_over(mode, metre, stream(controls.seed, "back"))[-(controls.bars // 2) :]
+    return (*planned[: controls.bars - len(back)], *back) if controls.bars > 1 else planned[:1]

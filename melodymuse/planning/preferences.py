@@ -30,10 +30,10 @@ _MOST_ACCIDENTALS = 4
 _AUDIBLE = 0.25
 
 
-def choose_key(mode: str, random: Random) -> Key:
-    """A key of at most four sharps or flats, as most piano music for amateurs has."""
+def choose_key(mode: str, random: Random, most_accidentals: int = _MOST_ACCIDENTALS) -> Key:
+    """A key of at most four sharps or flats, as most piano music for amateurs has, or fewer."""
     keys = [Key.of(pitch_class, mode) for pitch_class in range(12)]
-    return random.choice([key for key in keys if abs(key.fifths) <= _MOST_ACCIDENTALS])
+    return random.choice([key for key in keys if abs(key.fifths) <= most_accidentals])
 
 
 def choose_metre(profile: EmotionProfile, random: Random) -> str:

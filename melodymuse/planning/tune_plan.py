@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from types import MappingProxyType
 
-from melodymuse.music.grid import GridChord, Metre
+from melodymuse.music.grid import GRID_PER_QUARTER, GridChord, Metre
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.form import CODA, SectionPlan, phrases_of
+from melodymuse.planning.levels import ANY_HANDS, Bounds
 from melodymuse.planning.tune_manner import TuneManner, vary
 
 # Classes of likeness to another bar by Jaccard index; UNKNOWN where nothing is told.
@@ -34,6 +35,8 @@ STATEMENT, CONTRAST, FREE, RHYTHM, AGAIN, SEQUENCE, FRAGMENT, RETURN, TURN = (
     "return",
     "turn",
 )
+# The subdivision that stands for triplets.
+TRIPLETS = 4
 # How a phrase ends: not in this bar, on a question, an answer, the last note of all, or else.
 NO_CADENCE, HALF, FULL, FINAL, OPEN = "", "half", "full", "final", "open"
 
@@ -498,3 +501,19 @@ def _ending(plans: Sequence[TunePlan], metre: Metre) -> list[TunePlan]:
         *plans[:-1],
         replace(plans[-1], cadence=FINAL, cadence_at=0, notes=1, upbeat=0, silence=None),
     ]
+
+
+def simplified(plans: Sequence[TunePlan], bounds: Bounds) -> Sequence[TunePlan]:
+    """The same tune to be, with no finer divisions and no wider steps than hands have bounds."""
+    if bounds == ANY_HANDS:
+        return plans
+    return tuple(
+        replace(plan, widest=min(plan.widest, bounds.leap), finest=_divided(plan.finest, bounds))
+        for plan in plans
+    )
+
+
+def _divided(finest: int, bounds: Bounds) -> int:
+    if finest == TRIPLETS:
+        return TRIPLETS if bounds.triplets else max(GRID_PER_QUARTER // 2, bounds.finest)
+    return max(finest, bounds.finest)

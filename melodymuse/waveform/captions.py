@@ -91,11 +91,12 @@ class Captioner:
             processor = transformers.AutoProcessor.from_pretrained(name_or_path)
         return cls(name_or_path, place(model, name_or_path, chosen), processor, chosen)
 
-    def caption(self, pixels: Pixels) -> str:
+    def caption(self, pixels: Pixels, begin: str = "") -> str:
         """What a picture shows, in one line, always the same for the same picture.
 
         Args:
             pixels: uint8 (H, W, 3), RGB.
+            begin: words that the caption begins with, which the network goes on from.
 
         Raises:
             ModelError: the network found no words, or memory ran out.
@@ -113,6 +114,7 @@ class Captioner:
             seen = self.processor(images=pixels, return_tensors="pt").to(self.device)
             tokens = self.model.generate(
                 pixel_values=seen["pixel_values"],
+                input_ids=self._begun(begin) if begin else None,
                 max_new_tokens=_LONGEST_TOKENS,
                 num_beams=_BEAMS,
                 do_sample=False,
@@ -121,3 +123,13 @@ class Captioner:
         if not words:
             raise ModelError(f"'{self.name}' found no words for the picture: give a caption")
         return words
+
+    def _begun(self, text: str) -> Any:
+        """A text as the network takes it: `generate` puts its own mark in the first place, and
+        leaves out the last one."""
+        import torch
+
+        inner = self.processor.tokenizer(text, add_special_tokens=False)["input_ids"]
+        kinds = self.model.config.text_config
+        places = [kinds.bos_token_id, *inner, kinds.sep_token_id]
+        return torch.tensor([places], device=self.device)

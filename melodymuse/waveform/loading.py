@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ SMALLER = "use a smaller model, or --device cpu"
 # What may be a model's name on the hub.
 _HUB_NAME = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*")
 # Whose exceptions, derived from Exception alone, speak of files.
-_READERS = frozenset({"safetensors", "safetensors_rust", "tokenizers", "huggingface_hub", "httpx"})
+_READERS = frozenset(
+    {"safetensors", "safetensors_rust", "tokenizers", "huggingface_hub", "httpx", "_pickle"}
+)
 
 
 def load_pretrained(
@@ -60,6 +62,31 @@ def load_pretrained(
             f"such as {missing[0]}"
         )
     return model
+
+
+def weights_file(name_or_path: str, suffixes: Sequence[str]) -> Path:
+    """The file of weights that is named, or the only one of a folder or of a hub repository.
+
+    Args:
+        name_or_path: a file, a folder, or a name on the hub (downloaded once).
+        suffixes: what such a file may end with, the best first.
+
+    Raises:
+        ModelError: there is none, or more than one of the best suffix.
+    """
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    if path.is_dir():
+        return path / _only(name_or_path, [file.name for file in path.iterdir()], suffixes)
+    if not _HUB_NAME.fullmatch(name_or_path):
+        raise ModelError(f"there is no file '{name_or_path}', and no model can have that name")
+    import huggingface_hub
+
+    with quiet_transformers(), explained(name_or_path):
+        files = huggingface_hub.list_repo_files(name_or_path)
+        chosen = _only(name_or_path, files, suffixes)
+        return Path(huggingface_hub.hf_hub_download(name_or_path, chosen))
 
 
 def load_tokenizer(name_or_path: str) -> Any:
@@ -128,7 +155,7 @@ def explained(name_or_path: str) -> Iterator[None]:
             raise
         text = str(error).strip()
         reason = text.splitlines()[0] if text else type(error).__name__
-        if os.path.isdir(name_or_path):
+        if os.path.exists(name_or_path):
             message = f"'{name_or_path}' is damaged or no whole model: {reason}"
         else:
             message = (
@@ -156,6 +183,16 @@ def quiet_transformers() -> Iterator[None]:
         transformers.logging.set_verbosity(verbosity)
         if bars:
             transformers.logging.enable_progress_bar()
+
+
+def _only(place: str, files: Sequence[str], suffixes: Sequence[str]) -> str:
+    for suffix in suffixes:
+        found = [file for file in files if file.endswith(suffix)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ModelError(f"'{place}' holds {len(found)} {suffix} files: name one of them")
+    raise ModelError(f"'{place}' holds no weights: there is no file {', '.join(suffixes)}")
 
 
 def _speaks_of_files(error: Exception) -> bool:

@@ -17,14 +17,12 @@ from melodymuse.audio.clip import Clip
 from melodymuse.errors import AudioError, ControlError, ModelError
 from melodymuse.optional import need
 from melodymuse.waveform.licences import joint_licence
+from melodymuse.waveform.naming import JOIN
 from melodymuse.waveform.prompts import check_prompt
 from melodymuse.waveform.request import Progress, Request
 
 if TYPE_CHECKING:
     from melodymuse.waveform.network import Network
-
-# Between the names of a model and its adapter.
-JOIN = " + "
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,12 +1,11 @@
 """What MusicGen is told: a feeling, a picture or the music itself in words.
 
-Four styles, after Hisariya, Zhang & Liang 2024, "Bridging Paintings and Music - Exploring Emotion
-based Music Generation through Paintings":
+Four styles of this project's own wording (the chains of a published work are `variants`):
 
-- emotive: the emotion as a word;
-- narrative: what the picture shows, with its feeling;
-- lyrical: mood, genre, tempo and melody in musical terms;
-- optimised: the lyrical one in the form of the texts that MusicGen was trained on.
+- mood: the emotion as a word;
+- scene: what the picture shows, with its feeling;
+- musical: mood, genre, tempo and melody in musical terms;
+- tags: the musical one in the form of the texts that MusicGen was trained on.
 
 All are piano, so that a waveform and a piece of notes compare.
 """
@@ -112,7 +111,7 @@ def write_prompt(
         style: one of `STYLES`.
         profile: what is felt; its leading emotion chooses the words.
         controls: key, tempo, loudness and articulation are spoken of.
-        caption: what the picture shows; only "narrative" and "lyrical" speak of it.  Line breaks
+        caption: what the picture shows; only "scene" and "musical" speak of it.  Line breaks
             and the full stop at its end are dropped, and what goes beyond 500 characters.
 
     Returns:
@@ -152,17 +151,17 @@ def tempo_word(bpm: float) -> str:
     return _word(_TEMPI, bpm)
 
 
-def _emotive(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
+def _mood(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
     return f"{WORDINGS[profile.emotion].adjective} {_INSTRUMENT} music"
 
 
-def _narrative(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
+def _scene(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
     words = WORDINGS[profile.emotion]
     picture = f"this picture: {caption}" if caption else "a picture"
     return f"{_article(words.adjective).capitalize()} {_INSTRUMENT} piece for {picture}"
 
 
-def _lyrical(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
+def _musical(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
     words = WORDINGS[profile.emotion]
     moods = " and ".join(words.moods[:2])
     touch, loudness = _word(_TOUCHES, controls.articulation), _word(_LOUDNESSES, controls.loudness)
@@ -174,7 +173,7 @@ def _lyrical(profile: EmotionProfile, controls: Controls, caption: str | None) -
     )
 
 
-def _optimised(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
+def _tags(profile: EmotionProfile, controls: Controls, caption: str | None) -> str:
     # audiocraft merges a description with pairs "field: value" joined by full stops, of the fields
     # key, bpm, genre, moods and instrument, and writes keys in small letters
     # (`audiocraft.data.music_dataset.augment_music_info_description`).
@@ -192,10 +191,10 @@ def _optimised(profile: EmotionProfile, controls: Controls, caption: str | None)
 
 STYLES: Mapping[str, Callable[[EmotionProfile, Controls, str | None], str]] = MappingProxyType(
     {
-        "emotive": _emotive,
-        "narrative": _narrative,
-        "lyrical": _lyrical,
-        "optimised": _optimised,
+        "mood": _mood,
+        "scene": _scene,
+        "musical": _musical,
+        "tags": _tags,
     }
 )
 

@@ -1,5 +1,4 @@
-"""A prompt in the words of a language model, as Hisariya, Zhang & Liang 2024 do with
-Falcon-RW-1B."""
+"""A prompt in the words of a language model."""
 
 from __future__ import annotations
 
@@ -10,14 +9,46 @@ from melodymuse.errors import ModelError
 from melodymuse.optional import need
 from melodymuse.waveform.prompts import check_prompt, plain_line
 
-# The request of that paper: a theme with mood, genre, tempo and melody, in two lines.
-_SYSTEM = "You enhance descriptions in musical terms."
-_REQUEST = (
-    "Describe a solo piano theme for this description, with mood, genre, tempo and melody, in two "
-    "lines: {prompt}"
-)
 _LINES = 2
 _LONGEST_TOKENS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a language model is asked.
+
+    Attributes:
+        system: what it shall do, for models that hear a system message.
+        request: the request, with ``{prompt}`` where the words stand.
+        page: for models that only go on with a text: the whole of it, with ``{system}`` and
+            ``{request}``.
+    """
+
+    system: str
+    request: str
+    page: str
+
+    def written(self, prompt: str) -> str:
+        """The text that a model goes on with."""
+        return self.page.format(system=self.system, request=self.request.format(prompt=prompt))
+
+
+# Of this project: narrowed to what the composer plays.
+SOLO_PIANO = Form(
+    "You enhance descriptions in musical terms.",
+    "Describe a solo piano theme for this description, with mood, genre, tempo and melody, in two "
+    "lines: {prompt}",
+    "{system}\n{request}\n",
+)
+# Of Hisariya, Zhang & Liang 2024, "Bridging Paintings and Music", for Falcon-RW-1B: system message,
+# instruction and response; a theme with mood, genre, tempo and melody, in two lines.  The paper
+# tells the parts and their contents; the sentences between are this project's.
+PAINTING = Form(
+    "Enhance the description of a picture in musical terms.",
+    "Give a musical theme for this picture, with mood, genre, tempo and melody, in two lines: "
+    "{prompt}",
+    "### System:\n{system}\n\n### Instruction:\n{request}\n\n### Response:\n",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,11 +91,12 @@ class Rewriter:
         tokenizer = load_tokenizer(name_or_path)
         return cls(name_or_path, place(model, name_or_path, chosen), tokenizer, chosen)
 
-    def rewrite(self, prompt: str, *, seed: int) -> str:
+    def rewrite(self, prompt: str, *, seed: int, form: Form = SOLO_PIANO) -> str:
         """A prompt in musical terms.
 
         Args:
             prompt: what to rewrite.
+            form: how the model is asked.
             seed: the only source of randomness, 0..2^63-1.
 
         Returns:
@@ -87,7 +119,7 @@ class Rewriter:
             seeded(seed, self.device),
         ):
             asked = self.tokenizer(
-                self._request(prompt), return_tensors="pt", add_special_tokens=not self._chats
+                self._request(prompt, form), return_tensors="pt", add_special_tokens=not self._chats
             ).to(self.device)
             pad = self.tokenizer.pad_token_id
             tokens = self.model.generate(
@@ -109,10 +141,10 @@ class Rewriter:
     def _chats(self) -> bool:
         return bool(getattr(self.tokenizer, "chat_template", None))
 
-    def _request(self, prompt: str) -> str:
-        request = _REQUEST.format(prompt=prompt)
+    def _request(self, prompt: str, form: Form) -> str:
         if not self._chats:
-            return f"{_SYSTEM}\n{request}\n"
-        talk = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": request}]
+            return form.written(prompt)
+        request = form.request.format(prompt=prompt)
+        talk = [{"role": "system", "content": form.system}, {"role": "user", "content": request}]
         text = self.tokenizer.apply_chat_template(talk, tokenize=False, add_generation_prompt=True)
         return str(text)

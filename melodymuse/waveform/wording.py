@@ -13,8 +13,9 @@ from melodymuse.waveform.captions import Captioner, describe_features
 from melodymuse.waveform.prompts import STYLES, check_prompt, write_prompt
 from melodymuse.waveform.rewriting import Rewriter
 from melodymuse.waveform.stop_words import without_stop_words
+from melodymuse.waveform.variants import chain_of, chain_words, load_writers
 
-DEFAULT_STYLE = "lyrical"
+DEFAULT_STYLE = "musical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Wishes:
         captioner: a BLIP network's folder or hub name, which is asked for the caption.
         rewriter: a language model's folder or hub name, which rewrites the words.
         drop_stop_words: leave out words that carry no music.
+        variant: one of `variants.VARIANTS`, in place of a style.
     """
 
     image: Any = None
@@ -48,6 +50,7 @@ class Wishes:
     captioner: str | None = None
     rewriter: str | None = None
     drop_stop_words: bool = False
+    variant: str | None = None
 
     def check(self) -> None:
         """See that the wishes fit together.
@@ -65,11 +68,24 @@ class Wishes:
                 "a prompt of your own says it all: leave out the picture, its caption, the "
                 "emotion, the key and the tempo"
             )
+        if self.variant is not None:
+            self._check_variant(self.variant)
         if self.captioner is not None and (self.image is None or self.caption is not None):
             raise ControlError(
                 "a captioner looks at a picture that has no caption: give a picture, and leave "
                 "out the caption or the captioner"
             )
+
+    def _check_variant(self, variant: str) -> None:
+        chain = chain_of(variant)
+        over = (self.prompt, self.caption, self.key, self.tempo)
+        if self.style != DEFAULT_STYLE or any(wish is not None for wish in over):
+            raise ControlError(
+                "a variant finds all words by itself: leave out style, prompt, caption, key and "
+                "tempo"
+            )
+        if chain.captions and self.image is None:
+            raise ControlError(f"the variant '{variant}' looks at a picture: give one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,8 @@ class Words:
 
     Attributes:
         prompt: the words.
-        style: the prompt's style; None for the user's own words, as all that follow.
+        style: the prompt's style, or the name of the variant; None for the user's own words, as
+            all that follow.
         caption: what the picture shows, in words; None where nobody said.
         profile: the feeling that the words express.
         controls: the key and tempo that they speak of, with all else that the feeling asks for.
@@ -109,14 +126,34 @@ def find_words(wishes: Wishes, *, seed: int, device: str = "auto") -> Words:
         MissingExtraError: they need a package that is not installed.
     """
     wishes.check()
-    words = _felt(wishes, seed, device) if wishes.prompt is None else Words(wishes.prompt)
+    if wishes.variant is not None:
+        words = _varied(wishes, wishes.variant, seed, device)
+    else:
+        words = _felt(wishes, seed, device) if wishes.prompt is None else Words(wishes.prompt)
     check_prompt(words.prompt)
     prompt = words.prompt
-    if wishes.rewriter is not None:
+    if wishes.rewriter is not None and wishes.variant is None:
         prompt = Rewriter.load(wishes.rewriter, device).rewrite(prompt, seed=seed)
     if wishes.drop_stop_words:
         prompt = without_stop_words(prompt)
     return replace(words, prompt=prompt)
+
+
+def _varied(wishes: Wishes, variant: str, seed: int, device: str) -> Words:
+    from melodymuse.vision import load_image
+
+    seen = None if wishes.image is None else api.analyze(wishes.image)
+    plan = api.plan(
+        seen, emotion=wishes.emotion, valence=wishes.valence, arousal=wishes.arousal, seed=seed
+    )
+    chain = chain_of(variant)
+    writers = load_writers(
+        chain, captioner=wishes.captioner, rewriter=wishes.rewriter, device=device
+    )
+    pixels = load_image(wishes.image) if chain.captions else None
+    said = chain_words(plan.expressed.emotion, pixels, writers, seed=seed)
+    caption = said[1] if chain.captions else None
+    return Words(said[-1], variant, caption, plan.expressed, plan.controls)
 
 
 def _felt(wishes: Wishes, seed: int, device: str) -> Words:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridNote
-from melodymuse.music.score import Provenance, Score, Section
-from melodymuse.planning.controls import AUTO, CONTROL_NAMES, NO_CHORDS, Controls
-from melodymuse.planning.ending import slow_down
-from melodymuse.planning.plan import Plan
+from melodymuse.music.score import ChordSymbol, Note, Pedal, Provenance, Score, Section
+from melodymuse.planning.arc import THEN, arc_tempos
+from melodymuse.planning.controls import ANY_COPY, AUTO, CONTROL_NAMES, NO_CHORDS, Controls
+from melodymuse.planning.plan import Plan, Stretch
 from melodymuse.planning.planner import plan_for
 from melodymuse.version import __version__
 from melodymuse.writing.draft import Draft
@@ -24,6 +24,8 @@ from melodymuse.writing.vocabulary import decode_bar
 
 # From this articulation on notes ring into the next ones: the pedal's business.
 _RINGING = 1.0
+# Controls that provenance is silent about where nothing was asked for.
+_UNSAID = {"chords": NO_CHORDS, "max_copy": ANY_COPY, "loop": False}
 
 
 def write_plan(
@@ -81,29 +83,29 @@ def score_of(
         plan.metre,
         shift=shift,
         seed=controls.seed,
-        touch=_touch(plan),
+        touch=_touch(plan.stretches[0]),
+        later={stretch.start: _touch(stretch) for stretch in plan.stretches[1:]},
     )
     return Score(
         notes=notes,
         time_signature=controls.time_signature,
         key=controls.key,
         bars=controls.bars,
-        tempos=slow_down(controls.tempo, controls.ritardando, controls.bars, plan.metre),
+        tempos=arc_tempos(plan.stretches, plan.metre, controls.bars),
         chords=chords,
         sections=tuple(
             Section(section.start * bar_ticks, section.name) for section in plan.sections
         ),
-        pedals=pedal_strokes(notes, chords, bar_ticks, controls.bars * bar_ticks, controls.tempo)
-        if controls.pedal == AUTO and controls.articulation >= _RINGING
-        else (),
+        pedals=tuple(_pedals(plan, notes, chords)),
         title=plan.title,
         provenance=Provenance(
             version=__version__,
             seed=controls.seed,
-            emotion=plan.profile.emotion,
+            emotion=plan.stretches[0].expressed.emotion if plan.arc else plan.profile.emotion,
             source=plan.source,
             controls=_facts(plan),
         ),
+        loops=controls.loop,
         tune=frozenset(
             (bar * bar_ticks + note.position * TICKS_PER_GRID, note.pitch + shift)
             for bar, sung in (tune or {}).items()
@@ -125,9 +127,23 @@ def compose_score(
     return write_plan(plan_for(profile, profile, controls, title=title, source=source), network)
 
 
-def _touch(plan: Plan) -> Touch:
+def _pedals(plan: Plan, notes: Sequence[Note], chords: Sequence[ChordSymbol]) -> Iterator[Pedal]:
+    """The strokes of every stretch whose notes ring on."""
+    bar_ticks = plan.controls.time_signature.bar_ticks
+    ends = [*(stretch.start for stretch in plan.stretches[1:]), plan.controls.bars]
+    for stretch, until in zip(plan.stretches, ends, strict=True):
+        own = stretch.controls
+        if own.pedal != AUTO or own.articulation < _RINGING:
+            continue
+        start, end = stretch.start * bar_ticks, until * bar_ticks
+        for stroke in pedal_strokes(notes, chords, bar_ticks, own.bars * bar_ticks, own.tempo):
+            if start <= stroke.onset < end:
+                yield Pedal(stroke.onset, min(stroke.release, end))
+
+
+def _touch(stretch: Stretch) -> Touch:
     """What the user wishes of the velocities, against what the network was told."""
-    controls, own = plan.controls, plan.own
+    controls, own = stretch.controls, stretch.own
     return Touch(
         spread=own.dynamics,
         wider=controls.dynamics / own.dynamics,
@@ -143,6 +159,13 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     facts = tuple(
         (name, str(getattr(controls, name)))
         for name in CONTROL_NAMES
-        if name != "seed" and getattr(controls, name) != NO_CHORDS
+        if name != "seed" and getattr(controls, name) != _UNSAID.get(name)
     )
-    return (*facts, ("eye", plan.eye.replace(";", ","))) if plan.eye else facts
+    if plan.arc:
+        facts += (("arc", f" {THEN} ".join(_said(stretch.name) for stretch in plan.arc)),)
+    return (*facts, ("eye", _said(plan.eye))) if plan.eye else facts
+
+
+def _said(text: str) -> str:
+    """A text as a fact of the provenance holds it."""
+    return text.replace(";", ",")

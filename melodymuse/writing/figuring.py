@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from melodymuse.music.grid import GRID_PER_QUARTER, GridChord, Metre
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.accompaniment import REST, Pattern
+from melodymuse.planning.levels import ANY_HANDS, Bounds
 
 # How far below the close position single basses and open chords stand, in semitones.
 _BASS_BELOW, _OPEN_BELOW, _OCTAVES_BELOW = 10, 8, 15
@@ -47,6 +48,7 @@ def strikes_of(
     highest: int,
     firm: bool = False,
     in_thirds: frozenset[int] = frozenset(),
+    bounds: Bounds = ANY_HANDS,
 ) -> tuple[Strike, ...]:
     """The strikes of a bar, ascending.
 
@@ -58,8 +60,10 @@ def strikes_of(
         firm: whether every chord stands on its root, not its third.
         in_thirds: beats, counted from 0, that are divided by three: what falls between the halves
             of such a beat is moved to its thirds.
+        bounds: what the hand may be asked for: a figure that asks for more goes on more slowly, and
+            has fewer keys at once.
     """
-    slot = metre.bar_steps // len(pattern.signs)
+    slot = max(metre.bar_steps // len(pattern.signs), bounds.finest)
     starts = [chord.position for chord in harmony] or [0]
     found: dict[int, Strike] = {}
     for chord, start, end in zip(
@@ -74,7 +78,16 @@ def strikes_of(
                 found[position] = Strike(position, frozenset(range(highest + 1)))
                 continue
             found[position] = _strike(sign, position, chord, pattern.home, highest, firm)
-    return tuple(strike for _, strike in sorted(found.items()) if strike.first)
+    return tuple(_within(bounds, strike) for _, strike in sorted(found.items()) if strike.first)
+
+
+def _within(bounds: Bounds, strike: Strike) -> Strike:
+    """A strike for a hand with bounds, which strikes its lowest key alone where it cannot more."""
+    lowest = min(strike.first)
+    further = frozenset(key for key in strike.further if key <= lowest + bounds.span)
+    if strike.least > 1 and (bounds.left < strike.least or max(further, default=0) <= lowest):
+        return Strike(strike.position, strike.first)
+    return replace(strike, further=further, most=min(strike.most, bounds.left))
 
 
 def _divided(position: int, metre: Metre, in_thirds: frozenset[int]) -> int:

@@ -17,10 +17,10 @@ from melodymuse.music.grid import (
     GridNote,
     Metre,
 )
-from melodymuse.music.hands import WIDEST_SPAN
 from melodymuse.music.score import Hand
 from melodymuse.music.theory import HIGHEST_SHIFT, LOWEST_SHIFT, QUALITIES
 from melodymuse.planning.accompaniment import Pattern
+from melodymuse.planning.levels import Bounds
 from melodymuse.planning.plan import BarPlan
 from melodymuse.writing.figuring import Strike, strikes_of
 from melodymuse.writing.vocabulary import (
@@ -118,7 +118,18 @@ def tabled(
     stale = stale_chord if plan.harmony is None else None
     pattern = None if plan.closes else plan.accompaniment
     kept = () if pattern else figure
-    return _tabled(plan.harmony, metre, firm, plan.closes, closing_mode, stale, tune, kept, pattern)
+    return _tabled(
+        plan.harmony,
+        metre,
+        firm,
+        plan.closes,
+        closing_mode,
+        stale,
+        tune,
+        kept,
+        pattern,
+        plan.bounds,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -132,6 +143,7 @@ def _tabled(
     tune: tuple[GridNote, ...],
     figure: tuple[int, ...],
     pattern: Pattern | None,
+    bounds: Bounds,
 ) -> RuleTable:
     planned = {chord.position: chord for chord in harmony or ()}
     allowed = np.zeros(ALLOWED, bool)
@@ -160,25 +172,29 @@ def _tabled(
             allowed[:, :, keys] &= triad
     if tune:
         _serve_tune(allowed, planned, metre.beat_steps, min(note.pitch for note in tune))
+        if bounds.right == 1:
+            allowed[:, :BAR_POSITION, HANDS[1]] = False
     struck = _lay_figure(allowed, until, strokes, tune)
-    given = _lay_tune(allowed, until, tune, metre.beat_steps)
+    given = _lay_tune(allowed, until, tune, metre.beat_steps, bounds.span)
     least = np.zeros(POSITIONS, np.intp)
     if pattern is not None:
-        bound = _strikes(pattern, harmony or (), metre, firm, tune)
+        bound = _strikes(pattern, harmony or (), metre, firm, tune, bounds)
         _bind_left_hand(allowed, least, bound, metre.bar_steps)
     due = sorted(fixed | struck | {*np.flatnonzero(least).tolist()})
-    places = _open(metre, closes, due) & allowed[NOTHING_HERE, :POSITIONS].any(axis=1)
+    places = _open(metre, closes, due, bounds) & allowed[NOTHING_HERE, :POSITIONS].any(axis=1)
     return RuleTable(allowed, places, _next_due(due), until, least, given, closes)
 
 
-def _open(metre: Metre, closes: bool, due: Sequence[int]) -> Mask:
-    """Sixteenths and triplets of every beat, less those that clash with what is due; in the final
-    bar the beats of its first half alone."""
+def _open(metre: Metre, closes: bool, due: Sequence[int], bounds: Bounds) -> Mask:
+    """Sixteenths and triplets of every beat, as far as the bounds let them, less those that clash
+    with what is due; in the final bar the beats of its first half alone."""
     mask = np.zeros(POSITIONS, bool)
     if closes:
         mask[: metre.half_steps + 1 : metre.beat_steps] = True
         return mask
-    divisions = _DUPLE | _TRIPLE if metre.beat_steps == GRID_PER_QUARTER else _DUPLE
+    divisions = _WITHIN_BEAT % bounds.finest == 0
+    if bounds.triplets and metre.beat_steps == GRID_PER_QUARTER:
+        divisions = divisions | _TRIPLE
     mask[: metre.bar_steps] = divisions[: metre.bar_steps]
     for position in due:
         mask &= FITS[position]
@@ -256,7 +272,7 @@ def _lay_figure(
 
 
 def _lay_tune(
-    allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote], beat_steps: int
+    allowed: Mask, until: NDArray[np.intp], tune: Sequence[GridNote], beat_steps: int, span: int
 ) -> NDArray[np.intp]:
     """Let the tune's notes through on top of the right hand, and nothing above them or nearer below
     than a third; between them something only where a note is held for longer than a beat."""
@@ -280,7 +296,7 @@ def _lay_tune(
             continue
         item = pitch_item(top.pitch, Hand.RIGHT)
         given[position] = item, duration_class(top.duration), velocity_class(top.velocity)
-        allowed[:, position, right] &= top.pitch - WIDEST_SPAN <= _PITCHES
+        allowed[:, position, right] &= top.pitch - span <= _PITCHES
         allowed[:, position, left] &= top.pitch > _PITCHES
         if not until[position]:
             allowed[NOTHING_HERE, position, item] = True
@@ -298,6 +314,7 @@ def _strikes(
     metre: Metre,
     firm: bool,
     tune: Sequence[GridNote],
+    bounds: Bounds,
 ) -> tuple[Strike, ...]:
     """A pattern's strikes below a tune; beats that the tune divides by three are so divided."""
     highest = max(min((note.pitch for note in tune), default=HIGHEST) - 1, _LEFT_HANDS_OWN)
@@ -306,7 +323,7 @@ def _strikes(
         for note in tune
         if note.position % GRID_PER_QUARTER % SIXTEENTH
     )
-    return strikes_of(pattern, harmony, metre, highest, firm, in_thirds)
+    return strikes_of(pattern, harmony, metre, highest, firm, in_thirds, bounds)
 
 
 def _bind_left_hand(

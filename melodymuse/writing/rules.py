@@ -101,6 +101,8 @@ class BarRules:
         self._due = np.zeros((rows, POSITIONS + 1), np.intp)
         self._until = np.zeros((rows, POSITIONS), np.intp)
         self._least = np.zeros((rows, POSITIONS), np.intp)
+        self._span = np.full(rows, WIDEST_SPAN)
+        self._most = np.full((rows, 2), FINGERS)
         self._tune = np.zeros((rows, POSITIONS, 3), np.intp)
         self._left = np.zeros((rows, ITEMS), bool)
         self._staying = np.zeros((rows, ITEMS), bool)
@@ -109,10 +111,12 @@ class BarRules:
         self._current = np.full(rows, -1)
         self._last = np.zeros(rows, np.intp)
         self._struck: list[set[int]] = [set() for _ in range(rows)]
-        # Rows of a kind: those that close their piece, that have a tune, that have enough events.
+        # Rows of a kind: those that close their piece, that have a tune, that have enough events,
+        # that are for small hands.
         self._closing: set[int] = set()
         self._tuned: set[int] = set()
         self._full: set[int] = set()
+        self._small: set[int] = set()
 
     def begin(
         self,
@@ -138,7 +142,14 @@ class BarRules:
         self._tables[row] = table = tabled(plan, metre, stale_chord, tuple(tune), tuple(figure))
         self._due[row], self._until[row], self._tune[row] = table.due, table.until, table.tune
         self._least[row] = table.least
-        for rows, holds in ((self._closing, table.closes), (self._tuned, bool(tune))):
+        self._span[row] = plan.bounds.span
+        self._most[row] = plan.bounds.left, plan.bounds.right
+        kinds = (
+            (self._closing, table.closes),
+            (self._tuned, bool(tune)),
+            (self._small, plan.bounds.span < WIDEST_SPAN),
+        )
+        for rows, holds in kinds:
             (rows.add if holds else rows.discard)(row)
         self.again(row)
 
@@ -159,12 +170,12 @@ class BarRules:
     def keep(self, rows: NDArray[np.intp]) -> None:
         """Go on with some of the bars only."""
         self._here = np.arange(len(rows))
-        for name in ("allowed", "open", "due", "until", "least", "tune", "left", "fingers", "stage",
-                     "current", "last"):  # fmt: skip
+        for name in ("allowed", "open", "due", "until", "least", "span", "most", "tune", "left",
+                     "fingers", "stage", "current", "last"):  # fmt: skip
             setattr(self, f"_{name}", getattr(self, f"_{name}")[rows])
         self._tables = [self._tables[row] for row in rows]
         self._struck = [self._struck[row] for row in rows]
-        for name in ("closing", "tuned", "full"):
+        for name in ("closing", "tuned", "full", "small"):
             old = getattr(self, f"_{name}")
             setattr(self, f"_{name}", {new for new, row in enumerate(rows) if row in old})
 
@@ -216,6 +227,9 @@ class BarRules:
             if self._tuned:
                 self._fingers[moved, 1] = self._tune[self._here, position, 0][moved] > 0
         self._left &= _AFTER[item]
+        if self._small:
+            reached = (item + self._span)[:, None] >= _ITEMS
+            self._left &= reached | (_SIDE[item, None] != _SIDE) | ~_IS_NOTE[item, None]
         self._stage = np.maximum(self._stage, SOME_HERE) + _IS_LEFT[item]
         np.minimum(self._stage, LEFT_FULL_HERE, out=self._stage)
         note = _IS_NOTE[item]
@@ -223,7 +237,7 @@ class BarRules:
         self._open &= FITS[position]
         self._open[:, BAR_POSITION] |= note
         self._current, self._last = position, item
-        no_finger = self._fingers >= FINGERS
+        no_finger = self._fingers >= self._most
         if no_finger.any():
             for row, side in np.argwhere(no_finger).tolist():
                 self._spare(row, side)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from types import MappingProxyType
 
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import ChordSymbol, Hand, Note
 from melodymuse.music.theory import QUALITIES
+from melodymuse.planning.levels import ANY_HANDS
 from melodymuse.planning.plan import BarPlan
 from melodymuse.streams import stream
 from melodymuse.writing.reach import release_out_of_reach
@@ -35,6 +38,7 @@ def set_bars(
     shift: int,
     seed: int,
     touch: Touch,
+    later: Mapping[int, Touch] = MappingProxyType({}),
 ) -> tuple[tuple[Note, ...], tuple[ChordSymbol, ...]]:
     """Written bars as they are played and printed.
 
@@ -45,6 +49,7 @@ def set_bars(
         shift: semitones from the tonic C, in which the network thinks, to the real one.
         seed: of the piece.
         touch: how its velocities shall be.
+        later: how they shall be from a bar on, where that changes.
     """
     bar_ticks, beat_ticks = metre.bar_steps * TICKS_PER_GRID, metre.beat_steps * TICKS_PER_GRID
     end = len(bars) * bar_ticks
@@ -55,9 +60,16 @@ def set_bars(
         for chord in plan.harmony or ()
     }
     struck = place_notes([notes for notes, _ in bars], metre.bar_steps, shift, seed)
-    held = release_out_of_reach(let_go(struck, chords, planned, end - bar_ticks, end))
-    notes = shape_velocities(held, bar_ticks, beat_ticks, touch, len(bars))
-    return notes, fit_symbols(chords, notes)
+    final = end - bar_ticks if plans[-1].closes else end
+    reach = min((plan.bounds.reach for plan in plans), default=ANY_HANDS.reach)
+    held = release_out_of_reach(let_go(struck, chords, planned, final, end), reach)
+    notes: list[Note] = []
+    starts = [0, *sorted(later), len(bars)]
+    for start, stop in pairwise(starts):
+        played = [note for note in held if start <= note.onset // bar_ticks < stop]
+        own = later.get(start, touch)
+        notes += shape_velocities(played, bar_ticks, beat_ticks, own, stop - start, start)
+    return tuple(notes), fit_symbols(chords, notes)
 
 
 def place_notes(
@@ -103,7 +115,7 @@ def let_go(
         notes: sorted notes of a piece.
         chords: its chord symbols.
         clear_at: ticks of planned chords.
-        final: tick of the final bar.
+        final: tick of the final bar, or the end where none closes.
         end: tick of the final bar line.
     """
     planned = sorted(clear_at)

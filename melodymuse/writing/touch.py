@@ -44,7 +44,12 @@ class Touch:
 
 
 def shape_velocities(
-    notes: Sequence[Note], bar_ticks: int, beat_ticks: int, touch: Touch, bars: int
+    notes: Sequence[Note],
+    bar_ticks: int,
+    beat_ticks: int,
+    touch: Touch,
+    bars: int,
+    first: int = 0,
 ) -> tuple[Note, ...]:
     """The same notes with voices balanced, accents set, and dynamics that speak.
 
@@ -56,11 +61,13 @@ def shape_velocities(
         notes: of a piece.
         bar_ticks, beat_ticks: lengths of a bar and of a beat.
         touch: what is asked for.
-        bars: length of the piece, over which it grows.
+        bars: length of what is played so, over which it grows.
+        first: its first bar.
     """
     if not notes:
         return ()
-    grown = [touch.growth * (n.onset // bar_ticks / max(bars - 1, 1) - 0.5) for n in notes]
+    places = ((note.onset // bar_ticks - first) / max(bars - 1, 1) for note in notes)
+    grown = [touch.growth * (place - 0.5) for place in places]
     accents = [_accent(note, bar_ticks, beat_ticks) for note in notes]
     wished = [v + a + g for v, a, g in zip(_voiced(notes), accents, grown, strict=True)]
     played = [note.velocity + step for note, step in zip(notes, grown, strict=True)]

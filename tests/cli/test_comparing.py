@@ -98,6 +98,18 @@ WRONG = {
     "no references": (["--reference", "empty"], "no sound files"),
     "no length": (["--seconds", "0"], "seconds must lie between"),
     "a length that is no number": (["--seconds", "nan"], "seconds must lie between"),
+    "truths for other pictures": (["--truth", "tune.wav", "--truth", "tune.wav"], "--truth: 2"),
+    "a silent truth": (["--truth", "silent.wav"], "is silent"),
+    "an unknown embedding": (["--embedding", "ears=x"], "KIND=NAME_OR_PATH"),
+    "an embedding without a place": (["--embedding", "vggish"], "KIND=NAME_OR_PATH"),
+    "an unknown maker": (["--maker", "bach:style=fugue"], "unknown maker 'bach'"),
+    "an unknown option": (["--maker", "musicgen:speed=9"], "'speed=9' is not OPTION=VALUE"),
+    "an option said twice": (["--maker", "musicgen:name=a,name=b"], "'name=b' is not"),
+    "no model": (["--maker", "text-to-audio"], "name its model"),
+    "a style and a variant": (
+        ["--maker", "musicgen:style=mood,variant=lyrical"],
+        "leave out the style",
+    ),
     "an unknown backend": (["--backends", "bach"], "unknown backend 'bach'"),
     "nobody": (["--backends", ""], "nobody to compare"),
     "a maker twice": (["--audio", "melodymuse=tune.wav"], "is taken"),
@@ -150,6 +162,7 @@ def test_a_missing_model(run: Run, photograph: Path, tmp_path: Path, model: str)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("sounds")
 def test_musicgen_joins(run: Run, photograph: Path, tmp_path: Path) -> None:
     from tests.comparison import listening_networks
     from tests.waveform.tiny import musicgen, save
@@ -157,10 +170,11 @@ def test_musicgen_joins(run: Run, photograph: Path, tmp_path: Path) -> None:
     model = save(musicgen(), tmp_path / "model")
     clap = listening_networks.clap(tmp_path / "clap")
     classifier = listening_networks.classifier(tmp_path / "classifier")
+    encodec = listening_networks.encodec(tmp_path / "encodec")
     outcome = run(
         "compare", photograph, "--backends", "melodymuse,musicgen", "--model", model,
         "--clap", clap, "--classifier", classifier, "--seconds", 6, "--seed", 7, "-o", "out",
-        "--json",
+        "--json", "--truth", "tune.wav", "--embedding", f"encodec={encodec}",
     )  # fmt: skip
     assert outcome.status == 0, outcome.err
     told = json.loads(outcome.out)
@@ -169,7 +183,42 @@ def test_musicgen_joins(run: Run, photograph: Path, tmp_path: Path) -> None:
     for metric in ("clap_similarity", "memory", "make_seconds"):
         assert found["musicgen", metric] is not None
         assert found["melodymuse", metric] is not None
+    # Every maker is held against the truth, which is never held against them.
+    told_of = {
+        (f["maker"], f["against"]) for f in told["figures"] if f["metric"] == "kl_divergence"
+    }
+    assert {("melodymuse", "truth"), ("musicgen", "truth")} <= told_of
+    assert not any(maker == "truth" for maker, _ in told_of)
     assert found["melodymuse", "kl_divergence"] >= 0
+    assert found["melodymuse", "same_class"] in (0, 1)
+    judged = {f["by"] for f in told["figures"] if f["metric"] == "embedding_distance"}
+    assert judged == {"log-mel statistics", "encodec", "clap"}
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "Weights of model: CC BY-NC 4.0. Not for commercial use." in page
     assert str(tmp_path) not in page
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("sounds")
+def test_several_makers_of_a_kind_are_asked_in_words_of_their_own(
+    run: Run, photograph: Path, tmp_path: Path
+) -> None:
+    from tests.waveform import tiny
+
+    model = tiny.save(tiny.musicgen(), tmp_path / "model")
+    blip = tiny.save_captioner(tmp_path / "blip")
+    outcome = run(
+        "compare", photograph, "--backends", "", "--seconds", 5, "--seed", 7, "-o", "out",
+        "--maker", f"musicgen:model={model},style=mood",
+        "--maker", f"musicgen:model={model},variant=narrative,captioner={blip}",
+        "--maker", f"text-to-audio:model={model},variant=emotive,name=other",
+        "--json",
+    )  # fmt: skip
+    assert outcome.status == 0, outcome.err
+    assert json.loads(outcome.out)["makers"] == ["musicgen", "musicgen narrative", "other"]
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Caption by" in page and "solo piano music" in page and "emotive" in page
+    takes = [file.read_bytes() for file in (tmp_path / "out" / "takes").glob("*.flac")]
+    assert len(set(takes)) == 3
+    refused = run("compare", photograph, "--maker", f"text-to-audio:model={blip}", "-o", "x")
+    assert "makes no sound from words but is a model of type 'blip'" in refused.complaint

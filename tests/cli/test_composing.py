@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,7 @@ CONTRACT = {
     "notes",
     "seconds",
     "sections",
+    "originality",
     *CONTROL_NAMES,
 }
 
@@ -93,7 +95,8 @@ def test_each_of_several_pictures_has_its_piece(run: Run, photograph: Path, tmp_
     rocket, coins = map(json.loads, both.out.splitlines())
     assert (rocket["image"], coins["image"]) == (str(photograph), "@coins")
     alone = json.loads(run("compose", "@coins", *words, "-o", "alone.mid").out)
-    assert coins | {"midi": "alone.mid", "stages": alone["stages"]} == alone
+    measured = {name: alone[name] for name in ("stages", "energy")}
+    assert coins | {"midi": "alone.mid"} | measured == alone
     assert (tmp_path / coins["midi"]).read_bytes() == (tmp_path / "alone.mid").read_bytes()
 
 
@@ -334,15 +337,17 @@ WISHES = {
     "polyphony": 2, "loudness": 60, "register": 58, "articulation": 1.1, "dissonance": 0.1,
     "chromaticism": 0.05, "brightness": 0.4, "spread": 10, "dynamics": 12, "balance": 0.6,
     "off_beat": 0.3, "triplets": 0.1, "blocks": 0.2, "octaves": 0.1, "leaps": 4,
-    "accompaniment": "waltz", "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
+    "accompaniment": "waltz", "level": "medium",
+    "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
     "harmony": "awe+fear", "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9,
-    "pedal": "none", "seed": 3,
+    "pedal": "none", "loop": False, "seed": 3,
 }  # fmt: skip
 
 
 def test_every_control_can_be_said_and_is_told(run: Run, tmp_path: Path) -> None:
     assert set(WISHES) == set(CONTROL_NAMES)
-    words = [word for name, value in WISHES.items() for word in (option_of(name), value)]
+    said = {name: value for name, value in WISHES.items() if value is not False}
+    words = [word for name, value in said.items() for word in (option_of(name), value)]
     facts = json.loads(run("compose", "--emotion", "awe", *words, "-o", "x.mid", "--json").out)
     assert {name: facts[name] for name in CONTROL_NAMES} == WISHES
     assert facts["sections"] == ["A", "B", "A'"]
@@ -388,6 +393,35 @@ def test_an_emotion_of_earlier_work_is_composed(run: Callable[..., Any], tmp_pat
     assert "has no emotion 'neutral'" in refused.err
 
 
+def test_what_is_shared_with_the_training_music_is_told_and_bounded(run: Run) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 8, "--seed", 1, "--json")
+    facts = json.loads(run(*words).out)
+    assert set(facts["originality"]) == {"longest_run", "bars", "melody_notes"}
+    assert 0 < facts["originality"]["melody_notes"] <= facts["notes"]
+    bounded = json.loads(run(*words, "--max-copy", 6).out)
+    assert bounded["originality"]["longest_run"] <= 6
+    assert "all music shares so few" in run(*words, "--max-copy", 3).complaint
+
+
+def test_a_piece_goes_down_a_pipe(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "melodymuse"]
+    wishes = ["compose", "--emotion", "awe", "--bars", "4", "--seed", "1"]
+    done = subprocess.run([*program, *wishes, "-o", "-"], cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert names(tmp_path) == set()
+    named = subprocess.run([*program, *wishes, "-o", "x.mid"], cwd=tmp_path, capture_output=True)
+    assert named.returncode == 0
+    assert done.stdout == (tmp_path / "x.mid").read_bytes()
+    told = subprocess.run([*program, "inspect", "-"], input=done.stdout, capture_output=True)
+    assert told.returncode == 0 and told.stdout.startswith(b"-\n  title")
+
+
+@pytest.mark.parametrize("more", [("--takes", 2), ("--json",), ("--roll", "x.png")])
+def test_standard_output_takes_one_file(run: Run, more: tuple[object, ...]) -> None:
+    refused = run("compose", "--emotion", "awe", "--bars", 4, "-o", "-", *more)
+    assert refused.complaint == "standard output takes one MIDI file: name a file with -o"
+
+
 def test_the_tune_has_a_track_and_a_lead_sheet(run: Run, tmp_path: Path) -> None:
     words = ("compose", "--emotion", "awe", "--seed", 1, "--bars", 4, "-o", "x.mid")
     outcome = run(*words, "--tune-track", "--lead", "lead.musicxml", "--json")
@@ -399,3 +433,36 @@ def test_the_tune_has_a_track_and_a_lead_sheet(run: Run, tmp_path: Path) -> None
     assert b"<part-name" in (tmp_path / "lead.musicxml").read_bytes()
     refused = run(*words, "--lead", "lead.mid")
     assert refused.status == 2 and "--lead lead.mid: the name must end in" in refused.err
+
+
+def test_an_arc_is_told_and_named(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--arc", "sadness > @rocket", "--bars", 8, "--seed", 1)
+    outcome = run(*words)
+    assert outcome.status == 0
+    (path,) = tmp_path.iterdir()
+    assert path.name.startswith("sadness-")
+    assert "sadness (bar 1, minor, 64 bpm) > rocket.jpg (bar 5, " in outcome.out
+    assert [place["bar"] for place in json.loads(run(*words, "--json").out)["arc"]] == [1, 5]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--arc", "awe"), "an arc goes from one feeling to another"),
+        (("--arc", "awe > joyy"), "joyy"),
+        (("--arc", "awe > fear", "--emotion", "awe"), "an arc says all that is felt"),
+        (("@rocket", "--arc", "awe > fear"), "make the picture a place of the arc"),
+    ],
+)
+def test_impossible_arcs_end_with_two(run: Run, words: tuple[str, ...], message: str) -> None:
+    outcome = run("compose", *words)
+    assert outcome.status == 2 and message in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_seconds_are_met_and_the_choice_is_told(run: Run, tmp_path: Path) -> None:
+    outcome = run("compose", "--emotion", "awe", "--seconds", 15, "--seed", 3, "-o", "x.mid")
+    assert outcome.status == 0 and "bars, 0:15" in outcome.out
+    assert mido.MidiFile("x.mid").length == pytest.approx(15, abs=0.004)
+    outcome = run("compose", "--emotion", "awe", "--seconds", 15, "--bars", 99)
+    assert outcome.status == 2 and "it must lie between 30 and 240" in outcome.err

@@ -74,7 +74,7 @@ def test_a_picture_becomes_sound(waveform: Run, tmp_path: Path) -> None:
 
 def test_json_tells_all(waveform: Run, tmp_path: Path) -> None:
     outcome = waveform(
-        "rocket.jpg", "-o", "x.flac", "--json", "--seed", 3, "--style", "narrative", "--caption",
+        "rocket.jpg", "-o", "x.flac", "--json", "--seed", 3, "--style", "scene", "--caption",
         "A rocket.", "--emotion", "fear", "--guidance", 2, "--top-k", 9, "--temperature", 0.8,
         "--seconds", 1.5,
     )  # fmt: skip
@@ -83,7 +83,7 @@ def test_json_tells_all(waveform: Run, tmp_path: Path) -> None:
     assert facts["prompt"] == "A fearful solo piano piece for this picture: A rocket"
     expected = {
         "audio": "x.flac", "image": "rocket.jpg", "melody": None, "seconds": 1.5, "rate": 32000,
-        "style": "narrative", "caption": "A rocket.", "emotion": "fear", "seed": 3, "top_k": 9,
+        "style": "scene", "caption": "A rocket.", "emotion": "fear", "seed": 3, "top_k": 9,
         "licence": "CC BY-NC 4.0", "commercial_use": False, "guidance": 2, "temperature": 0.8,
         "device": "cpu", "device_memory_bytes": None,
     }  # fmt: skip
@@ -111,7 +111,7 @@ def test_words_of_ones_own_and_a_writer(waveform: Run, tmp_path: Path) -> None:
 
 
 def test_a_captioner_looks_at_the_picture(waveform: Run) -> None:
-    words = ("rocket.jpg", "--captioner", "MODELS/blip", "--style", "narrative", "--json")
+    words = ("rocket.jpg", "--captioner", "MODELS/blip", "--style", "scene", "--json")
     facts = json.loads(waveform(*words).out)
     assert facts["caption"]
     assert facts["prompt"].endswith(facts["caption"].rstrip(". "))

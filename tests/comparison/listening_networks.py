@@ -62,3 +62,20 @@ def classifier(folder: Path, *, headless: bool = False) -> Path:
     kind(config).save_pretrained(folder)
     transformers.ASTFeatureExtractor(max_length=128, num_mel_bins=32).save_pretrained(folder)
     return folder
+
+
+def encodec(folder: Path) -> Path:
+    """An EnCodec of 16 dimensions."""
+    torch.manual_seed(0)
+    config = transformers.EncodecConfig(
+        sampling_rate=8000,
+        hidden_size=16,
+        num_filters=4,
+        upsampling_ratios=[8, 5, 4],
+        codebook_size=16,
+        codebook_dim=16,
+        num_lstm_layers=1,
+        target_bandwidths=[0.8],
+    )
+    transformers.EncodecModel(config).save_pretrained(folder)
+    return folder

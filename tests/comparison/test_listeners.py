@@ -14,7 +14,7 @@ pytest.importorskip("librosa", reason="the extra compare is not installed")
 pytest.importorskip("soxr", reason="the extra compare is not installed")
 
 from melodymuse.audio.clip import Clip
-from melodymuse.comparison.listeners import Clap, SoundClassifier
+from melodymuse.comparison.listeners import Clap, Encodec, SoundClassifier
 from melodymuse.errors import ModelError
 
 
@@ -46,6 +46,17 @@ def test_clap_places_sound_and_words_in_one_space(tmp_path: Path, clip: Clip) ->
     assert np.isfinite(rows).all()
     assert (network.embed(clip) == rows).all()
     assert not np.allclose(text, network.embed_text("an excited piano piece"))
+
+
+def test_encodec_embeds_each_second(tmp_path: Path, clip: Clip) -> None:
+    network = Encodec.load(str(listening_networks.encodec(tmp_path / "encodec")))
+    rows = network.embed(clip)
+    # Windows of a second from 0, .5 ... 11 s.
+    assert rows.shape == (23, 16)
+    assert (network.embed(clip) == rows).all()
+    assert rows.std(axis=0).any()
+    with pytest.raises(ModelError, match="no EnCodec"):
+        Encodec.load(str(listening_networks.classifier(tmp_path / "ast")))
 
 
 def test_of_a_text_beyond_what_clap_reads_the_beginning_counts(tmp_path: Path) -> None:

@@ -62,11 +62,11 @@ def test_a_picture_without_a_caption_is_told_by_its_light_and_colours(photograph
     (brief,) = briefs_for(photograph)
     seen = describe_features(brief.analysis.features)
     assert brief.caption == seen
-    assert seen in prompt_for(brief, "narrative")
+    assert seen in prompt_for(brief, "scene")
     # The very words that `melodymuse waveform` takes for the picture and the seed.
     assert prompt_for(brief) == find_words(Wishes(image=photograph), seed=7).prompt
     (said,) = read_briefs([photograph], seconds=10, seed=7, caption="a rocket")
-    assert prompt_for(said, "narrative").endswith("a rocket")
+    assert prompt_for(said, "scene").endswith("a rocket")
 
 
 def test_compound_time_is_asked_for_in_two_ways_of_counting(photograph: Path) -> None:
@@ -125,7 +125,7 @@ def test_pairs_know_both_makers(comparison: Comparison) -> None:
 
 
 class Even:
-    """A classifier and a CLAP that answer from a clip's length alone."""
+    """A classifier and a CLAP that answer from a clip's length, and a text's first word, alone."""
 
     name = "even"
 
@@ -137,18 +137,23 @@ class Even:
         return np.array([[1.0, 0.0]])
 
     def embed_text(self, text: str) -> np.ndarray:
-        return np.array([1.0, 1.0])
+        return np.array([1.0, 0.0] if text.split()[1:] == ["song"] else [1.0, 1.0])
 
 
 def test_judges_that_are_there_are_asked(photograph: Path) -> None:
     judges = Judges(embeddings=(), classifier=Even(), clap=Even())
     makers = [Hisser("short"), Hisser("long", 12.0)]
     found = compare(briefs_for(photograph), makers, judges=judges)
-    kl = only(found, metric="kl_divergence", maker="short").value
-    assert kl == pytest.approx(0.5 * np.log(2) + 0.5 * np.log(2 / 3))
+    # The second is the truth: what it holds possible is weighed.
+    kl = only(found, metric="kl_divergence", maker="short", against="long").value
+    assert kl == pytest.approx(0.25 * np.log(0.5) + 0.75 * np.log(1.5))
+    assert only(found, metric="same_class", maker="short").value == 0
+    assert only(found, metric="embedding_distance", by="even").value == pytest.approx(0, abs=1e-6)
     similarity = only(found, metric="clap_similarity", maker="short")
     assert similarity.value == pytest.approx(np.sqrt(0.5))
     assert similarity.by == "even"
+    # "EMOTION song", which this one has learned to hear in everything.
+    assert only(found, metric="clap_emotion", maker="short").value == pytest.approx(1)
     # One window for two dimensions has no covariance, and is no distance.
     distance = only(found, metric="frechet_audio_distance", by="even")
     assert not distance.measured and "1 windows for 2 dimensions" in distance.remark

@@ -92,9 +92,10 @@ def test_what_is_asked_is_what_is_had() -> None:
         "polyphony": 2, "loudness": 60, "register": 58, "articulation": 1.1, "dissonance": 0.1,
         "chromaticism": 0.05, "brightness": 0.4, "spread": 10, "dynamics": 12, "balance": 0.6,
         "off_beat": 0.3, "triplets": 0.1, "blocks": 0.2, "octaves": 0.1, "leaps": 4,
-        "accompaniment": "waltz", "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
+        "accompaniment": "waltz", "level": "medium",
+        "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
         "harmony": "awe+fear", "chords": "Dm Gm A7", "style": "salon", "temperature": 0.9,
-        "pedal": "none", "seed": 3,
+        "pedal": "none", "max_copy": 12, "loop": False, "seed": 3,
     }  # fmt: skip
     assert set(wishes) == set(CONTROL_NAMES)
     controls = controls_for(AWE, **wishes)
@@ -199,7 +200,13 @@ def test_the_table_and_what_users_may_say_are_the_same_controls() -> None:
 @pytest.mark.parametrize("name", CONTROL_NAMES)
 def test_each_row_says_what_its_field_is(name: str) -> None:
     row, type_ = CONTROLS[name], get_type_hints(Controls)[name]
-    types = {Kind.KEY: Key, Kind.METRE: TimeSignature, Kind.WHOLE: int, Kind.NUMBER: float}
+    types = {
+        Kind.KEY: Key,
+        Kind.METRE: TimeSignature,
+        Kind.WHOLE: int,
+        Kind.NUMBER: float,
+        Kind.FLAG: bool,
+    }
     assert type_ is types.get(row.kind, str)
     assert (row.limits is not None) == (row.kind in (Kind.WHOLE, Kind.NUMBER))
     assert bool(row.choices) == (row.kind in (Kind.METRE, Kind.CHOICE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -88,6 +89,7 @@ def test_the_loss_falls_and_the_adapter_is_heard(
     assert facts["validation"] == min(row["validation"] for row in rows)
     assert (facts["pairs"], facts["chunks"], facts["chunks_held_out"]) == (5, 4, 1)
     assert facts["licence"] == "CC BY-NC 4.0"
+    assert facts["energy"]["watt_hours"] > 0
     card = (out / "README.md").read_text()
     assert "license: cc-by-nc-4.0" in card
     assert f"base_model: {model.name}\n" in card
@@ -260,6 +262,47 @@ def test_no_sound_is_on_both_sides(tmp_path: Path) -> None:
     assert len({pair.audio for pair in held}) == 2
     assert split(pairs, 0.3, 5) == (learned, held)
     assert split(pairs, 0.3, 6) != (learned, held)
+
+
+def test_each_emotion_is_on_both_sides(tmp_path: Path) -> None:
+    emotions = {"joy": 10, "fear": 2, "awe": 1}
+    rows = []
+    for emotion, count in emotions.items():
+        for n in range(count):
+            (tmp_path / f"{emotion}-{n}.wav").touch()
+            rows += [(f"a {emotion}", f"{emotion}-{n}.wav", emotion)] * 2
+    path = tmp_path / "pairs.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("text", "audio", "emotion"), *rows])
+    learned, held = split(read_pairs(path), 0.2, 3)
+    assert Counter(pair.emotion for pair in held) == {"joy": 4, "fear": 2}
+    assert Counter(pair.emotion for pair in learned) == {"joy": 16, "fear": 2, "awe": 2}
+
+
+def test_the_whole_decoder_learns_but_its_first_layers(
+    pairs: Path, model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    assert trained(pairs, model, out, *FAST, "--full", "--frozen", 1) == 0
+    facts = json.loads((out / "result.json").read_text())
+    assert facts["validation"] < facts["validation_before"] - 0.2
+    assert facts["manner"] == {"name": "whole", "frozen": 1}
+    # What is not said is as in the paper; what is said goes over it.
+    assert (facts["recipe"]["warm_up"], facts["recipe"]["batch"]) == (100, 2)
+    before, after = MusicGen.load(str(model), "cpu"), MusicGen.load(str(out), "cpu")
+    assert after.licence == "CC BY-NC 4.0"
+    changed = {
+        name
+        for name, value in before.network.model.state_dict().items()
+        if not torch.equal(value, after.network.model.state_dict()[name])
+    }
+    assert any("decoder.layers.1." in name for name in changed)
+    assert any("lm_heads" in name for name in changed)
+    assert not any("decoder.layers.0." in name for name in changed)
+    assert not any(name.startswith(("text_encoder", "audio_encoder")) for name in changed)
+    assert str(model.parent) not in (out / "README.md").read_text()
+    again = trained(pairs, model, out, *FAST, "--full")
+    assert again == 2
 
 
 def complaint(capsys: pytest.CaptureFixture[str]) -> str:

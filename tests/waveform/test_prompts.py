@@ -26,14 +26,14 @@ CONTROLS = controls_for(SAD, seed=1, key="D minor", tempo=66, loudness=50, artic
 def test_what_each_style_says() -> None:
     said = {style: write_prompt(style, SAD, CONTROLS, "a boat.\n") for style in STYLES}
     assert said == {
-        "emotive": "sad solo piano music",
-        "narrative": "A sad solo piano piece for this picture: a boat",
-        "lyrical": (
+        "mood": "sad solo piano music",
+        "scene": "A sad solo piano piece for this picture: a boat",
+        "musical": (
             "A sad and melancholic romantic classical piece for solo piano in D minor, slow at 66 "
             "bpm, soft and legato, with a falling melody in long, singing notes, inspired by this "
             "picture: a boat"
         ),
-        "optimised": (
+        "tags": (
             "slow, a falling melody in long, singing notes. key: d minor. bpm: 66. genre: romantic "
             "classical. moods: sad, melancholic, slow. instrument: solo piano"
         ),
@@ -42,8 +42,8 @@ def test_what_each_style_says() -> None:
 
 def test_without_a_caption_nothing_is_invented() -> None:
     for caption in (None, "", " . "):
-        assert write_prompt("narrative", SAD, CONTROLS, caption).endswith("for a picture")
-        assert "picture" not in write_prompt("lyrical", SAD, CONTROLS, caption)
+        assert write_prompt("scene", SAD, CONTROLS, caption).endswith("for a picture")
+        assert "picture" not in write_prompt("musical", SAD, CONTROLS, caption)
 
 
 @given(

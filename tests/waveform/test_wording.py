@@ -12,7 +12,8 @@ import melodymuse
 from melodymuse.errors import ControlError, ImageError, ModelError
 from melodymuse.vision import load_image, measure
 from melodymuse.waveform.captions import Captioner, describe_features
-from melodymuse.waveform.rewriting import Rewriter
+from melodymuse.waveform.rewriting import PAINTING, Rewriter
+from melodymuse.waveform.variants import VARIANTS
 from melodymuse.waveform.wording import Wishes, find_words
 from tests.waveform import tiny
 
@@ -90,19 +91,46 @@ def test_words_speak_of_what_compose_would_play(photograph: Path) -> None:
 
 
 def test_wishes_go_over_the_picture(photograph: Path, captioner: Path, writer: Path) -> None:
-    wishes = Wishes(image=photograph, emotion="anger", key="G minor", tempo=150, style="optimised")
+    wishes = Wishes(image=photograph, emotion="anger", key="G minor", tempo=150, style="tags")
     words = find_words(wishes, seed=1)
     assert "key: g minor. bpm: 150" in words.prompt
     assert words.profile is not None
     assert words.profile.emotion == "anger"
-    told = find_words(replace(wishes, style="narrative", caption="A dog."), seed=1)
+    told = find_words(replace(wishes, style="scene", caption="A dog."), seed=1)
     assert told.prompt == "An angry solo piano piece for this picture: A dog"
-    short = find_words(replace(wishes, style="narrative", drop_stop_words=True), seed=1)
+    short = find_words(replace(wishes, style="scene", drop_stop_words=True), seed=1)
     assert "for" not in short.prompt.split()
     seen = find_words(replace(wishes, captioner=str(captioner)), seed=1)
     assert seen.caption == Captioner.load(str(captioner)).caption(load_image(photograph))
     again = find_words(replace(wishes, rewriter=str(writer)), seed=1)
     assert again.prompt == Rewriter.load(str(writer)).rewrite(words.prompt, seed=1)
+
+
+def test_a_caption_goes_on_from_its_beginning(captioner: Path, photograph: Path) -> None:
+    blip, pixels = Captioner.load(str(captioner)), load_image(photograph)
+    begun = blip.caption(pixels, begin="sad")
+    assert begun.startswith("sad")
+    assert begun != blip.caption(pixels) and begun != blip.caption(pixels, begin="happy")
+
+
+def test_variants_are_the_published_chains(photograph: Path, captioner: Path, writer: Path) -> None:
+    wishes = Wishes(
+        image=photograph, emotion="sadness", captioner=str(captioner), rewriter=str(writer)
+    )
+    found = {name: find_words(replace(wishes, variant=name), seed=1) for name in VARIANTS}
+    assert found["emotive"].prompt == "sadness"
+    seen = Captioner.load(str(captioner)).caption(load_image(photograph), begin="sadness")
+    assert found["narrative"].prompt == found["narrative"].caption == seen
+    # The language model gets the caption, in the paper's form, and not our words.
+    told = Rewriter.load(str(writer)).rewrite(seen, seed=1, form=PAINTING)
+    assert found["lyrical"].prompt == told == found["optimised"].prompt
+    assert found["lyrical"].caption == seen
+    assert {words.style for words in found.values()} == set(VARIANTS)
+    assert "piano" not in PAINTING.written("a boat")
+
+
+def test_a_variant_needs_no_network_that_it_does_not_use() -> None:
+    assert find_words(Wishes(emotion="awe", variant="emotive"), seed=1).prompt == "awe"
 
 
 def test_words_of_ones_own() -> None:
@@ -123,6 +151,10 @@ def test_words_of_ones_own() -> None:
         (Wishes(prompt="x", captioner="c"), "says it all"),
         (Wishes(emotion="awe", captioner="c"), "a captioner looks at a picture"),
         (Wishes(image="x.png", caption="c", captioner="c"), "a captioner looks at a picture"),
+        (Wishes(emotion="awe", variant="epic"), "unknown variant 'epic'"),
+        (Wishes(emotion="awe", variant="narrative"), "'narrative' looks at a picture"),
+        (Wishes(emotion="awe", variant="emotive", tempo=90), "finds all words by itself"),
+        (Wishes(emotion="awe", variant="emotive", style="mood"), "finds all words by itself"),
     ],
 )
 def test_wishes_that_do_not_fit(wishes: Wishes, message: str) -> None:

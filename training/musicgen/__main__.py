@@ -1,17 +1,16 @@
 """Fine-tune MusicGen: `python -m training.musicgen --pairs FILE.csv --model NAME --out DIR`.
 
-FILE.csv has the columns text and audio.  DIR then holds the best adapter, a log, and the tokens of
-the sounds, which later runs with the same DIR's --tokens need not compute again.
+FILE.csv has the columns text and audio, and may have emotion: then sounds are held out within each
+emotion.  DIR then holds the best adapter (with --full the best model), a log, and the tokens of the
+sounds, which later runs with the same DIR's --tokens need not compute again.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 from melodymuse.waveform.threads import share_cores
 from training.needs import need
@@ -19,17 +18,15 @@ from training.needs import need
 need("torch", "transformers", "peft", "soundfile", extra="musicgen")
 share_cores()
 
-import torch  # noqa: E402
-
-from melodymuse.errors import MelodyMuseError, ModelError  # noqa: E402
-from melodymuse.files import write_text  # noqa: E402
-from melodymuse.waveform.loading import quiet_transformers  # noqa: E402
+from melodymuse.errors import MelodyMuseError  # noqa: E402
 from melodymuse.waveform.musicgen import MusicGen  # noqa: E402
-from training.musicgen.batches import examples  # noqa: E402
-from training.musicgen.fit import Recipe, fit, judge  # noqa: E402
-from training.musicgen.lora import CONFIG_FILE, Shape, save_adapter, with_lora  # noqa: E402
+from training.musicgen.fit import PAPER, Epoch, Recipe  # noqa: E402
+from training.musicgen.learning import Manner, learn  # noqa: E402
+from training.musicgen.lora import CONFIG_FILE as ADAPTER_FILE  # noqa: E402
+from training.musicgen.lora import Lora, Shape  # noqa: E402
 from training.musicgen.pairs import read_pairs, split  # noqa: E402
-from training.musicgen.tokens import tokens_of  # noqa: E402
+from training.musicgen.whole import CONFIG_FILE as WHOLE_FILE  # noqa: E402
+from training.musicgen.whole import Whole  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,54 +41,36 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train an adapter; the best one so far lies in the folder at any time."""
-    if (options.out / CONFIG_FILE).exists():
-        raise MelodyMuseError(f"{options.out} holds an adapter already: choose another folder")
-    recipe = Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
+    """Train an adapter, or the model itself; the best one so far lies in the folder at any time."""
+    usual = PAPER if options.full else Recipe()
+    said = {field.name: getattr(options, field.name) for field in fields(Recipe)}
+    recipe = replace(usual, **{name: value for name, value in said.items() if value is not None})
+    done = WHOLE_FILE if options.full else ADAPTER_FILE
+    if (options.out / done).exists():
+        kind = "a model" if options.full else "an adapter"
+        raise MelodyMuseError(f"{options.out} holds {kind} already: choose another folder")
     pairs = read_pairs(options.pairs)
-    learned, held_out = split(pairs, options.held_out, options.seed)
+    learned, held_out = split(pairs, options.held_out, recipe.seed)
     generator = MusicGen.load(options.model, options.device)
-    network = generator.network
-    if network.channels != 1:
-        raise ModelError(f"'{options.model}' is stereo: fine-tune a model of one channel")
-    options.out.mkdir(parents=True, exist_ok=True)
-    tokens = tokens_of(
-        network, (pair.audio for pair in pairs), options.tokens or options.out / "tokens"
-    )
-    layers = int(network.model.config.decoder.num_hidden_layers)
+    layers = int(generator.network.model.config.decoder.num_hidden_layers)
     frozen = layers // 2 if options.frozen is None else options.frozen
-    shape = Shape(options.rank, options.scale, options.dropout, frozen)
-    # The first weights of the matrices are drawn.
-    torch.manual_seed(recipe.seed)
-    model = with_lora(network, shape)
-    teaching, judging = examples(learned, tokens), examples(held_out, tokens)
-    log = options.out / "log.jsonl"
-    lines: list[str] = []
+    manner: Manner = Lora(Shape(options.rank, options.scale, options.dropout, frozen))
+    if options.full:
+        manner = Whole(frozen)
 
-    def keep() -> None:
-        save_adapter(model, options.out, name=options.model, licence=generator.licence, shape=shape)
+    def tell(epoch: Epoch) -> None:
+        print(epoch.as_json(), flush=True)
 
-    with quiet_transformers():
-        before = judge(model, network, judging, recipe.batch)
-        facts: dict[str, Any] = {
-            "model": options.model,
-            "licence": generator.licence,
-            "pairs": len(pairs),
-            "chunks": len(teaching),
-            "chunks_held_out": len(judging),
-            "trainable": sum(w.numel() for w in model.parameters() if w.requires_grad),
-            "parameters": sum(w.numel() for w in model.parameters()),
-            "validation_before": before,
-            "recipe": asdict(recipe),
-            "shape": asdict(shape),
-        }
-        for epoch in fit(model, network, teaching, judging, recipe, keep):
-            lines.append(epoch.as_json() + "\n")
-            print(lines[-1], end="", flush=True)
-            write_text(log, "".join(lines), overwrite=True)
-            if epoch.best:
-                facts |= {"best_epoch": epoch.number, "validation": epoch.validation}
-    write_text(options.out / "result.json", json.dumps(facts, indent=1) + "\n", overwrite=True)
+    learn(
+        generator,
+        learned,
+        held_out,
+        recipe,
+        manner,
+        options.out,
+        tokens=options.tokens,
+        tell=tell,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="adapter, log and tokens")
     parser.add_argument("--tokens", type=Path, help="folder of cached tokens; OUT/tokens")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="train the decoder's own weights, by default as the painting-music paper does: "
+        f"{PAPER.batch} chunks at once, rate {PAPER.rate:g}",
+    )
     parser.add_argument("--held-out", type=_share, default=0.1, help="share of sounds to judge by")
     recipe, shape = Recipe(), Shape()
     for name, kind, text in (
@@ -115,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         ("seed", int, ""),
     ):
         flag = f"--{name.replace('_', '-')}"
-        parser.add_argument(flag, type=kind, default=getattr(recipe, name), help=text)
+        parser.add_argument(flag, type=kind, help=f"{text}; {getattr(recipe, name)}".strip("; "))
     for name, kind, text in (
         ("rank", _count, "of the LoRA matrices"),
         ("scale", _positive, "LoRA's alpha over its rank"),

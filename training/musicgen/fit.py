@@ -48,6 +48,11 @@ class Recipe:
     seed: int = 0
 
 
+# Hisariya, Zhang & Liang 2024: 40 epochs, batches of 16, AdamW with 1e-5, a cosine schedule with
+# 100 updates of warm-up.
+PAPER = Recipe(batch=16, accumulate=1, rate=1e-5)
+
+
 @dataclass(frozen=True, slots=True)
 class Epoch:
     """What one epoch came to: mean losses in nats a token, the updates so far, the rate at the
@@ -76,7 +81,8 @@ def fit(
     """Train, epoch by epoch, until the patience or the epochs are used up.
 
     Args:
-        model: the network's model with its LoRA matrices; only what asks for gradients changes.
+        model: the network's model, with LoRA matrices or without; only what asks for gradients
+            changes.
         network: for its tokenizer, device and codebooks.
         learned: examples to learn from.
         held_out: examples to judge by, always with their texts.
@@ -100,7 +106,7 @@ def fit(
     for number in range(1, recipe.epochs + 1):
         with enough_memory("train", network.device, _ADVICE):
             training = 0.0
-            with _listening(model):
+            with _listening(network):
                 dealing = dealt(network, learned, recipe.batch, recipe.drop_text, chance)
                 for index, batch in enumerate(dealing, start=1):
                     loss = _loss(model, batch)
@@ -150,12 +156,14 @@ def _loss(model: Any, batch: Batch) -> torch.Tensor:
 
 
 @contextmanager
-def _listening(model: Any) -> Iterator[None]:
-    """The decoder with its dropout; text encoder and codec, which are frozen, without theirs."""
-    model.eval()
-    decoder = model.get_base_model().decoder
-    decoder.train()
+def _listening(network: Network) -> Iterator[None]:
+    """The decoder with its dropout; text encoder and codec, which are frozen, without theirs.
+
+    LoRA's matrices are put into the network's own model.
+    """
+    network.model.eval()
+    network.model.decoder.train()
     try:
         yield
     finally:
-        model.eval()
+        network.model.eval()

@@ -54,17 +54,51 @@ class Shape:
     frozen: int = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Lora:
+    """Matrices beside the attention learn, and are written as an adapter.
+
+    Attributes:
+        shape: of the matrices.
+    """
+
+    shape: Shape
+
+    @property
+    def done(self) -> str:
+        """The file that tells a folder with an adapter in it."""
+        return CONFIG_FILE
+
+    def prepare(self, network: Network) -> Any:
+        """As `with_lora`."""
+        return with_lora(network, self.shape)
+
+    def save(self, model: Any, network: Network, folder: Path, *, name: str, licence: str) -> None:
+        """As `save_adapter`; the tokenizer is the base model's own."""
+        save_adapter(model, folder, name=name, licence=licence, shape=self.shape)
+
+
+def check_frozen(network: Network, frozen: int) -> int:
+    """How many layers the decoder has.
+
+    Raises:
+        MelodyMuseError: no layer would be left to learn.
+    """
+    layers = int(network.model.config.decoder.num_hidden_layers)
+    if not 0 <= frozen < layers:
+        raise MelodyMuseError(
+            f"the decoder has {layers} layers: freeze 0 to {layers - 1} of them, not {frozen}"
+        )
+    return layers
+
+
 def with_lora(network: Network, shape: Shape) -> Any:
     """The network's model with trainable matrices beside its later layers' attention.
 
     Raises:
         MelodyMuseError: no layer would be left to learn.
     """
-    layers = int(network.model.config.decoder.num_hidden_layers)
-    if not 0 <= shape.frozen < layers:
-        raise MelodyMuseError(
-            f"the decoder has {layers} layers: freeze 0 to {layers - 1} of them, not {shape.frozen}"
-        )
+    layers = check_frozen(network, shape.frozen)
     learning = "|".join(str(layer) for layer in range(shape.frozen, layers))
     targets = (
         rf"decoder\.model\.decoder\.layers\.({learning})"
@@ -97,7 +131,7 @@ def save_adapter(model: Any, folder: Path, *, name: str, licence: str, shape: Sh
         _name_base(made / CONFIG_FILE, called(name))
         card = _CARD.format(
             model=called(name),
-            licence=_hub_licence(licence),
+            licence=hub_licence(licence),
             rank=shape.rank,
             first=shape.frozen + 1,
         )
@@ -117,6 +151,6 @@ def _name_base(file: Path, name: str) -> None:
     file.write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")
 
 
-def _hub_licence(licence: str) -> str:
+def hub_licence(licence: str) -> str:
     """A licence as the head of a card names it, such as cc-by-nc-4.0."""
     return licence if licence == UNKNOWN else re.sub(r"\s+", "-", licence.lower())

@@ -41,11 +41,11 @@ def similarity(text: Array, windows: Array) -> float:
     return float((windows @ text / lengths).mean())
 
 
-def evaluate(text: Array, windows: Array) -> dict[str, float]:
-    """``{"clap_similarity": ...}``.
+def evaluate(text: Array, windows: Array) -> float:
+    """The similarity of a text to a sound.
 
     Raises:
         AudioError: as `validate`.
     """
     validate(text, windows)
-    return {"clap_similarity": similarity(text, windows)}
+    return similarity(text, windows)

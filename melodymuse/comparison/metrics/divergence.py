@@ -1,16 +1,21 @@
-"""Kullback-Leibler divergence: how differently a classifier hears two sounds for one picture.
+"""Kullback-Leibler divergence: how differently a classifier hears two sounds for one picture, and
+whether it would call them the same.
 
 Conventions
     A classifier gives each clip a probability for each of its classes (softmax over its labels).
     Row i of the reference and row i of the estimate belong to the same picture.  The figure is the
     mean over the pictures of ``KL(reference || estimate)`` in nats: 0 for equal distributions,
-    lower is nearer.  It is not symmetric.
+    lower is nearer.  It is not symmetric: the reference is the truth, where there is one.  The
+    classes are the same where both rows have their largest value at one place; of several pictures
+    it is the share of them.
 
 References
     S. Kullback, R. Leibler, "On information and sufficiency", Annals of Mathematical Statistics
     22:79-86, 1951.
     J. Copet et al., "Simple and controllable music generation" (MusicGen), NeurIPS 2023, section 4,
     where the classifier is a PaSST trained on AudioSet.
+    V. Prarusudamkerng, "ImAudible" (Imperial College London), where the classifier tells genres and
+    the share of equal top classes is told beside the divergence.
 """
 
 from __future__ import annotations
@@ -55,7 +60,7 @@ def divergences(reference: Array, estimate: Array) -> Array:
 
 
 def evaluate(reference: Array, estimate: Array) -> dict[str, float]:
-    """``{"kl_divergence": ...}``, the mean over pairs.
+    """``{"kl_divergence": ..., "same_class": ...}``, the mean over pairs.
 
     Raises:
         AudioError: as `validate`, or the two have different shapes.
@@ -66,4 +71,8 @@ def evaluate(reference: Array, estimate: Array) -> dict[str, float]:
         raise AudioError(
             f"distributions of shapes {reference.shape} and {estimate.shape} cannot be paired"
         )
-    return {"kl_divergence": float(divergences(reference, estimate).mean())}
+    same = reference.argmax(axis=1) == estimate.argmax(axis=1)
+    return {
+        "kl_divergence": float(divergences(reference, estimate).mean()),
+        "same_class": float(same.mean()),
+    }

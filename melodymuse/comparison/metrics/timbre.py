@@ -55,9 +55,14 @@ def coefficients(samples: Samples) -> Array:
     return mfcc[1:].T
 
 
-def warped_distance(first: Array, second: Array) -> float:
-    """The mean distance along the best path through two sequences, shape (rows, columns) each."""
-    costs, path = librosa().sequence.dtw(first.T, second.T, metric="euclidean")
+def warped_distance(first: Array, second: Array, metric: str = "euclidean") -> float:
+    """The mean distance along the best path through two sequences.
+
+    Args:
+        first, second: shape (rows, columns) each.
+        metric: a distance of rows by scipy's name, such as "euclidean" or "cosine".
+    """
+    costs, path = librosa().sequence.dtw(first.T, second.T, metric=metric)
     return float(costs[-1, -1] / len(path))
 
 

@@ -89,12 +89,14 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
         for entry in comparison.entries
         for heard in entry.heard
     }
+    emotions = {entry.brief.label: entry.brief.expressed.emotion for entry in comparison.entries}
     return {
         "makers": comparison.makers,
         "asked": [maker for maker, elsewhere in recorded.items() if not elsewhere],
         "recorded": [maker for maker, elsewhere in recorded.items() if elsewhere],
         "references": comparison.references,
         "means": rows.sections_of(single, comparison.makers) if several else [],
+        "by_emotion": rows.emotion_section(single, emotions, comparison.makers),
         "sets": rows.sections_of(
             [f for f in over_all if METRICS[f.metric].section == SETS],
             [*comparison.makers, *(["reference"] if comparison.references else [])],

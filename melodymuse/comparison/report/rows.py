@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -78,6 +78,31 @@ def pair_table(figures: Iterable[Figure]) -> tuple[tuple[str, ...], tuple[Row, .
         )
         rows.append(Row(" and ".join(pair), "", "", cells))
     return tuple(_column(name, by) for name, by in columns), tuple(rows)
+
+
+def emotion_section(
+    figures: Iterable[Figure], emotions: Mapping[str, str], makers: Sequence[str]
+) -> Section | None:
+    """How near each maker comes to each emotion's song: a row an emotion, a mean in each cell.
+
+    Args:
+        figures: of single takes.
+        emotions: what each picture asks for, by its label.
+        makers: the columns.
+
+    Returns:
+        None where nothing listened.
+    """
+    name = "clap_emotion"
+    given = [figure for figure in figures if figure.metric == name and figure.measured]
+    if not given:
+        return None
+    rows = []
+    for emotion in dict.fromkeys(emotions.values()):
+        here = [figure for figure in given if emotions.get(figure.picture) == emotion]
+        cells = tuple(_cell(name, [f for f in here if f.maker == maker]) for maker in makers)
+        rows.append(Row(f"{emotion} song", "", "", cells))
+    return Section(f"{METRICS[name].title}, by emotion", tuple(rows))
 
 
 def gaps_of(figures: Iterable[Figure]) -> list[Gap]:

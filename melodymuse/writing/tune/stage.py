@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
 from melodymuse.music.grid import GridNote
 from melodymuse.music.score import Hand
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
+from melodymuse.planning.form import with_return
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.tune_manner import manner_of
-from melodymuse.planning.tune_plan import plan_tune
+from melodymuse.planning.tune_plan import plan_tune, simplified
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.network import TuneModel, TuneNetwork
@@ -20,39 +21,54 @@ from melodymuse.writing.tune.notes import Bar, Tune
 from melodymuse.writing.tune.writer import TunePiece, write_tunes
 
 
-def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None) -> TunePiece:
-    """What is asked of the tune of a piece.
+def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0) -> TunePiece:
+    """What is asked of the tune of a piece, or of one stretch of its arc.
 
     Args:
         plan: of the piece.
-        given: bars of the tune that stand already.
+        given: bars of the tune that stand already, counted from the first bar of the stretch.
+        part: which stretch.
     """
-    controls = plan.controls
-    chords = [bar.harmony or () for bar in plan.bars]
+    stretch = plan.stretches[part]
+    controls, start, stop = stretch.controls, stretch.start, _end(plan, part)
+    # As if what follows went on in the same manner: then it does not close before its time.
+    whole = with_return(plan.sections) if controls.loop else plan.sections
+    sections = [
+        replace(section, start=section.start - start) for section in whole if start <= section.start
+    ]
+    bars = (*plan.bars, *plan.bars[: whole[0].bars]) if controls.loop else plan.bars
+    chords = [bar.harmony or () for bar in bars[start:]]
+    place = ("tune plan", part) if part else ("tune plan",)
     plans = plan_tune(
-        plan.sections,
+        sections,
         chords,
         plan.metre,
         controls.key.mode,
-        manner_of(plan.expressed, controls),
-        partial(stream, controls.seed, "tune plan"),
+        manner_of(stretch.expressed, controls),
+        partial(stream, controls.seed, *place),
     )
-    takes = [bar.take for bar in plan.bars]
     return TunePiece(
-        plans,
-        chords,
+        simplified(plans[: stop - start], plan.bars[start].bounds),
+        chords[: stop - start],
         plan.metre,
         controls.key.mode,
-        _streams(controls.seed, takes),
+        _streams(controls.seed, [bar.take for bar in plan.bars], start),
         given or {},
         controls.temperature / DEFAULT_TEMPERATURE,
     )
 
 
-def _streams(seed: int, takes: Sequence[int]) -> Callable[..., Random]:
+def _end(plan: Plan, part: int) -> int:
+    """The bar after a stretch."""
+    later = plan.stretches[part + 1 :]
+    return later[0].start if later else len(plan.bars)
+
+
+def _streams(seed: int, takes: Sequence[int], first: int) -> Callable[..., Random]:
     """The random numbers of a phrase's takes; others where a bar of it is to be written anew."""
 
     def numbers(begin: int, end: int, number: int) -> Random:
+        begin, end = begin + first, end + first
         return stream(seed, "tune", begin, number, *takes[begin:end])
 
     return numbers
@@ -78,9 +94,29 @@ class Singer:
     def tunes(self, plans: Sequence[Plan]) -> list[Mapping[int, tuple[GridNote, ...]]]:
         """The tunes of several pieces, as `Draft.tune` takes them; none where the harmony is left
         to the note generator, since a tune is sung over chords."""
-        sung = [tune_piece(plan) for plan in plans if is_sung(plan)]
-        tunes = iter(write_tunes(self.network, sung, known=self.known))
-        return [as_grid(next(tunes)) if is_sung(plan) else {} for plan in plans]
+        tunes: list[list[Bar]] = [[] for _ in plans]
+        for part in range(max((len(plan.stretches) for plan in plans), default=0)):
+            sung = [
+                (tune, tune_piece(plan, _sung_before(plan, part, tune), part))
+                for plan, tune in zip(plans, tunes, strict=True)
+                if part < len(plan.stretches) and is_sung(plan)
+            ]
+            written = write_tunes(self.network, [piece for _, piece in sung], known=self.known)
+            for (tune, _), bars in zip(sung, written, strict=True):
+                tune += bars
+        return [as_grid(tuple(tune)) for tune in tunes]
+
+
+def _sung_before(plan: Plan, part: int, tune: Sequence[Bar]) -> dict[int, Bar]:
+    """The bars of a stretch that are sung as in an earlier one."""
+    start = plan.stretches[part].start
+    return {
+        bar - start: tune[again]
+        for bar in range(start, _end(plan, part))
+        if plan.bars[bar].sings_again
+        and (again := plan.bars[bar].recall.bar) is not None
+        and again < start
+    }
 
 
 def is_sung(plan: Plan) -> bool:

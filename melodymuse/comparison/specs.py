@@ -1,0 +1,116 @@
+"""Makers in a word each: ``musicgen:variant=lyrical,adapter=DIR,name=ours``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from melodymuse.comparison.backends import MELODYMUSE, MUSICGEN, Backend
+from melodymuse.comparison.text_to_audio import TEXT_TO_AUDIO
+from melodymuse.errors import ControlError
+from melodymuse.waveform.naming import DEFAULT_MODEL
+
+_ASKING = ("style", "variant", "captioner", "rewriter", "device")
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A maker, and what is said of it.
+
+    Attributes:
+        kind: one of `KINDS`.
+        options: what is said, by the names that the kind knows.
+    """
+
+    kind: str
+    options: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """What to call it: as said, or its kind and its variant."""
+        parts = (self.kind, self.options.get("variant"))
+        return self.options.get("name") or " ".join(part for part in parts if part)
+
+
+def read_spec(text: str) -> Spec:
+    """Read ``KIND`` or ``KIND:OPTION=VALUE,...``; values hold no comma.
+
+    Raises:
+        ControlError: an unknown kind or option, an option without a value or said twice.
+    """
+    kind, _, rest = text.partition(":")
+    kind = kind.strip().lower()
+    if kind not in KINDS:
+        raise ControlError(f"unknown maker '{kind}': use one of {', '.join(KINDS)}")
+    known = KINDS[kind].options
+    options: dict[str, str] = {}
+    for word in filter(None, (word.strip() for word in rest.split(","))):
+        name, _, value = word.partition("=")
+        if name not in known or not value or name in options:
+            raise ControlError(f"{text}: '{word}' is not OPTION=VALUE once, of {', '.join(known)}")
+        options[name] = value
+    return Spec(kind, MappingProxyType(options))
+
+
+def load_maker(spec: Spec) -> Backend:
+    """Get a maker ready.
+
+    Raises:
+        ControlError: a needed option is missing, or a value that cannot be.
+        MelodyMuseError: it cannot be loaded.
+    """
+    return KINDS[spec.kind].load(spec)
+
+
+def _melodymuse(spec: Spec) -> Backend:
+    from melodymuse.audio.rendering import Sound
+    from melodymuse.comparison.backends import MelodyMuse
+
+    return MelodyMuse.load(Sound(soundfont=spec.options.get("soundfont")), spec.name)
+
+
+def _musicgen(spec: Spec) -> Backend:
+    from melodymuse.comparison.asking import Asking
+    from melodymuse.comparison.backends import MusicGenBackend
+
+    said = spec.options
+    return MusicGenBackend.load(
+        said.get("model", DEFAULT_MODEL),
+        asking=Asking.load(**{name: said[name] for name in _ASKING if name in said}),
+        adapter=said.get("adapter"),
+        device=said.get("device", "auto"),
+        name=spec.name,
+    )
+
+
+def _text_to_audio(spec: Spec) -> Backend:
+    from melodymuse.comparison.asking import Asking
+    from melodymuse.comparison.text_to_audio import TextToAudio
+
+    said = spec.options
+    if "model" not in said:
+        raise ControlError(f"{spec.kind}: name its model, as in {spec.kind}:model=DIR")
+    return TextToAudio.load(
+        said["model"],
+        asking=Asking.load(**{name: said[name] for name in _ASKING if name in said}),
+        device=said.get("device", "auto"),
+        name=spec.name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can be said of a maker, and how it is loaded."""
+
+    options: tuple[str, ...]
+    load: Callable[[Spec], Backend]
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        MELODYMUSE: Kind(("name", "soundfont"), _melodymuse),
+        MUSICGEN: Kind(("name", "model", "adapter", *_ASKING), _musicgen),
+        TEXT_TO_AUDIO: Kind(("name", "model", *_ASKING), _text_to_audio),
+    }
+)
