@@ -33,6 +33,12 @@ from training.manifest import update_manifest
 
 OPSET = 18
 _GATES = 4
+# What a step looks up and adds, in this order.
+TABLES = (
+    *(f"{role}_{part}" for role in ("event", "recalled") for part in PART_NAMES),
+    "likeness_class",
+    *HINTS,
+)
 # Of a quantised weight, and of a quantised input.
 _MOST_WEIGHT, _MOST_INPUT = 64, 127
 # What is smaller counts as nothing; so that no scale is 0.
@@ -128,13 +134,14 @@ def export(network: keras.Model, shape: Shape, folder: Path) -> None:
     of the features (N, head) and the parts already chosen (N, 0..3) int64, and gives logits.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = _weights_by_layer(network)
+    weights = weights_by_layer(network)
     write_step(_step_weights(weights, shape), folder / STEP_FILE)
     for index, name in enumerate(PART_NAMES):
         _export_head(weights, shape, index, folder / HEAD_FILES[name])
 
 
-def _weights_by_layer(network: keras.Model) -> dict[str, list[NDArray[np.float32]]]:
+def weights_by_layer(network: keras.Model) -> dict[str, list[NDArray[np.float32]]]:
+    """What each layer of a network has learned, in Keras' order, by the layer's name."""
     layers: dict[str, list[NDArray[np.float32]]] = {}
     for layer in network._flatten_layers(include_self=False):
         if layer.trainable_variables and not isinstance(layer, keras.Model):
@@ -145,13 +152,12 @@ def _weights_by_layer(network: keras.Model) -> dict[str, list[NDArray[np.float32
 
 
 def _step_weights(weights: Mapping[str, list[NDArray[np.float32]]], shape: Shape) -> StepWeights:
-    names = [f"{role}_{part}" for role in ("event", "recalled") for part in PART_NAMES]
     layers = []
     for layer in range(shape.layers):
         kernel, recurrent, bias = weights[f"lstm_{layer}"]
         layers.append(quantise(np.concatenate([kernel, recurrent]), bias))
     return StepWeights(
-        tables=tuple(weights[name][0] for name in (*names, "likeness_class", *HINTS)),
+        tables=tuple(weights[name][0] for name in TABLES),
         controls=quantise(*weights["bar_controls"]),
         layers=tuple(layers),
         features=quantise(*weights["features"]),

@@ -18,13 +18,8 @@ from onnx import numpy_helper
 from melodymuse.errors import MelodyMuseError
 from melodymuse.writing.hints import HINTS
 from melodymuse.writing.network import HEAD_FILES, STEP_FILE
+from training.composer.export import TABLES
 from training.composer.network import PART_NAMES, Shape
-
-_TABLES = (
-    *(f"{role}_{part}" for role in ("event", "recalled") for part in PART_NAMES),
-    "likeness_class",
-    *HINTS,
-)
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -63,7 +58,7 @@ def _read(path: Path) -> Arrays:
 
 def _step(stored: Arrays, shape: Shape) -> dict[str, list[NDArray[Any]]]:
     tables = np.split(stored["table"], stored["first_rows"][1:])
-    found = {name: [table] for name, table in zip(_TABLES, tables, strict=False)}
+    found = {name: [table] for name, table in zip(TABLES, tables, strict=False)}
     found["bar_controls"] = list(_dense(stored, "bar_controls"))
     found["features"] = list(_dense(stored, "joined_out"))
     for layer in range(shape.layers):
