@@ -315,7 +315,9 @@ class Engine:
         from melodymuse.writing.themes import form_of
 
         place, asked = _parted(wishes)
-        _leave_to_the_tune(asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc")
+        _leave_to_the_tune(
+            asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc", "max_copy"
+        )
         document, network, harmony = self._document(file), self.network, self.harmony
         key = asked.get("key")
         theme = tune_in(
@@ -348,7 +350,8 @@ class Engine:
             found = harmonizing.harmonize(
                 document, theme, tune, plan, network, chord_track=chord_track
             )
-        return replace(found, piece=_shown(found.piece, seen, image_or_emotion))
+        piece = self._compared(_shown(found.piece, seen, image_or_emotion))
+        return replace(found, piece=piece)
 
     def recolor(
         self,
@@ -376,7 +379,7 @@ class Engine:
         from melodymuse.writing.themes import form_of
 
         place, asked = _parted(wishes)
-        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc")
+        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc", "max_copy")
         document, network, harmony = self._document(file), self.network, self.harmony
         theme = theme_in(
             document,
@@ -400,7 +403,11 @@ class Engine:
                 asked["form"] = form_of(tune)
             plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
             piece = recoloring.recolor(upbeat, tune, plan, network)
-        return _shown(piece, seen, image_or_emotion)
+        return self._compared(_shown(piece, seen, image_or_emotion))
+
+    def _compared(self, piece: Piece) -> Piece:
+        """A piece that knows what it shares with the training music."""
+        return replace(piece, originality=self.melodies.compare(piece.score))
 
     @staticmethod
     def _document(file: str | PathLike[str] | bytes | Document) -> Document:
