@@ -17,7 +17,7 @@ pytest.importorskip("onnx", reason="export needs onnx: pip install 'melodymuse[t
 
 from training.composer.batches import Steps, as_batch, song_steps  # noqa: E402
 from training.composer.bfloat16 import main  # noqa: E402
-from training.composer.corpus import EncodedSong, prepare  # noqa: E402
+from training.composer.corpus import EncodedSong, prepare, split_songs  # noqa: E402
 from training.composer.measure import measure, side_by_side  # noqa: E402
 from training.composer.network import PART_NAMES, Shape, training_network  # noqa: E402
 from training.composer.twin import Twin  # noqa: E402
@@ -58,14 +58,14 @@ def test_the_twin_answers_as_the_network_and_gives_its_weights_back(
 
 
 def test_it_learns_and_keeps_what_it_learned(data: Path, tmp_path: Path) -> None:
-    songs = prepare(data, tmp_path)
+    _, held_out = split_songs(prepare(data, tmp_path))
     where = ("--data", str(data), "--run", str(tmp_path))
     assert main([*where, *SIZES, "--rounds", "20", "--share", "1", "--rate", "0.02"]) == 0
     rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     ours = training_network(SMALL)
-    untaught = measure(ours, songs[-1:])["event"]
+    untaught = measure(ours, held_out)["event"]
     ours.load_weights(tmp_path / "best.weights.h5")
-    learned = measure(ours, songs[-1:])["event"]
+    learned = measure(ours, held_out)["event"]
     assert learned < untaught - 2 and len(rows) == 20
     # What is measured in bfloat16 is what is kept.
     assert rows[-1]["validation"]["event"] == pytest.approx(learned, abs=0.05)
