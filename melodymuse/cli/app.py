@@ -29,6 +29,7 @@ _COMMANDS = {
     "batch": _Command("batching", "batch"),
     "continue": _Command("continuing", "continue_"),
     "reroll": _Command("rerolling", "reroll"),
+    "insert": _Command("inserting", "insert"),
     "harmonize": _Command("harmonizing", "harmonize"),
     "recolor": _Command("recoloring", "recolor"),
     "edit": _Command("editing", "edit"),

@@ -74,6 +74,15 @@ def compose(
             rich_help_panel=_FEELING,
         ),
     ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.mid",
+            help="A piece to be like: its metre, key, form, harmonic rhythm, texture bar by bar, "
+            "tempo, with other notes; its feeling, too, unless one is said.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
     seconds: Annotated[
         float | None,
         typer.Option(
@@ -182,6 +191,7 @@ def compose(
     if scheme is not None and emotion is not None:
         asked, emotion = profile_of(emotion, scheme), None
     engine = engine_with(eye)
+    model = None if like is None else midi_files.read(str(like), safe=True) if safe else like
     places = None
     if arc is not None:
         with terminal.waiting("looking along the arc"):
@@ -210,6 +220,7 @@ def compose(
                     valence=valence,
                     arousal=arousal,
                     arc=places,
+                    like=model,
                     seconds=seconds,
                     seed=first_seed + take - 1,
                     title=title if asked is None or image is None else title or image.stem,

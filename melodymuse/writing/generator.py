@@ -32,6 +32,7 @@ from melodymuse.writing.hints import (
     tune_guide,
     with_role,
 )
+from melodymuse.writing.keeping import Kept
 from melodymuse.writing.network import Floats, Indices, NoteNetwork
 from melodymuse.writing.recall import similarity, tune_of
 from melodymuse.writing.rule_tables import Mask
@@ -170,6 +171,11 @@ class _Lane:
         struck = {e.position for e in self.bars[bar] if FIRST_LEFT <= e.item < FIRST_RIGHT}
         whole = len(struck) >= _LEAST_FIGURE and max(struck) >= self.draft.metre.half_steps
         return tuple(sorted(struck)) if whole else ()
+
+    @property
+    def kept(self) -> Kept | None:
+        """What stays of the notes that the bar at hand had."""
+        return self.draft.kept.get(len(self.bars))
 
     @property
     def stale_chord(self) -> int | None:
@@ -340,7 +346,9 @@ class _Lockstep:
         plan, recalled = lane.plan, lane.recalled
         lane.begin_bar()
         (self._reading.discard if lane.given is None else self._reading.add)(row)
-        self._rules.begin(row, plan, lane.draft.metre, lane.stale_chord, lane.tune, lane.figure)
+        self._rules.begin(
+            row, plan, lane.draft.metre, lane.stale_chord, lane.tune, lane.figure, lane.kept
+        )
         self._controls[row] = as_vector(plan.controls)
         self._likeness[row] = plan.recall.likeness
         self._recalled.lay(row, None if recalled is None else recall_guide(recalled))
