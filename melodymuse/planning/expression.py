@@ -67,6 +67,11 @@ _CLOSING = {1: (0.75, 3.0), 0: (0.45, 8.0)}
 _WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "leaps": 0.5}
 
 
+def contrast_of(theme: str) -> Contrast:
+    """How a theme differs from the first."""
+    return _CONTRASTS.get(theme, _SAME)
+
+
 def plan_bars(
     controls: Controls, own: Own, sections: Sequence[SectionPlan], recalls: Sequence[Recall]
 ) -> tuple[BarControls, ...]:
@@ -81,7 +86,7 @@ def plan_bars(
     wavers = _draw_wavers(recalls, controls.seed)
     planned = []
     for section in sections:
-        contrast = _CONTRASTS.get(section.theme, _SAME)
+        contrast = contrast_of(section.theme)
         for start, length in phrases_of(section):
             planned += [
                 _plan_bar(controls, own, section, contrast, start, length, bar, wavers[bar])
