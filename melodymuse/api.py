@@ -22,7 +22,9 @@ __all__ = [
     "draw_seed",
     "extend",
     "felt",
+    "harmonize",
     "plan",
+    "recolor",
     "reroll",
 ]
 
@@ -34,3 +36,5 @@ compose = engine.compose
 continue_score = engine.continue_score
 extend = engine.extend
 reroll = engine.reroll
+harmonize = engine.harmonize
+recolor = engine.recolor

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -20,9 +21,10 @@ from melodymuse.errors import ControlError, ImageError
 from melodymuse.example_pictures import is_example
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
+from melodymuse.music.theory import Key
 from melodymuse.piece import Piece
 from melodymuse.planning.arc import THEN, Station, plan_arc
-from melodymuse.planning.controls import Wishes, controls_for
+from melodymuse.planning.controls import Wishes, controls_for, within_limits
 from melodymuse.planning.length import of_length
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
@@ -31,12 +33,17 @@ from melodymuse.suggesting import instead
 
 if TYPE_CHECKING:
     from melodymuse.extending import Extension, ExtensionWishes
+    from melodymuse.harmonizing import Harmonization
     from melodymuse.midi.document import Document
     from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
+    from melodymuse.writing.harmony.model import HarmonyModel
     from melodymuse.writing.network import NoteNetwork
+    from melodymuse.writing.originality import TrainingMelodies
     from melodymuse.writing.tune.stage import Singer
 
+# As `plan_for` and what plans over a given tune.
+Planner = Callable[..., Plan]
 # Short enough to be read out and typed again.
 SEEDS = 10**9
 
@@ -59,6 +66,18 @@ class Asked(Wishes, total=False):
     title: str | None
 
 
+class TuneWishes(Asked, total=False):
+    """What a user says of a piece over a given tune: as of any piece, and where the tune is.
+
+    `tracks`: those that sing it.  `hands`: of a piano, the tracks of the right and the left hand.
+    `pickup`: its upbeat in quarter notes, where the file's metres do not tell.
+    """
+
+    tracks: Collection[int]
+    hands: tuple[int, int] | None
+    pickup: Fraction | None
+
+
 class _Seen(NamedTuple):
     """What a piece starts from: a feeling, the analysis of the picture that it was seen in, and the
     picture's name."""
@@ -75,6 +94,8 @@ class Engine:
         eye: what looks; None for the eye that comes with the package.
         network: the note generator; None for the one that comes with the package.
         singer: what writes tunes; None for the one that comes with the package.
+        harmony: what chooses chords for tunes; None for the one that comes with the package.
+        melodies: what pieces are compared with; None for those that the package knows.
     """
 
     def __init__(
@@ -83,8 +104,11 @@ class Engine:
         eye: Eye | None = None,
         network: NoteNetwork | None = None,
         singer: Singer | None = None,
+        harmony: HarmonyModel | None = None,
+        melodies: TrainingMelodies | None = None,
     ) -> None:
-        self._eye, self._network, self._singer = eye, network, singer
+        self._eye, self._network, self._singer, self._melodies = eye, network, singer, melodies
+        self._harmony = harmony
         self._lock = Lock()
 
     def analyze(self, image: Any) -> Analysis:
@@ -147,19 +171,24 @@ class Engine:
             return self.compose_plans([image_or_emotion])[0]
         seen, stations = self._read(image_or_emotion), self._stations(asked.get("arc"))
         piece = self.compose_plans([_plan(seen, stations, **asked)])[0]
-        if seen.analysis is None or seen.analysis is image_or_emotion:
-            return replace(piece, analysis=seen.analysis)
-        return replace(piece, analysis=seen.analysis, picture=image_or_emotion)
+        return _shown(piece, seen, image_or_emotion)
 
     def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
         """Compose many plans side by side, which is quicker than one after the other and gives
-        each the piece that it has alone."""
-        from melodymuse.writing.composer import write_many
+        each the piece that it has alone.
 
-        network, singer = self.network, self.singer
+        Raises:
+            ControlError: bars that cannot be written so that they keep to `max_copy`.
+        """
+        from melodymuse.writing.composer import write_many
+        from melodymuse.writing.original import write_originals
+
+        network, singer, melodies = self.network, self.singer, self.melodies
         with stage("compose"):
-            scores = write_many(plans, network, singer)
-        return tuple(Piece(score, plan) for score, plan in zip(scores, plans, strict=True))
+            written = write_originals(
+                plans, lambda some: write_many(some, network, singer), melodies
+            )
+        return tuple(Piece(one.score, one.plan, originality=one.originality) for one in written)
 
     def continue_score(
         self,
@@ -255,6 +284,124 @@ class Engine:
         with stage("compose"):
             return reroll(document, first, last, seed=chosen, network=network, **wishes)
 
+    def harmonize(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        image_or_emotion: Any = None,
+        *,
+        chord_track: bool = False,
+        **wishes: Unpack[TuneWishes],
+    ) -> Harmonization:
+        """A MIDI file with chords and both hands under its tune, which stays as it is.
+
+        Key, metre, tempo, length and upbeat are the tune's.
+
+        Args:
+            file: its path or its bytes, or a document.
+            image_or_emotion: as `compose` takes it; None for what the tune says by itself.
+            chord_track: put the chords on a track of their own.
+            **wishes: the fields of `TuneWishes`; `chords` are the user's in place of ours, `key`
+                that of the tune where it is heard wrongly.
+
+        Raises:
+            MidiError: the file cannot be read, has no tune or several parts that could be it, or a
+                metre that changes or is not known.
+            ImageError: the picture cannot be read or used.
+            ControlError: an unknown control, an impossible value, or one that the tune decides.
+        """
+        from melodymuse import harmonizing
+        from melodymuse.midi.theme import tune_in
+        from melodymuse.writing.accompanying import plan_under
+        from melodymuse.writing.themes import form_of
+
+        place, asked = _parted(wishes)
+        _leave_to_the_tune(asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc")
+        document, network, harmony = self._document(file), self.network, self.harmony
+        key = asked.get("key")
+        theme = tune_in(
+            document,
+            place.get("tracks", ()),
+            pickup=place.get("pickup"),
+            key=Key.parse(key) if isinstance(key, str) else key,
+        )
+        tune = harmonizing.tune_of(theme)
+        seen = self._read(image_or_emotion)
+        if seen.profile is None and not _is_felt(asked):
+            seen = _Seen(harmonizing.feeling_of(theme))
+        score = theme.score
+        asked |= {
+            "key": score.key,
+            "bars": score.bars,
+            "time_signature": score.time_signature,
+            "tempo": within_limits("tempo", score.tempos[0].bpm),
+            "ritardando": 0.0,
+        }
+        if asked.get("form") is None:
+            asked["form"] = form_of(tune)
+        with stage("compose"):
+            if asked.get("density") is None:
+                # As many notes a second as the feeling has at its own tempo.
+                sketch = _plan(seen, **{**asked, "seed": 0})
+                slower = sketch.own.tempo / sketch.controls.tempo
+                asked["density"] = within_limits("density", sketch.controls.density * slower)
+            plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
+            found = harmonizing.harmonize(
+                document, theme, tune, plan, network, chord_track=chord_track
+            )
+        return replace(found, piece=_shown(found.piece, seen, image_or_emotion))
+
+    def recolor(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        image_or_emotion: Any = None,
+        **wishes: Unpack[TuneWishes],
+    ) -> Piece:
+        """The theme of a MIDI file in another mood, as a piece of its own.
+
+        The theme keeps its rhythm and its contour, its metre, its length and its upbeat; its mode,
+        the harmony, the tempo, the register and all that lies under it follow from what is felt.
+
+        Args:
+            file: its path or its bytes, or a document.
+            image_or_emotion: as `compose` takes it.
+            **wishes: the fields of `TuneWishes`.
+
+        Raises:
+            MidiError, ImageError, ControlError: as `harmonize`.
+        """
+        from melodymuse import recoloring
+        from melodymuse.midi.theme import theme_in
+        from melodymuse.planning.tune_manner import manner_of
+        from melodymuse.writing.accompanying import plan_under
+        from melodymuse.writing.themes import form_of
+
+        place, asked = _parted(wishes)
+        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc")
+        document, network, harmony = self._document(file), self.network, self.harmony
+        theme = theme_in(
+            document,
+            place.get("tracks", ()),
+            place.get("hands"),
+            pickup=place.get("pickup"),
+        )
+        seen, score = self._read(image_or_emotion), theme.score
+        asked |= {"bars": score.bars, "time_signature": score.time_signature}
+        if asked.get("title") is None:
+            asked["title"] = score.title or None
+        if asked.get("key") is None:
+            mode = _plan(seen, **{**asked, "seed": 0}).controls.key.mode
+            asked["key"] = Key.of(score.key.pitch_class, mode)
+        with stage("compose"):
+            # A plan tells how the feeling sings, and so in which octave.
+            sketch = _plan(seen, **{**asked, "seed": 0, "form": None})
+            middle = manner_of(sketch.expressed, sketch.controls).centre
+            upbeat, tune = recoloring.theme_tune(theme, sketch.controls.key.mode, middle)
+            if asked.get("form") is None:
+                asked["form"] = form_of(tune)
+            plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
+            piece = recoloring.recolor(upbeat, tune, plan, network)
+        return _shown(piece, seen, image_or_emotion)
+
     @staticmethod
     def _document(file: str | PathLike[str] | bytes | Document) -> Document:
         from melodymuse.midi.document import Document
@@ -292,6 +439,35 @@ class Engine:
                     self._singer = Singer.shipped()
             return self._singer
 
+    @property
+    def melodies(self) -> TrainingMelodies:
+        """What is remembered of the training music's melodies, loaded.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
+        with self._lock:
+            if self._melodies is None:
+                from melodymuse.writing.originality import TrainingMelodies
+
+                self._melodies = TrainingMelodies.shipped()
+            return self._melodies
+
+    @property
+    def harmony(self) -> HarmonyModel:
+        """What chooses chords for tunes, loaded.
+
+        Raises:
+            ModelError: the shipped weights are missing or damaged.
+        """
+        with self._lock:
+            if self._harmony is None:
+                with stage("load the harmony"):
+                    from melodymuse.writing.harmony.model import HarmonyNetwork
+
+                    self._harmony = HarmonyNetwork.shipped()
+            return self._harmony
+
     def _stations(self, arc: str | Sequence[Any] | None) -> list[Station]:
         """The places of an arc; none where there is no arc."""
         if arc is None:
@@ -322,10 +498,35 @@ class Engine:
         return _Seen(analysis.profile, analysis, Path(analysis.name).name)
 
 
+def _shown(piece: Piece, seen: _Seen, given: Any) -> Piece:
+    """A piece with what was seen, and the picture that it was seen in."""
+    if seen.analysis is None or seen.analysis is given:
+        return replace(piece, analysis=seen.analysis)
+    return replace(piece, analysis=seen.analysis, picture=given)
+
+
+def _parted(wishes: TuneWishes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is said of the tune's place, and of the piece."""
+    said: dict[str, Any] = dict(wishes)
+    place = {name: value for name, value in said.items() if name in ("tracks", "hands", "pickup")}
+    return place, {name: value for name, value in said.items() if name not in place}
+
+
+def _leave_to_the_tune(asked: Mapping[str, Any], *names: str) -> None:
+    for name in names:
+        if asked.get(name) is not None:
+            raise ControlError(f"{name.replace('_', ' ')} is the tune's own: leave it out")
+
+
+def _is_felt(asked: Mapping[str, Any]) -> bool:
+    return any(asked.get(name) is not None for name in ("emotion", "valence", "arousal"))
+
+
 def _plan(
     seen: _Seen,
     stations: Sequence[Station] = (),
     *,
+    over: Planner = plan_for,
     arc: object = None,
     emotion: str | None = None,
     valence: float | None = None,
@@ -335,7 +536,8 @@ def _plan(
     title: str | None = None,
     **controls: Unpack[Wishes],
 ) -> Plan:
-    """The one place where what was seen and what was asked for become a plan."""
+    """The one place where what was seen and what was asked for become a plan, by `plan_for` or by
+    what plans `over` a tune."""
     if title is not None and not isinstance(title, str):
         raise ControlError(f"title must be text, not {title!r}")
     chosen = draw_seed() if seed is None else seed
@@ -356,7 +558,7 @@ def _plan(
         title = Path(seen.source).stem or profile.emotion.capitalize()
     if seconds is not None:
         controls = of_length(expressed, seconds, seed=chosen, **controls)
-    plan = plan_for(
+    plan = over(
         profile,
         expressed,
         controls_for(expressed, seed=chosen, **controls),

@@ -18,6 +18,8 @@ _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "soundfile": ("audio", ""),
         "soxr": ("audio", ""),
         "py7zr": ("audio", ""),
+        "rtmidi": ("live", "python-rtmidi"),
+        "mcp": ("mcp", ""),
         "torch": ("musicgen", ""),
         "transformers": ("musicgen", ""),
         "peft": ("musicgen", ""),

@@ -17,6 +17,7 @@ from melodymuse.planning.plan import Plan
 if TYPE_CHECKING:
     from melodymuse.audio import Rendering, Sound
     from melodymuse.vision import Analysis
+    from melodymuse.writing.originality import Originality
 
 
 _Target = tuple[str | PathLike[str], Kind | None]
@@ -31,12 +32,15 @@ class Piece:
         plan: what was composed.
         analysis: what was seen in the picture; None when there was none.
         picture: the picture as it was given, drawn beside the piano roll; None when there was none.
+        originality: what its melody shares with the music that the networks learned from; None
+            where nobody looked.
     """
 
     score: Score
     plan: Plan
     analysis: Analysis | None = None
     picture: Any = None
+    originality: Originality | None = None
 
     @property
     def profile(self) -> EmotionProfile:
@@ -86,6 +90,7 @@ class Piece:
             # The score tells of key, tempo and metre as they sound, and in words.
             **controls,
             **self.score.as_dict(),
+            "originality": None if self.originality is None else self.originality.as_dict(),
         }
 
     def render(self, sound: Sound | None = None) -> Rendering:

@@ -41,7 +41,7 @@ def play(rendering: Rendering) -> None:
 
             winsound.PlaySound(str(path), winsound.SND_FILENAME)
         else:
-            _run(_player(), path)
+            _run(find_player(), path)
 
 
 def _run(player: Sequence[str], path: Path) -> None:
@@ -51,7 +51,14 @@ def _run(player: Sequence[str], path: Path) -> None:
         raise AudioError(f"'{player[0]}' could not play: {said}; write a .wav file instead")
 
 
-def _player() -> Sequence[str]:
+def find_player() -> Sequence[str]:
+    """The words of the program that plays sound here, none on Windows, which plays by itself.
+
+    Raises:
+        AudioError: there is none.
+    """
+    if sys.platform == "win32":
+        return ()
     for player in PLAYERS:
         if shutil.which(player[0]):
             return player

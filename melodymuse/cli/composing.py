@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import destinations, file_options, terminal
+from melodymuse.cli import destinations, file_options, midi_files, terminal
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
@@ -21,7 +21,7 @@ from melodymuse.example_pictures import EXAMPLES, is_example
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.schemes import profile_of
 from melodymuse.naming import stem_for
-from melodymuse.outputs import DEFAULT_THEME
+from melodymuse.outputs import DEFAULT_THEME, Options, encode
 from melodymuse.planning.arc import THEN
 from melodymuse.planning.control_table import Panel
 from melodymuse.planning.controls import LIMITS, Wishes
@@ -92,9 +92,9 @@ def compose(
             "-o",
             "--output",
             metavar="FILE_OR_DIR",
-            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it; "
-            "without it a name in this folder that is not taken, made of picture, emotion, key and "
-            "tempo.",
+            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
+            "or - for standard output; without it a name in this folder that is not taken, made of "
+            "picture, emotion, key and tempo.",
             rich_help_panel=_FILES,
         ),
     ] = None,
@@ -145,8 +145,9 @@ def compose(
 
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
+    streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
-        output,
+        None if streams else output,
         score,
         roll,
         audio,
@@ -156,6 +157,8 @@ def compose(
         chord_track=chord_track,
         tune_track=tune_track,
     )
+    if streams and (takes > 1 or as_json or files.named or len(images or ()) > 1):
+        raise OutputError("standard output takes one MIDI file: name a file with -o")
     files.check(takes)
     sources: list[Path | None] = [*images] if images else [None]
     if len(sources) > 1 and files.named:
@@ -212,6 +215,10 @@ def compose(
                     title=title if asked is None or image is None else title or image.stem,
                     **controls,
                 )
+                if streams:
+                    options = Options(chord_track=chord_track, tune_track=tune_track)
+                    midi_files.send(encode(piece.score, ".mid", options=options))
+                    continue
                 source = "" if image is None else image.name
                 feelings = [s.expressed.emotion for s in piece.plan.arc] or [piece.profile.emotion]
                 stem = stem_for(source, "-".join(feelings), piece.controls)

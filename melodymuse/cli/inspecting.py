@@ -4,12 +4,11 @@ be done otherwise in this house."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import terminal
+from melodymuse.cli import midi_files, terminal
 from melodymuse.cli.reports import clock, stages_as_dict
 from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
@@ -20,13 +19,17 @@ from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
     from melodymuse.midi.inspection import Inspection, TrackReport
+    from melodymuse.writing.originality import Originality
 
 _LONGEST_TEXT = 2000  # characters shown of a text in a file; our own has some 500
 _FAULT, _BAD_INPUT = 1, 2
 
 
 def inspect(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.mid", help="MIDI files.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE.mid", help="MIDI files, or - for standard input."),
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
@@ -38,13 +41,13 @@ def inspect(
     released, damage), 2 where a file cannot be read.  Where a file merely differs from MelodyMuse's
     own layout, that is told, and the status is 0.
     """
-    from melodymuse.midi.inspection import inspect_midi
+    from melodymuse.inspecting import look_into
 
     statuses = [0]
     for file in files:
         try:
             with stage_times() as times, stage("inspect"):
-                found = reader(inspect_midi, safe=safe)(file)
+                found, shared = reader(look_into, safe=safe)(midi_files.source_of(file), file)
         except (MidiError, LimitError) as error:
             terminal.complain(str(error))
             statuses.append(_BAD_INPUT)
@@ -52,14 +55,16 @@ def inspect(
         if found.faults:
             statuses.append(_FAULT)
         if as_json:
-            terminal.say_json(found.as_dict() | stages_as_dict(times))
+            facts = found.as_dict() | {"originality": shared.as_dict()}
+            terminal.say_json(facts | stages_as_dict(times))
         else:
-            terminal.say_table(found.path, rows_of(found))
+            terminal.say_table(found.path, rows_of(found, shared))
     return max(statuses)
 
 
-def rows_of(found: Inspection) -> list[Row]:
-    """An inspection as the facts to print: the piece, its tracks, what is broken."""
+def rows_of(found: Inspection, shared: Originality) -> list[Row]:
+    """An inspection as the facts to print: the piece, its tracks, what it shares with the training
+    music, what is broken."""
     chords = ", ".join(name for _, name in found.chords)
     sections = ", ".join(f"{name} at bar {bar:g}" for bar, name in found.sections)
     rows = [
@@ -74,6 +79,7 @@ def rows_of(found: Inspection) -> list[Row]:
         *(Row("text", shortened(text, _LONGEST_TEXT)) for text in found.texts),
         *(Row(f"track {index}", _track(track)) for index, track in enumerate(found.tracks)),
         Row("played", "freely, not to the file's bar lines" if found.free else ""),
+        Row("originality", str(shared)),
         *(Row("fault", fault) for fault in found.faults),
         *(Row("style", str(breach)) for breach in found.breaches if not breach.is_fault),
     ]

@@ -115,6 +115,21 @@ def bars_named(option: str, text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2] or found[1])
 
 
+def source_of(file: str) -> str | bytes:
+    """A path as it is, and the bytes of standard input for ``-``.
+
+    Raises:
+        MidiError: there are too many of them.
+    """
+    if file != STREAM:
+        return file
+    largest = MIDI_BYTES.most
+    data = sys.stdin.buffer.read(largest + 1)
+    if len(data) > largest:
+        raise MidiError(f"standard input has more than {largest / 2**20:g} MiB: split it")
+    return data
+
+
 def read(file: str, *, safe: bool = False) -> Document:
     """The document of a path, or of standard input for ``-``; one line on standard error tells of
     what was wrong with it.
@@ -124,15 +139,7 @@ def read(file: str, *, safe: bool = False) -> Document:
     """
     from melodymuse.midi.file import load_document
 
-    load = reader(load_document, safe=safe)
-    if file == STREAM:
-        largest = MIDI_BYTES.most
-        data = sys.stdin.buffer.read(largest + 1)
-        if len(data) > largest:
-            raise MidiError(f"standard input has more than {largest / 2**20:g} MiB: split it")
-        document = load(data)
-    else:
-        document = load(file)
+    document = reader(load_document, safe=safe)(source_of(file))
     if document.faults:
         terminal.complain(f"{file}: {'; '.join(document.faults)}")
     return document
@@ -184,9 +191,14 @@ def write(
     path, which is another where the name was ours and someone took it meanwhile."""
     data = document.to_bytes()
     if path is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        send(data)
         return None
     if output is None or _names_folder(output):
         return at_unused_path(path, lambda free: write_bytes(free, data))
     return write_bytes(path, data, overwrite=force)
+
+
+def send(data: bytes) -> None:
+    """Give a file to standard output."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

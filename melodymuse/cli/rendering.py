@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from melodymuse.cli import terminal
+from melodymuse.cli import midi_files, terminal
 from melodymuse.cli.reports import clock, stages_as_dict
 from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
@@ -22,15 +22,18 @@ _DEFAULT_SUFFIX = ".wav"
 
 
 def render(
-    midi: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file to play.")],
+    midi: Annotated[
+        str,
+        typer.Argument(metavar="IN.mid", help="The MIDI file to play, or - for standard input."),
+    ],
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
-            help="The sound file: .wav, .flac, .ogg or .mp3; without it a .wav beside the MIDI "
-            "file, under a name that is not taken.",
+            help="The sound file: .wav, .flac, .ogg or .mp3, or - for a WAV on standard output; "
+            "without it a .wav beside the MIDI file, under a name that is not taken.",
         ),
     ] = None,
     soundfont: Annotated[
@@ -82,8 +85,14 @@ def render(
     """
     if dry and reverb:
         raise AudioError("--dry means no reverberation: leave out --reverb")
-    target = midi.with_suffix(_DEFAULT_SUFFIX) if output is None else output
-    if output is not None and output.exists() and not force:
+    streams = output == midi_files.STREAM or (output is None and midi == midi_files.STREAM)
+    if streams and as_json:
+        raise OutputError("standard output takes the sound: leave out --json, or name a file")
+    beside = Path(f"{midi_files.stem_of(midi)}{_DEFAULT_SUFFIX}")
+    if midi != midi_files.STREAM:
+        beside = Path(midi).with_suffix(_DEFAULT_SUFFIX)
+    target = beside if output is None or streams else Path(output)
+    if output is not None and not streams and target.exists() and not force:
         raise OutputError(
             f"{output} exists already: choose another name, or --force to overwrite it"
         )
@@ -103,15 +112,18 @@ def render(
     from melodymuse.audio import render as play_into
     from melodymuse.audio.timeline import read_timeline
 
-    with terminal.waiting(f"playing {midi.name}"), stage_times() as times:
+    with terminal.waiting(f"playing {Path(midi).name}"), stage_times() as times:
         with stage("read"):
-            timeline = reader(read_timeline, safe=safe)(midi)
+            timeline = reader(read_timeline, safe=safe)(midi_files.source_of(midi))
         with stage("play"):
             rendering = play_into(timeline, sound)
+        if streams:
+            midi_files.send(rendering.to_bytes(_DEFAULT_SUFFIX))
+            return 0
         if output is None:
             written = at_unused_path(target, rendering.write)
         else:
-            written = rendering.write(output, overwrite=force)
+            written = rendering.write(target, overwrite=force)
     if as_json:
         terminal.say_json(rendering_as_dict(rendering, written, midi) | stages_as_dict(times))
     else:
@@ -145,11 +157,11 @@ def checked_sound(path: Path, **wishes: Any) -> Sound:
     return sound
 
 
-def rendering_as_dict(rendering: Rendering, path: Path, midi: Path) -> dict[str, Any]:
+def rendering_as_dict(rendering: Rendering, path: Path, midi: str) -> dict[str, Any]:
     """Everything about a rendering, ready for JSON: loudness in LUFS, peak and limiting in dB."""
     return {
         "audio": str(path),
-        "midi": str(midi),
+        "midi": midi,
         "seconds": round(rendering.seconds, 3),
         "rate": rendering.rate,
         "loudness": round(rendering.loudness, 2),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from melodymuse.midi.conventions import Breach, breaches_of
+from melodymuse.midi.document import Document
 from melodymuse.midi.file import (
     RawNote,
     as_mido,
@@ -112,7 +113,12 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
         MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
     """
     document = load_document(path)
-    score, file = score_of(document), as_mido(document)
+    return inspect_document(document, score_of(document), str(Path(path)))
+
+
+def inspect_document(document: Document, score: Score, path: str) -> Inspection:
+    """Look into a document, with its piano as `score_of` gives it, that was read from a path."""
+    file = as_mido(document)
     harmonies = chord_track_of(file) if score.chords else None
     bars, breaches, stated = bars_of(document), breaches_of(file), key_changes(document)
     first = bars.bars[0]
@@ -122,7 +128,7 @@ def inspect_midi(path: str | os.PathLike[str]) -> Inspection:
         return bars.number_at(round(tick * scale))
 
     return Inspection(
-        path=str(Path(path)),
+        path=path,
         format=file.type,
         ticks_per_quarter=float(ticks_per_quarter(file)),
         # One of ours is as long as it says, silence at its end included.

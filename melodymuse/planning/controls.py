@@ -42,6 +42,8 @@ _METRE_DIGITS = 3
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
 # The pedal as the articulation asks for it, or none.
 AUTO, NO_PEDAL = "auto", "none"
+# As many notes in a row from the training music as it comes; the fewest that are looked for.
+ANY_COPY, LEAST_COPY = 0, 6
 
 _sound, _texture, _form = (partial(Control, panel) for panel in Panel)
 _TOUCH = Keeps.ONSETS_AND_PITCHES
@@ -163,6 +165,16 @@ class Controls:
             (AUTO, NO_PEDAL),
         ),
     ]
+    max_copy: Annotated[
+        int,
+        _form(
+            "Most notes in a row that the melody may share with the training music, from "
+            f"{LEAST_COPY} on; bars that share more are written anew; {ANY_COPY} is no limit",
+            (0, 256),
+            Keeps.NOTHING,
+            Kind.WHOLE,
+        ),
+    ]
     loop: Annotated[
         bool,
         _form(
@@ -187,6 +199,11 @@ class Controls:
             control.check(name, getattr(self, name))
         check_form(self.form, self.bars)
         self._check_harmony()
+        if ANY_COPY < self.max_copy < LEAST_COPY:
+            raise ControlError(
+                f"max_copy must be at least {LEAST_COPY}, not {self.max_copy}: all music shares so "
+                "few notes"
+            )
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
         if self.loop and self.ritardando:
@@ -239,6 +256,7 @@ class Wishes(TypedDict, total=False):
     style: str | None
     temperature: float | None
     pedal: str | None
+    max_copy: int | None
     loop: bool | None
 
 
@@ -319,6 +337,7 @@ def controls_for(
         style=DEFAULT_STYLE,
         temperature=DEFAULT_TEMPERATURE,
         pedal=AUTO,
+        max_copy=ANY_COPY,
         loop=False,
         seed=seed,
     )

@@ -74,15 +74,17 @@ def _places(harmony: Sequence[GridChord] | None) -> list[tuple[int, int]]:
 
 
 def plan_figures(sections: Sequence[SectionPlan]) -> tuple[int | None, ...]:
-    """For each bar the one whose accompanying figure it keeps: the first bar of its theme.  A bar
-    that ends a phrase is free, and so is the theme's first."""
-    first_bars: dict[str, int] = {}
+    """For each bar the one whose accompanying figure it keeps: the first bar of its theme; one that
+    ends a phrase, or the section, varies it as the theme's first such bar does.  These are free."""
+    models: dict[tuple[str, int], int] = {}
     figures: list[int | None] = []
     for section in sections:
-        own = first_bars.setdefault(section.theme, section.start)
+        end = section.start + section.bars - 1
         for start, length in phrases_of(section):
-            figures += [own if bar > own else None for bar in range(start, start + length - 1)]
-            figures.append(None)
+            for bar in range(start, start + length):
+                closes = (bar == start + length - 1) + (bar == end)
+                model = models.setdefault((section.theme, closes), bar)
+                figures.append(model if model < bar else None)
     return tuple(figures)
 
 

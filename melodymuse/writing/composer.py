@@ -9,7 +9,7 @@ from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridNote
 from melodymuse.music.score import ChordSymbol, Note, Pedal, Provenance, Score, Section
 from melodymuse.planning.arc import THEN, arc_tempos
-from melodymuse.planning.controls import AUTO, CONTROL_NAMES, NO_CHORDS, Controls
+from melodymuse.planning.controls import ANY_COPY, AUTO, CONTROL_NAMES, NO_CHORDS, Controls
 from melodymuse.planning.plan import Plan, Stretch
 from melodymuse.planning.planner import plan_for
 from melodymuse.version import __version__
@@ -24,8 +24,8 @@ from melodymuse.writing.vocabulary import decode_bar
 
 # From this articulation on notes ring into the next ones: the pedal's business.
 _RINGING = 1.0
-# Values that say nothing.
-_UNSAID = (NO_CHORDS, str(False))
+# Controls that provenance is silent about where nothing was asked for.
+_UNSAID = {"chords": NO_CHORDS, "max_copy": ANY_COPY, "loop": False}
 
 
 def write_plan(
@@ -159,7 +159,7 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     facts = tuple(
         (name, str(getattr(controls, name)))
         for name in CONTROL_NAMES
-        if name != "seed" and str(getattr(controls, name)) not in _UNSAID
+        if name != "seed" and getattr(controls, name) != _UNSAID.get(name)
     )
     if plan.arc:
         facts += (("arc", f" {THEN} ".join(_said(stretch.name) for stretch in plan.arc)),)

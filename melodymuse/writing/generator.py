@@ -130,14 +130,18 @@ class _Lane:
 
     @property
     def figure(self) -> tuple[int, ...]:
-        """Where the left hand may strike below a tune: as in the bar whose figure the bar at hand
-        keeps, if that has one in both its halves; empty where it is free."""
-        bar = self.plan.figure
-        if bar is None or not self.tune:
+        """Where the left hand strikes below a tune: as in the bar whose figure the bar at hand
+        keeps, or in the next of those that keep it too, if it has none in both its halves; empty
+        where it is free."""
+        first = self.plan.figure
+        if first is None or not self.tune:
             return ()
-        struck = {e.position for e in self.bars[bar] if FIRST_LEFT <= e.item < FIRST_RIGHT}
-        whole = len(struck) >= _LEAST_FIGURE and max(struck) >= self.draft.metre.half_steps
-        return tuple(sorted(struck)) if whole else ()
+        for bar, plan in zip(self.bars[first:], self.draft.plans[first:], strict=False):
+            if plan is self.draft.plans[first] or plan.figure == first:
+                struck = {e.position for e in bar if FIRST_LEFT <= e.item < FIRST_RIGHT}
+                if len(struck) >= _LEAST_FIGURE and max(struck) >= self.draft.metre.half_steps:
+                    return tuple(sorted(struck))
+        return ()
 
     @property
     def stale_chord(self) -> int | None:

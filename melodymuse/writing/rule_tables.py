@@ -59,9 +59,9 @@ _DUPLE, _TRIPLE = _WITHIN_BEAT % SIXTEENTH == 0, _WITHIN_BEAT % TRIPLET == 0
 # What a chord may stand on, in semitones above its root: on its fifth it would be a six-four chord,
 # which wants to resolve (Piston 1941, "Harmony"), and on its seventh it would have to fall.
 _BASSES = frozenset({0, 3, 4})
-# How near below a tune's note the right hand's others may lie, and how high the left hand may go
-# however low the tune.
-_NEAREST, _LEFT_HANDS_OWN = 3, 55
+# How near below a tune's note the right hand's others may lie; how high the left hand may go
+# however low the tune, and however high.
+_NEAREST, _LEFT_HANDS_OWN, _LEFT_HIGHEST = 3, 55, 62
 # What contradicts a chord's third, or what is suspended in its place (semitones above the root).
 _FALSE_THIRDS = {2: (3, 4), 3: (4,), 4: (3,), 5: (3, 4)}
 
@@ -117,6 +117,7 @@ def tabled(
     closing_mode = controls.mode if plan.closes else None
     stale = stale_chord if plan.harmony is None else None
     pattern = None if plan.closes else plan.accompaniment
+    kept = () if pattern else figure
     return _tabled(
         plan.harmony,
         metre,
@@ -125,7 +126,7 @@ def tabled(
         closing_mode,
         stale,
         tune,
-        figure,
+        kept,
         pattern,
         plan.bounds,
     )
@@ -160,11 +161,11 @@ def _tabled(
         allowed[NOTHING_HERE, 0, FIRST_CHORD:FIRST_LEFT] = True
         allowed[NOTHING_HERE, 0, stale] = False
         until[0] = FIRST_CHORD
+    fixed = {*planned, *(note.position for note in tune), *([0] if stale is not None else ())}
+    strokes = [p for p in figure if all(FITS[p, other] for other in fixed)]
     if figure:
-        strikes = {*figure, *planned}
-        for position in range(BAR_POSITION):
-            if position not in strikes:
-                allowed[:, position, HANDS[0]] = False
+        for position in {*range(BAR_POSITION)} - {*strokes, *planned}:
+            allowed[:, position, HANDS[0]] = False
     if closes:
         triad = _keys_above(0, QUALITIES["major" if mode == "major" else "minor"])
         for keys in HANDS:
@@ -173,19 +174,13 @@ def _tabled(
         _serve_tune(allowed, planned, metre.beat_steps, min(note.pitch for note in tune))
         if bounds.right == 1:
             allowed[:, :BAR_POSITION, HANDS[1]] = False
+    struck = _lay_figure(allowed, until, strokes, tune)
     given = _lay_tune(allowed, until, tune, metre.beat_steps, bounds.span)
     least = np.zeros(POSITIONS, np.intp)
     if pattern is not None:
         bound = _strikes(pattern, harmony or (), metre, firm, tune, bounds)
         _bind_left_hand(allowed, least, bound, metre.bar_steps)
-    due = sorted(
-        {
-            *planned,
-            *(note.position for note in tune),
-            *np.flatnonzero(least).tolist(),
-            *([0] if stale is not None else ()),
-        }
-    )
+    due = sorted(fixed | struck | {*np.flatnonzero(least).tolist()})
     places = _open(metre, closes, due, bounds) & allowed[NOTHING_HERE, :POSITIONS].any(axis=1)
     return RuleTable(allowed, places, _next_due(due), until, least, given, closes)
 
@@ -244,7 +239,8 @@ def _serve_tune(
     """Below a tune both hands keep to the planned chord, the right one to the beat; the left one
     stays below the tune's lowest note."""
     left, right = HANDS
-    allowed[:, :BAR_POSITION, left] &= max(lowest - 1, _LEFT_HANDS_OWN) >= _PITCHES
+    highest = min(max(lowest - 1, _LEFT_HANDS_OWN), _LEFT_HIGHEST)
+    allowed[:, :BAR_POSITION, left] &= highest >= _PITCHES
     for position in range(BAR_POSITION):
         if position % beat_steps:
             allowed[:, position, right] = False
@@ -254,6 +250,25 @@ def _serve_tune(
             tones = _keys_above(chord.root, QUALITIES[chord.quality])
             allowed[:, position, left] &= tones
             allowed[:, position, right] &= tones
+
+
+def _lay_figure(
+    allowed: Mask, until: NDArray[np.intp], strokes: Sequence[int], tune: Sequence[GridNote]
+) -> set[int]:
+    """Let nothing of the right hand come before the left hand's stroke where a figure has one;
+    where it has and the left hand finds a key."""
+    left, right = HANDS
+    sung = {note.position: note.pitch for note in tune}
+    struck = set()
+    for position in strokes:
+        room = allowed[SOME_HERE, position, left] & (
+            sung.get(position, HIGHEST_PITCH + 1) > _PITCHES
+        )
+        if room.any():
+            struck.add(position)
+            until[position] = max(until[position], FIRST_LEFT)
+            allowed[:LEFT_HERE, position, right] = False
+    return struck
 
 
 def _lay_tune(

@@ -102,10 +102,10 @@ def test_a_fault_of_the_program_fails_its_item_alone(
 
     honest, seed = composer.score_of, twenty[1].piece.seed if twenty[1].piece else 0
 
-    def faulty(plan: object, bars: object) -> object:
+    def faulty(plan: object, *rest: object) -> object:
         if plan.controls.seed == seed:  # type: ignore[attr-defined]
             raise ZeroDivisionError("nought")
-        return honest(plan, bars)  # type: ignore[arg-type]
+        return honest(plan, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(composer, "score_of", faulty)
     made = _made(items[:3])

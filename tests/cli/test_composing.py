@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,7 @@ CONTRACT = {
     "notes",
     "seconds",
     "sections",
+    "originality",
     *CONTROL_NAMES,
 }
 
@@ -389,6 +391,35 @@ def test_an_emotion_of_earlier_work_is_composed(run: Callable[..., Any], tmp_pat
     refused = run("compose", "--emotion", "neutral", "--scheme", "melody-muse")
     assert refused.status == 2
     assert "has no emotion 'neutral'" in refused.err
+
+
+def test_what_is_shared_with_the_training_music_is_told_and_bounded(run: Run) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 8, "--seed", 1, "--json")
+    facts = json.loads(run(*words).out)
+    assert set(facts["originality"]) == {"longest_run", "bars", "melody_notes"}
+    assert 0 < facts["originality"]["melody_notes"] <= facts["notes"]
+    bounded = json.loads(run(*words, "--max-copy", 6).out)
+    assert bounded["originality"]["longest_run"] <= 6
+    assert "all music shares so few" in run(*words, "--max-copy", 3).complaint
+
+
+def test_a_piece_goes_down_a_pipe(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "melodymuse"]
+    wishes = ["compose", "--emotion", "awe", "--bars", "4", "--seed", "1"]
+    done = subprocess.run([*program, *wishes, "-o", "-"], cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert names(tmp_path) == set()
+    named = subprocess.run([*program, *wishes, "-o", "x.mid"], cwd=tmp_path, capture_output=True)
+    assert named.returncode == 0
+    assert done.stdout == (tmp_path / "x.mid").read_bytes()
+    told = subprocess.run([*program, "inspect", "-"], input=done.stdout, capture_output=True)
+    assert told.returncode == 0 and told.stdout.startswith(b"-\n  title")
+
+
+@pytest.mark.parametrize("more", [("--takes", 2), ("--json",), ("--roll", "x.png")])
+def test_standard_output_takes_one_file(run: Run, more: tuple[object, ...]) -> None:
+    refused = run("compose", "--emotion", "awe", "--bars", 4, "-o", "-", *more)
+    assert refused.complaint == "standard output takes one MIDI file: name a file with -o"
 
 
 def test_the_tune_has_a_track_and_a_lead_sheet(run: Run, tmp_path: Path) -> None:

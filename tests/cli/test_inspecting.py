@@ -10,6 +10,7 @@ from typing import Any
 import mido
 import pytest
 
+import melodymuse
 from tests.midi import files
 
 Run = Callable[..., Any]
@@ -131,3 +132,11 @@ def test_several_files_give_the_gravest_status(run: Run, ours: Path, foreign: Pa
 def test_a_folder_is_no_midi_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "folder.mid").mkdir()
     assert "folder.mid" in run("inspect", "folder.mid").complaint
+
+
+def test_what_a_file_shares_with_the_training_music_is_told(run: Run, ours: Path) -> None:
+    facts = json.loads(run("inspect", ours, "--json").out)
+    piece = melodymuse.compose("awe", key="Bb major", time_signature="4/4", bars=4, seed=1)
+    assert piece.originality is not None
+    assert facts["originality"] == piece.originality.as_dict()
+    assert "stand in the training music" in run("inspect", ours).out

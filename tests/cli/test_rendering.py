@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +190,14 @@ def test_drums_and_many_channels_are_no_hindrance(run: Run, tmp_path: Path) -> N
     events = [event for channel in range(16) for event in note(60, channel=channel)]
     (tmp_path / "band.mid").write_bytes(midi(*events))
     assert run("render", "band.mid").status == 0
+
+
+def test_standard_input_becomes_sound_on_standard_output(piece: Path) -> None:
+    words = [sys.executable, "-m", "melodymuse", "render", "-"]
+    done = subprocess.run(words, input=piece.read_bytes(), capture_output=True, check=True)
+    assert done.stderr == b""
+    assert soundfile.info(BytesIO(done.stdout)).duration == pytest.approx(4.5, abs=0.1)
+
+
+def test_json_beside_sound_on_standard_output_is_refused(run: Run, piece: Path) -> None:
+    assert "leave out --json" in run("render", piece, "-o", "-", "--json").complaint

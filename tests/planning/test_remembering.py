@@ -73,9 +73,9 @@ def test_under_other_chords_a_bar_is_recalled_faintly() -> None:
         assert all(bar == 8 or recalls[bar].bar == 8 for bar in differing)
 
 
-def test_a_theme_keeps_its_figure_but_where_phrases_end() -> None:
+def test_a_theme_keeps_its_figure_and_varies_it_alike_where_phrases_end() -> None:
     figures = plan_figures(plan_sections("AABA", 32))
     assert figures[:8] == (None, 0, 0, None, 0, 0, 0, None)
-    assert figures[8:16] == (0, 0, 0, None, 0, 0, 0, None)
+    assert figures[8:16] == (0, 0, 0, 3, 0, 0, 0, 7)
     assert figures[16:20] == (None, 16, 16, None)
-    assert figures[24] == 0
+    assert figures[24:28] == (0, 0, 0, 3)

@@ -11,13 +11,14 @@ import pytest
 from melodymuse.errors import MelodyMuseError
 from melodymuse.music.grid import METRES, GridChord
 from melodymuse.music.theory import QUALITIES
+from melodymuse.writing.tune.breathing import breaths
 from melodymuse.writing.tune.notes import TuneNote
 from tests.training.printed_set import PIANO, write_piece
 from tests.training.tune_set import sung, write_lead_sheets, write_sung
 from training.tune.chord_kinds import KINDS, quality_of
 from training.tune.lead_sheets import read_lead_sheets
 from training.tune.pop909 import read_pop909_tunes, read_tune
-from training.tune.song import TuneSong, breaths, tune_bars, upbeat, without_long_rests
+from training.tune.song import TuneSong, tune_bars, upbeat, without_long_rests
 from training.tune.voices import read_voice
 
 COMMON = METRES["4/4"]

@@ -280,6 +280,8 @@ def test_below_a_tune_both_hands_serve_it(
     )
     sung = {(note.position, note.pitch) for note in tune}
     lowest = min(note.pitch for note in tune)
+    struck = {note.position for note in notes if note.hand is Hand.LEFT}
+    assert struck >= set(figure)
     for note in notes:
         if note.hand is Hand.RIGHT and (note.position, note.pitch) in sung:
             continue
@@ -287,7 +289,7 @@ def test_below_a_tune_both_hands_serve_it(
         assert (note.pitch - chord.root) % 12 in QUALITIES[chord.quality]
         if note.hand is Hand.LEFT:
             assert note.position in {*figure, 0, 24}
-            assert note.pitch < max(lowest, 56)
+            assert note.pitch < max(lowest, 56) and note.pitch <= 62
         else:
             assert note.position % 12 == 0
             sounding = [n for n in tune if n.position <= note.position]

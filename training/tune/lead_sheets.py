@@ -20,11 +20,12 @@ from melodymuse.errors import MelodyMuseError
 from melodymuse.midi.file import paired_notes, ticks_per_quarter
 from melodymuse.music.grid import GRID_PER_QUARTER, METRES, GridChord
 from melodymuse.music.theory import ACCIDENTAL_SHIFT, STEP_PITCH_CLASS
+from melodymuse.writing.tune.breathing import breaths
 from training.composer.downbeats import find_downbeat
 from training.composer.signatures import read_keys
 from training.composer.whole_files import load_whole
 from training.tune.chord_kinds import KINDS, quality_of
-from training.tune.song import TuneSong, breaths, tune_bars
+from training.tune.song import TuneSong, tune_bars
 
 CHORDS_FILE = "chords.json"
 _LIKE = {"2/2": "4/4"}

@@ -12,9 +12,6 @@ from melodymuse.writing.tune.notes import HIGHEST_TUNE, LOWEST_TUNE, Bar, TuneNo
 
 # A gap this short is how a note was sung, not a rest.
 _GAP = 3
-# At least so much of a bar between an onset and the next, or two quarters, is a breath.
-_BREATH, _TWO_QUARTERS = 2 / 3, 24
-_SHORTEST_PHRASE, _LONGEST_PHRASE = 2, 9
 _MOST_REST = 2
 _MIDDLE = 71
 
@@ -74,26 +71,6 @@ def tune_bars(
             bar, position = divmod(onset, bar_steps)
             bars[bar].append(TuneNote(position, length, pitch + octave))
     return tuple(map(tuple, bars))
-
-
-def breaths(bars: Sequence[Bar], metre: Metre) -> tuple[tuple[int, int] | None, ...]:
-    """Phrases by where a tune breathes, as `TuneSong.phrases`; None where none is found."""
-    onsets = [(i * metre.bar_steps + n.position, i) for i, bar in enumerate(bars) for n in bar]
-    least = min(_BREATH * metre.bar_steps, _TWO_QUARTERS)
-    ends = [bar for (onset, bar), (after, _) in pairwise(onsets) if after - onset >= least]
-    if onsets:
-        ends.append(onsets[-1][1])
-    phrases: list[tuple[int, int] | None] = [None] * len(bars)
-    begin = onsets[0][1] if onsets else 0
-    for end in ends:
-        length = end - begin + 1
-        if length < _SHORTEST_PHRASE:
-            continue
-        if length <= _LONGEST_PHRASE:
-            for bar in range(begin, end + 1):
-                phrases[bar] = (bar - begin, end - bar)
-        begin = end + 1
-    return tuple(phrases)
 
 
 def upbeat(bar: Bar, metre: Metre) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 from melodymuse.midi.file import name_of
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import Hand
+from melodymuse.writing.tune.breathing import breaths
 from training.composer.lieder import find_songs
 from training.composer.printed import printed_song
 from training.composer.whole_files import load_whole
-from training.tune.song import TuneSong, breaths, tune_bars
+from training.tune.song import TuneSong, tune_bars
 
 _STAFF = "|staff"
 _PIANO_NAMES = ("Piano", "piano", "Klavier", "Pfte", "Clavier")

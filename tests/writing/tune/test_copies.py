@@ -61,8 +61,8 @@ def test_a_missing_or_damaged_file_is_said(tmp_path: Path) -> None:
 
 
 def test_as_many_runs_as_fit() -> None:
-    assert len(fingerprints(TUNE)) == len(TUNE) - RUN + 1
-    assert fingerprints(TUNE[: RUN - 1]) == []
+    assert len(fingerprints(TUNE, RUN)) == len(TUNE) - RUN + 1
+    assert fingerprints(TUNE[: RUN - 1], RUN) == []
 
 
 def test_the_shipped_filter_is_there() -> None:

@@ -1,0 +1,124 @@
+"""`melodymuse harmonize`: a tune in, the same with chords and both hands out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Unpack
+
+import typer
+
+from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
+from melodymuse.cli.control_options import with_controls
+from melodymuse.cli.rendering import sound_for
+from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.safe_option import Safe
+from melodymuse.cli.terminal import Row
+from melodymuse.errors import ControlError
+from melodymuse.outputs import DEFAULT_THEME
+from melodymuse.planning.controls import Wishes
+from melodymuse.stages import stage_times
+
+
+@with_controls
+def harmonize(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="MELODY.mid", help="A MIDI file with a tune, or - for standard input."
+        ),
+    ],
+    image: feeling_options.Image = None,
+    emotion: feeling_options.Emotion = None,
+    valence: feeling_options.Valence = None,
+    arousal: feeling_options.Arousal = None,
+    track: Annotated[
+        list[int] | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="The track of the tune, 0 the first, where several could be it.",
+            rich_help_panel="What the file is",
+        ),
+    ] = None,
+    pickup: midi_files.Pickup = None,
+    seed: int | None = None,
+    takes: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
+    ] = 1,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE_OR_DIR",
+            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
+            "or - for standard output; without it a name in this folder that is not taken, made "
+            "of the file's own.",
+            rich_help_panel=file_options.PANEL,
+        ),
+    ] = None,
+    score: file_options.Score = None,
+    roll: file_options.Roll = None,
+    theme: file_options.Theme = DEFAULT_THEME,
+    audio: file_options.Audio = None,
+    soundfont: file_options.Soundfont = None,
+    chord_track: file_options.ChordTrack = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
+    ] = False,
+    safe: Safe = False,
+    **controls: Unpack[Wishes],
+) -> int:
+    """Put chords and both hands under a tune, which stays as it is, note for note.
+
+    Key, metre, tempo, length and upbeat are the tune's.  The hands go to tracks of their own; every
+    other event of the file stays.  Without a picture or an emotion the tune says what it feels.
+    """
+    from melodymuse import api
+    from melodymuse.music.chord_names import chord_name
+
+    if takes < 1:
+        raise ControlError(f"takes must be at least 1, not {takes}")
+    streams = output == midi_files.STREAM or (output is None and file == midi_files.STREAM)
+    if streams and (takes > 1 or as_json):
+        raise ControlError("standard output takes one MIDI file: name a file with -o")
+    files = destinations.Destinations.of(
+        None if streams else output, score, roll, audio, theme=theme, force=force
+    )
+    files.check(takes)
+    sound = sound_for(files.audio, soundfont)
+    upbeat = midi_files.upbeat_of(pickup)
+    document = midi_files.read(file, safe=safe)
+    seen = feeling_options.seen_in(image, safe=safe)
+    first = api.draw_seed() if seed is None else seed
+    for take in range(1, takes + 1):
+        with terminal.waiting("composing"), stage_times() as times:
+            found = api.harmonize(
+                document,
+                seen,
+                chord_track=chord_track,
+                tracks=track or (),
+                pickup=upbeat,
+                emotion=emotion,
+                valence=valence,
+                arousal=arousal,
+                seed=first + take - 1,
+                **controls,
+            )
+        if streams:
+            midi_files.write(None, found.document, force=force)
+            continue
+        piece = found.piece
+        stem = f"{midi_files.stem_of(file)}-harmonized"
+        written = files.write(
+            piece.score, stem, take, sound=sound, midi=found.document.to_bytes(),
+            picture=image, profile=piece.profile,
+        )  # fmt: skip
+        if as_json:
+            facts = piece_as_dict(piece, written, image)
+            added = {"source": file, "added_notes": found.added}
+            terminal.say_json({**facts, **added, **stages_as_dict(times)})
+        else:
+            names = [chord_name(chord, piece.score.key) for chord in piece.score.chords]
+            rows = [*piece_rows(piece), Row("chords", " ".join(names)), *file_rows(written)]
+            terminal.say_table(str(written.first), rows)
+    return 0

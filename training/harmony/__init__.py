@@ -1,0 +1,1 @@
+"""The harmony network: which chords people put under a tune, and how that is learned."""
