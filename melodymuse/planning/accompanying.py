@@ -4,7 +4,7 @@ wants it."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from math import log2
+from math import isclose, log2
 
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import GRID_PER_QUARTER, Metre
@@ -21,7 +21,12 @@ from melodymuse.planning.controls import Controls
 from melodymuse.planning.expression import contrast_of
 from melodymuse.planning.form import SectionPlan
 from melodymuse.planning.levels import LEVELS
+from melodymuse.planning.palette import blend
 from melodymuse.streams import stream
+
+# What the left hand does, in numbers; a figure has its own.
+_IN_NUMBERS = ("blocks", "octaves", "off_beat", "triplets", "spread", "polyphony")
+_AS_ASKED = 1e-6
 
 # A figure: its name, and whether it goes at twice its speed.
 _Choice = tuple[str, bool]
@@ -34,8 +39,9 @@ _FIT = 2.5
 # From which statement of a theme on single basses are struck in octaves: it comes back broader.
 _BROADER = 2
 _IN_OCTAVES = str.maketrans("b", "o")
-# From this tempo down a doubled figure, in sixteenths, can be played and heard.
-_SLOW = 100.0
+# From this tempo down a doubled figure, in sixteenths, can be played; from so many notes a second
+# of both hands on it belongs to what is said.
+_SLOW, _BUSY = 100.0, 6.0
 # Where the left hand is at home: with a register of D4, and how much it goes with it.
 _HOME, _MIDDLE, _GOES_WITH = 50, 62.0, 0.7
 _LOWEST_HOME, _HIGHEST_HOME = 45, 55
@@ -50,8 +56,9 @@ def plan_accompaniment(
     sections: Sequence[SectionPlan],
     metre: Metre,
     shocks: Collection[int] = (),
-) -> tuple[Pattern, ...]:
-    """Every bar's pattern: a theme keeps its figure, and sections close with an end of it; the
+) -> tuple[Pattern | None, ...]:
+    """Every bar's pattern; None where it is left to the network, as in pieces of which the user
+    wishes in numbers what the left hand does.  A theme keeps its figure, and sections close with an end of it; the
     first phrase of all stays open, so that it is the same however long the piece is.
 
     Args:
@@ -62,10 +69,12 @@ def plan_accompaniment(
         metre: of the piece.
         shocks: bars that strike in: the figure breaks off before them.
     """
+    if controls.accompaniment == FREE_FIGURE and _is_wished(controls, expressed):
+        return (None,) * controls.bars
     home = home_of(controls.register - controls.key.shift_from_c)
     choices = _choose(controls, expressed, tempo, sections, metre)
     stays = controls.level in LEVELS and LEVELS[controls.level].in_position
-    planned: list[Pattern] = []
+    planned: list[Pattern | None] = []
     for section in sections:
         name, doubled = choices[section.theme]
         figure, closing = FIGURES[name][metre.name]
@@ -80,6 +89,15 @@ def plan_accompaniment(
             closes = bar + 1 in shocks or (bar + 1 == end and end > PHRASE_BARS)
             planned.append(Pattern(closing if closes else figure, home))
     return tuple(planned)
+
+
+def _is_wished(controls: Controls, expressed: EmotionProfile) -> bool:
+    """Whether the user wishes of the left hand something else than the emotion asks for."""
+    palette = blend(expressed)
+    return any(
+        not isclose(getattr(controls, name), getattr(palette, name), abs_tol=_AS_ASKED)
+        for name in _IN_NUMBERS
+    )
 
 
 def home_of(register: float) -> int:
@@ -100,6 +118,7 @@ def _choose(
     likings = _likings(controls.accompaniment, expressed)
     quarters = metre.bar_steps / GRID_PER_QUARTER
     left = controls.density * max(_LEFT_AND_MORE - controls.balance, 0.1)
+    doubles = tempo <= _SLOW and controls.density * tempo / 60 >= _BUSY
     chosen: dict[str, _Choice] = {}
     themes = sorted({section.theme for section in sections if section.melodic})
     for theme in themes:
@@ -109,7 +128,7 @@ def _choose(
         for name, liking in likings.items():
             if name in taken and taken < set(likings):
                 continue
-            for doubled in (False, True) if name in DOUBLED and tempo <= _SLOW else (False,):
+            for doubled in (False, True) if doubles and name in DOUBLED else (False,):
                 notes = notes_of(FIGURES[name][metre.name][0]) * (1 + doubled) / quarters
                 weights[name, doubled] = liking * 2 ** (-_FIT * abs(log2(notes / wanted)))
         random = stream(controls.seed, "accompaniment", theme)

@@ -117,7 +117,7 @@ def tabled(
     closing_mode = controls.mode if plan.closes else None
     stale = stale_chord if plan.harmony is None else None
     pattern = None if plan.closes else plan.accompaniment
-    kept = () if pattern else figure
+    kept = () if pattern or plan.closes else figure
     return _tabled(
         plan.harmony,
         metre,

@@ -75,11 +75,18 @@ def test_each_emotion_has_figures_of_its_own(emotion: str) -> None:
     assert all(signs in own or signs[: len(signs) // 2] in own for signs in drawn)
 
 
+@pytest.mark.parametrize("name", ["blocks", "octaves", "off_beat", "triplets", "spread"])
+def test_who_says_in_numbers_what_the_left_hand_does_gets_no_figure_beside(name: str) -> None:
+    value = 7 if name == "spread" else 0.7
+    assert all(bar.accompaniment is None for bar in planned(**{name: value}).bars)
+    assert signs_of(planned("waltz", **{name: value}))
+
+
 def test_a_theme_keeps_its_figure_and_another_theme_has_another() -> None:
     for seed in range(10):
         plan = planned(seed=seed, bars=32, form="AABA", time_signature="4/4")
         first = [signs_of(plan)[section.start] for section in plan.sections]
-        assert first[0] == first[1] == first[3] != first[2]
+        assert first[0] == first[1] == first[3].replace("o", first[0][0]) != first[2]
 
 
 def test_a_third_statement_has_its_basses_in_octaves() -> None:
