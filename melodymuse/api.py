@@ -23,6 +23,7 @@ __all__ = [
     "extend",
     "felt",
     "harmonize",
+    "insert",
     "plan",
     "recolor",
     "reroll",
@@ -37,4 +38,5 @@ continue_score = engine.continue_score
 extend = engine.extend
 reroll = engine.reroll
 harmonize = engine.harmonize
+insert = engine.insert
 recolor = engine.recolor

@@ -34,6 +34,7 @@ from melodymuse.suggesting import instead
 if TYPE_CHECKING:
     from melodymuse.extending import Extension, ExtensionWishes
     from melodymuse.harmonizing import Harmonization
+    from melodymuse.inserting import Insertion, InsertionWishes
     from melodymuse.midi.document import Document
     from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
@@ -284,6 +285,37 @@ class Engine:
         with stage("compose"):
             return reroll(document, first, last, seed=chosen, network=network, **wishes)
 
+    def insert(
+        self,
+        file: str | PathLike[str] | bytes | Document,
+        after: int,
+        bars: int,
+        *,
+        seed: int | None = None,
+        **wishes: Unpack[InsertionWishes],
+    ) -> Insertion:
+        """A MIDI file with new bars in its midst that lead into what follows; that moves, and
+        everything else stays as it is.
+
+        Args:
+            file: its path or its bytes, or a document.
+            after: number of the bar behind which they come.
+            bars: how many, 1..64.
+            seed: the only source of randomness; None draws one, which the insertion tells.
+            **wishes: `key`, `tracks` ...: the fields of `inserting.InsertionWishes`.
+
+        Raises:
+            MidiError: the file cannot be read, no piano plays in it, the bar is not there or the
+                last one, or its metre is not known.
+            ControlError: an impossible number of bars, seed or temperature.
+        """
+        from melodymuse.inserting import insert
+
+        chosen = draw_seed() if seed is None else seed
+        document, network = self._document(file), self.network
+        with stage("compose"):
+            return insert(document, after, bars, seed=chosen, network=network, **wishes)
+
     def harmonize(
         self,
         file: str | PathLike[str] | bytes | Document,
@@ -315,7 +347,9 @@ class Engine:
         from melodymuse.writing.themes import form_of
 
         place, asked = _parted(wishes)
-        _leave_to_the_tune(asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc")
+        _leave_to_the_tune(
+            asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc", "max_copy"
+        )
         document, network, harmony = self._document(file), self.network, self.harmony
         key = asked.get("key")
         theme = tune_in(
@@ -348,7 +382,8 @@ class Engine:
             found = harmonizing.harmonize(
                 document, theme, tune, plan, network, chord_track=chord_track
             )
-        return replace(found, piece=_shown(found.piece, seen, image_or_emotion))
+        piece = self._compared(_shown(found.piece, seen, image_or_emotion))
+        return replace(found, piece=piece)
 
     def recolor(
         self,
@@ -376,7 +411,7 @@ class Engine:
         from melodymuse.writing.themes import form_of
 
         place, asked = _parted(wishes)
-        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc")
+        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc", "max_copy")
         document, network, harmony = self._document(file), self.network, self.harmony
         theme = theme_in(
             document,
@@ -400,7 +435,11 @@ class Engine:
                 asked["form"] = form_of(tune)
             plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
             piece = recoloring.recolor(upbeat, tune, plan, network)
-        return _shown(piece, seen, image_or_emotion)
+        return self._compared(_shown(piece, seen, image_or_emotion))
+
+    def _compared(self, piece: Piece) -> Piece:
+        """A piece that knows what it shares with the training music."""
+        return replace(piece, originality=self.melodies.compare(piece.score))
 
     @staticmethod
     def _document(file: str | PathLike[str] | bytes | Document) -> Document:

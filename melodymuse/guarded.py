@@ -10,8 +10,10 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from multiprocessing.connection import Connection
+from threading import Lock, Thread
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from melodymuse.errors import LimitError, MelodyMuseError
@@ -36,51 +38,113 @@ def guarded(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         LimitError: it took too much memory or time, or the process died.
         MelodyMuseError: what the function raises.
     """
-    memory, seconds = SAFE_MEMORY.most, SAFE_SECONDS.most
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_answer, args=(theirs, memory, seconds, work, given, named), daemon=True
-    )
-    try:
-        process.start()
-        theirs.close()
-        if not ours.poll(seconds):
-            _refuse(f"reading took more than {seconds} seconds", SAFE_SECONDS.variable)
+    return _Helper().answer(work, given, named)
+
+
+class Guard:
+    """`guarded`, with a process that waits ready for the next piece of work: one that is started
+    when it is needed costs the half second of its imports.  Any thread may call it.
+
+    Args:
+        modules: what a process imports before there is work.
+    """
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        self._modules = tuple(modules)
+        self._lock = Lock()
+        self._waiting: _Helper | None = None
+        self._closed = False
+        self._prepare()
+
+    def __call__(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """As `guarded`."""
+        with self._lock:
+            helper, self._waiting = self._waiting, None
         try:
-            kind, answer = ours.recv()
-        except EOFError:
-            process.join()
-            _refuse(_how_it_ended(process.exitcode, seconds), SAFE_MEMORY.variable)
-    finally:
-        if process.pid is not None:
-            process.kill()
-            process.join()
-        ours.close()
-    if kind is None:
-        value: T = answer
-        return value
-    if issubclass(kind, MemoryError):
-        _refuse(f"reading took more than {memory // 2**20} MiB of memory", SAFE_MEMORY.variable)
-    if issubclass(kind, MelodyMuseError):
-        raise kind.__new__(kind, answer)  # with the message as it was put together there
-    raise RuntimeError(f"{kind.__name__} while reading: {answer}")
+            return (helper or _Helper(self._modules)).answer(work, given, named)
+        finally:
+            # Beside the answer, which need not wait for the next process.
+            Thread(target=self._prepare, daemon=True).start()
+
+    def close(self) -> None:
+        """End the process that waits."""
+        with self._lock:
+            helper, self._waiting, self._closed = self._waiting, None, True
+        if helper is not None:
+            helper.end()
+
+    def _prepare(self) -> None:
+        with self._lock:
+            if self._waiting is None and not self._closed:
+                self._waiting = _Helper(self._modules)
 
 
-def _answer(
-    answers: Connection,
-    memory: int,
-    seconds: int,
-    work: Callable[..., Any],
-    given: tuple[Any, ...],
-    named: dict[str, Any],
-) -> None:
+class _Helper:
+    """A process that does one piece of work."""
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        self._memory, self._seconds = SAFE_MEMORY.most, SAFE_SECONDS.most
+        context = multiprocessing.get_context("spawn")
+        self._ours, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_answer, args=(theirs, self._memory, self._seconds, modules), daemon=True
+        )
+        try:
+            self._process.start()
+        except BaseException:
+            self._ours.close()
+            raise
+        theirs.close()
+
+    def answer(self, work: Callable[..., T], given: Sequence[Any], named: dict[str, Any]) -> T:
+        """What the work gives; the process has ended then."""
+        try:
+            kind, answer = self._asked(work, given, named)
+        finally:
+            self.end()
+        if kind is None:
+            value: T = answer
+            return value
+        if issubclass(kind, MemoryError):
+            _refuse(
+                f"reading took more than {self._memory // 2**20} MiB of memory",
+                SAFE_MEMORY.variable,
+            )
+        if issubclass(kind, MelodyMuseError):
+            raise kind.__new__(kind, answer)  # with the message as it was put together there
+        raise RuntimeError(f"{kind.__name__} while reading: {answer}")
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        if self._process.pid is not None:
+            self._process.kill()
+            self._process.join()
+        self._ours.close()
+
+    def _asked(self, work: Callable[..., Any], given: Sequence[Any], named: dict[str, Any]) -> Any:
+        try:
+            self._ours.send((work, tuple(given), named))
+            if not self._ours.poll(self._seconds):
+                _refuse(f"reading took more than {self._seconds} seconds", SAFE_SECONDS.variable)
+            return self._ours.recv()
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            self._process.join()
+            _refuse(_how_it_ended(self._process.exitcode, self._seconds), SAFE_MEMORY.variable)
+
+
+def _answer(asked: Connection[Any, Any], memory: int, seconds: int, modules: Sequence[str]) -> None:
     """The life of the process: limits, the work, what came of it."""
     _limit(memory, seconds)
+    for module in modules:
+        import_module(module)
     try:
-        answers.send((None, work(*given, **named)))
+        work, given, named = asked.recv()
+    except EOFError:  # nobody needs it any more
+        return
+    try:
+        asked.send((None, work(*given, **named)))
     except Exception as error:
-        answers.send((type(error), str(error)))
+        asked.send((type(error), str(error)))
 
 
 def _limit(memory: int, seconds: int) -> None:

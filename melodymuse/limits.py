@@ -74,6 +74,12 @@ EVENTS = Limit("EVENTS", 150_000, "events", "a MIDI file, two for each note")
 PLAYING_SECONDS = Limit("PLAYING_SECONDS", 3600, "seconds", "a piece that is played")
 SAFE_MEMORY = Limit("SAFE_MEMORY", 2 * 2**30, "bytes", "address space of what reads with --safe")
 SAFE_SECONDS = Limit("SAFE_SECONDS", 30, "seconds", "time to read with --safe")
+UPLOAD_BYTES = Limit("UPLOAD_BYTES", 32 * 2**20, "bytes", "a file sent to the studio")
+# Some thousand pieces with their pictures.
+STORE_BYTES = Limit("STORE_BYTES", 512 * 2**20, "bytes", "what the studio keeps")
+STORE_DAYS = Limit("STORE_DAYS", 90, "days", "how long the studio keeps what nobody opens")
+REQUESTS = Limit("REQUESTS", 300, "requests", "a minute, of one client of the studio")
+QUEUE = Limit("QUEUE", 64, "requests", "that wait in the studio while others are answered")
 
 LIMITS = (
     PICTURE_BYTES,
@@ -85,4 +91,9 @@ LIMITS = (
     PLAYING_SECONDS,
     SAFE_MEMORY,
     SAFE_SECONDS,
+    UPLOAD_BYTES,
+    STORE_BYTES,
+    STORE_DAYS,
+    REQUESTS,
+    QUEUE,
 )

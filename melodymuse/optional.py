@@ -30,6 +30,9 @@ _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "librosa": ("compare", ""),
         "mir_eval": ("compare", ""),
         "psutil": ("compare", ""),
+        "fastapi": ("studio", ""),
+        "uvicorn": ("studio", ""),
+        "python_multipart": ("studio", "python-multipart"),
     }
 )
 

@@ -93,6 +93,12 @@ class Piece:
             "originality": None if self.originality is None else self.originality.as_dict(),
         }
 
+    def _repr_html_(self) -> str:
+        """The piece as a notebook shows it: a card with a small player."""
+        from melodymuse.card import card
+
+        return card(self)
+
     def render(self, sound: Sound | None = None) -> Rendering:
         """Play the piece through a soundfont, for listening or for `Rendering.write`.
 

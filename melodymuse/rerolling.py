@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,25 +17,22 @@ from melodymuse.midi.reader import Hands
 from melodymuse.midi.rewriting import between_others, change_notes, with_notes, with_track
 from melodymuse.midi.stretch import (
     Place,
-    Reading,
     places_of,
     players_of,
-    read_stretch,
-    reading_of,
 )
 from melodymuse.midi.view import bars_of, key_changes
-from melodymuse.music.grid import TICKS_PER_GRID
+from melodymuse.midi.window import Window, alike
+from melodymuse.music.grid import METRES, TICKS_PER_GRID, GridNote
 from melodymuse.music.keyfinding import settled_key
-from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Note, Score
+from melodymuse.music.score import Hand, Note, Score
 from melodymuse.music.theory import Key
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
-from melodymuse.writing.rewriting import rewrite_bars
+from melodymuse.writing.keeping import bass_of
+from melodymuse.writing.rewriting import BASS, CHORDS, KEEPS, MELODY, rewrite_bars
 
 if TYPE_CHECKING:
     from melodymuse.writing.network import NoteNetwork
 
-# What of a bar may stay while the rest is written anew.
-KEEPS = ("melody", "chords")
 # How far around the bars the composer reads.
 _BARS_BEFORE, _BARS_AFTER = 32, 4
 
@@ -43,13 +41,14 @@ class RerollWishes(TypedDict, total=False):
     """What may be said of bars that are written anew, and of their file.
 
     `temperature`: from tame to wild, 1 as learned, 0.1..2.  `hand`: the only one to write; the
-    other one stays, and the chords with it.  `keep`: one of `KEEPS`.  `key`: of the bars; else the
-    one that is heard around them.  `tracks`, `hands`, `pickup`: as in `extending.ExtensionWishes`.
+    other one stays, and the chords with it.  `keep`: one or several of
+    `rewriting.KEEPS`.  `key`: of the bars; else the one that is heard around them.  `tracks`,
+    `hands`, `pickup`: as in `extending.ExtensionWishes`.
     """
 
     temperature: float
     hand: Hand | None
-    keep: str | None
+    keep: str | Collection[str] | None
     key: Key | None
     tracks: Collection[int]
     hands: tuple[int, int] | None
@@ -72,26 +71,6 @@ class Reroll:
     removed: int
     added: int
     seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The bars around those to be written, as the composer reads them."""
-
-    score: Score
-    reading: Reading
-    start: int
-    quarter: Fraction
-
-    def tick(self, tick: int) -> int:
-        """The tick of the file at a tick of the score."""
-        scale = self.quarter / TICKS_PER_QUARTER / self.reading.stretch
-        return self.start + round(tick * scale)
-
-    def place(self, tick: int) -> int:
-        """The tick of the score at a tick of the file."""
-        quarters = (tick - self.start) / self.quarter
-        return round(round(quarters * TICKS_PER_QUARTER) * self.reading.stretch)
 
 
 def reroll(
@@ -117,13 +96,17 @@ def reroll(
         ControlError: an impossible seed or temperature, an unknown `keep`, or one that leaves
             nothing to write.
     """
-    hand, keep = wishes.get("hand"), wishes.get("keep")
+    hand, said = wishes.get("hand"), wishes.get("keep") or ()
+    keeps = (said,) if isinstance(said, str) else tuple(said)
     temperature = wishes.get("temperature", DEFAULT_TEMPERATURE)
-    _check(seed, temperature, hand, keep)
+    check(seed, temperature)
+    _check_keeps(hand, keeps)
     players, _ = players_of(document, wishes.get("tracks", ()), wishes.get("hands"))
     bars = bars_of(document, wishes.get("pickup"))
     begin, end = bars.span(first, last)
-    window, inside = _window(document, players, bars, bars.index_at(begin), bars.index_at(end - 1))
+    window, inside = window_around(
+        document, players, bars, bars.index_at(begin), bars.index_at(end - 1)
+    )
     stated = [key for tick, key in key_changes(document) if tick < end]
     key = wishes.get("key") or settled_key(stated[-1] if stated else None, window.score.notes)
     score = replace(window.score, key=key)
@@ -132,25 +115,28 @@ def reroll(
         inside,
         seed=seed,
         temperature=temperature,
-        keeps_chords=hand is not None or keep == "chords",
-        keeps_melody=keep == "melody",
+        keeps=keeps if hand is None else (*keeps, CHORDS),
         network=network,
     )
     span = tuple(bar * score.time_signature.bar_ticks for bar in (inside.start, inside.stop))
     old = [note for note in score.notes if span[0] <= note.onset < span[1]]
-    melody = _top(old) if keep == "melody" else {}
+    stays: dict[tuple[int, int], Note] = {}
+    if MELODY in keeps:
+        stays |= _top(old)
+    if BASS in keeps:
+        stays |= _bass(old, score)
     told = {(note.onset, note.pitch): note.hand for note in old}
 
     def goes(note: RawNote, known: Hand | None) -> bool:
         place = window.place(note.onset), note.pitch
         plays = known or told.get(place, Hand.RIGHT)
-        return begin <= note.onset < end and hand in (None, plays) and place not in melody
+        return begin <= note.onset < end and hand in (None, plays) and place not in stays
 
     places = places_of(document, players, begin)
     cleared, removed = _cleared(document, players, goes)
-    wanted = [n for n in new if hand in (None, n.hand) and not _stands(n, melody)]
-    filled, added = _filled(cleared, places, wanted, window)
-    return Reroll(filled, key, removed, added, seed)
+    wanted = [n for n in new if hand in (None, n.hand) and not _stands(n, stays)]
+    found, added = filled(cleared, places, wanted, window)
+    return Reroll(found, key, removed, added, seed)
 
 
 def _cleared(
@@ -173,8 +159,8 @@ def _cleared(
     return document.with_tracks(tracks), removed
 
 
-def _filled(
-    document: Document, places: Mapping[Hand, Place], notes: Iterable[Note], window: _Window
+def filled(
+    document: Document, places: Mapping[Hand, Place], notes: Iterable[Note], window: Window
 ) -> tuple[Document, int]:
     """A document with notes in the hands' places, and how many those are."""
     added = 0
@@ -192,39 +178,40 @@ def _filled(
     return document, added
 
 
-def _check(seed: int, temperature: float, hand: Hand | None, keep: str | None) -> None:
+def check(seed: int, temperature: float) -> None:
+    """See that these may be asked for.
+
+    Raises:
+        ControlError: one lies outside its limits.
+    """
     for name, value in (("seed", seed), ("temperature", temperature)):
         low, high = LIMITS[name]
         if not low <= value <= high:
             raise ControlError(f"{name} must lie between {low} and {high}, not {value}")
-    if keep is not None and keep not in KEEPS:
-        raise ControlError(f"unknown keep '{keep}': use {' or '.join(KEEPS)}")
-    if keep == "melody" and hand is Hand.RIGHT:
+
+
+def _check_keeps(hand: Hand | None, keeps: Collection[str]) -> None:
+    for keep in keeps:
+        if keep not in KEEPS:
+            raise ControlError(f"unknown keep '{keep}': use {', '.join(KEEPS)}")
+    if MELODY in keeps and hand is Hand.RIGHT:
         raise ControlError("the melody kept leaves nothing to write in the right hand: use 'left'")
 
 
-def _window(
+def window_around(
     document: Document, players: Hands, bars: BarMap, first: int, last: int
-) -> tuple[_Window, range]:
+) -> tuple[Window, range]:
     """The bars of one metre around some, and which of them those are."""
-    reading = reading_of(bars.bars[first].metre)
-    length = bars.bars[first].end - bars.bars[first].start
-
-    def alike(index: int) -> bool:
-        bar = bars.bars[index]
-        return bar.metre == bars.bars[first].metre and abs(bar.end - bar.start - length) <= 1
-
-    if not all(map(alike, range(first, last + 1))):
+    if not all(alike(bars, first, index) for index in range(first, last + 1)):
         raise ControlError("the metre changes within the bars: write those before and after apart")
     start = first
-    while start > max(0, first - _BARS_BEFORE) and alike(start - 1):
+    while start > max(0, first - _BARS_BEFORE) and alike(bars, first, start - 1):
         start -= 1
     stop = last
-    while stop + 1 < min(len(bars.bars), last + 1 + _BARS_AFTER) and alike(stop + 1):
+    while stop + 1 < min(len(bars.bars), last + 1 + _BARS_AFTER) and alike(bars, first, stop + 1):
         stop += 1
-    score = read_stretch(document, players, bars, start, stop)
-    window = _Window(score, reading, bars.bars[start].start, document.quarter)
-    count = reading.bars
+    window = Window.of(document, players, bars, start, stop)
+    count = window.reading.bars
     return window, range((first - start) * count, (last + 1 - start) * count)
 
 
@@ -239,11 +226,24 @@ def _top(notes: Collection[Note]) -> Mapping[tuple[int, int], Note]:
     return {(note.onset, note.pitch): note for note in top.values()}
 
 
-def _stands(note: Note, melody: Mapping[tuple[int, int], Note]) -> bool:
-    """Whether a new note is one of the melody that stayed, or strikes a key that it holds."""
+def _bass(notes: Collection[Note], score: Score) -> Mapping[tuple[int, int], Note]:
+    """The bass, as `bass_of` has it, by onset and pitch."""
+    metre, bar_ticks = METRES[str(score.time_signature)], score.time_signature.bar_ticks
+    by_bar: dict[int, dict[GridNote, Note]] = defaultdict(dict)
+    for note in notes:
+        bar, onset = divmod(note.onset, bar_ticks)
+        last = bar_ticks // TICKS_PER_GRID - 1
+        place = min(round(onset / TICKS_PER_GRID), last)
+        by_bar[bar][GridNote(place, note.hand, note.pitch, 1, note.velocity)] = note
+    found = [bar[low] for bar in by_bar.values() for low in bass_of(list(bar), metre)]
+    return {(note.onset, note.pitch): note for note in found}
+
+
+def _stands(note: Note, stays: Mapping[tuple[int, int], Note]) -> bool:
+    """Whether a new note is one of those that stay, or strikes a key that they hold."""
     return any(
         note.pitch == kept.pitch
         and kept.onset - TICKS_PER_GRID < note.end
         and note.onset < max(kept.end, kept.onset + TICKS_PER_GRID)
-        for kept in melody.values()
+        for kept in stays.values()
     )

@@ -65,6 +65,52 @@ def test_the_melody_stays_and_what_is_under_it_is_new(engine: Engine) -> None:
         assert not above
 
 
+def walking() -> Document:
+    """Broken chords over a bass in half bars, under a tune with rests."""
+    figure = (48, 55, 52, 55, 45, 52, 48, 52)
+    right = [e for e in line(TUNE, range(0, 7680, 480)) if e.tick % 1920 < 1440]
+    return Document(
+        1,
+        QUARTER,
+        (
+            track(metre(0, 4, 2)),
+            track(Event(0, b"\xff\x03Piano RH"), *right),
+            track(Event(0, b"\xff\x03Piano LH"), *line(figure, range(0, 7680, 240), length=230)),
+        ),
+    )
+
+
+def test_the_rhythm_stays_and_the_notes_are_new(engine: Engine) -> None:
+    before = walking()
+    after = engine.reroll(before, 2, 3, seed=5, keep="rhythm").document
+    for index in (1, 2):
+        old, new = notes(before, index), notes(after, index)
+        inside = {(n.onset, n.end) for n in old if 1920 <= n.onset < 5760}
+        assert {(n.onset, n.end) for n in new if 1920 <= n.onset < 5760} == inside
+        assert new != old
+
+
+def test_the_bass_stays_and_lies_lowest(engine: Engine) -> None:
+    before = walking()
+    after = engine.reroll(before, 2, 3, seed=5, keep="bass").document
+    bass = {n for n in notes(before, 2) if n.pitch in (48, 45) and n.onset % 960 == 0}
+    assert bass <= set(notes(after, 2))
+    new = notes(after, 2) - notes(before, 2)
+    assert new
+    for note in new:
+        lowest = max((n for n in bass if n.onset <= note.onset), key=lambda n: n.onset)
+        assert note.pitch > lowest.pitch
+
+
+def test_several_things_stay_at_once(engine: Engine) -> None:
+    before = walking()
+    after = engine.reroll(before, 2, 3, seed=5, keep=("melody", "bass", "rhythm")).document
+    assert notes(before, 1) <= notes(after, 1)
+    old, new = notes(before, 2), notes(after, 2)
+    assert {(n.onset, n.end) for n in new} == {(n.onset, n.end) for n in old}
+    assert {n for n in old if n.onset % 960 == 0} <= set(new) and old != new
+
+
 def test_another_seed_gives_other_bars_and_the_same_one_the_same(engine: Engine) -> None:
     first, again, other = (engine.reroll(song(), 2, 2, seed=seed).document for seed in (1, 1, 2))
     assert first == again != other

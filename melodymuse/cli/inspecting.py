@@ -62,7 +62,7 @@ def inspect(
     return max(statuses)
 
 
-def rows_of(found: Inspection, shared: Originality) -> list[Row]:
+def rows_of(found: Inspection, shared: Originality | None = None) -> list[Row]:
     """An inspection as the facts to print: the piece, its tracks, what it shares with the training
     music, what is broken."""
     chords = ", ".join(name for _, name in found.chords)
@@ -79,7 +79,7 @@ def rows_of(found: Inspection, shared: Originality) -> list[Row]:
         *(Row("text", shortened(text, _LONGEST_TEXT)) for text in found.texts),
         *(Row(f"track {index}", _track(track)) for index, track in enumerate(found.tracks)),
         Row("played", "freely, not to the file's bar lines" if found.free else ""),
-        Row("originality", str(shared)),
+        Row("originality", "" if shared is None else str(shared)),
         *(Row("fault", fault) for fault in found.faults),
         *(Row("style", str(breach)) for breach in found.breaches if not breach.is_fault),
     ]

@@ -32,8 +32,12 @@ def reroll(
         ),
     ] = None,
     keep: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="melody or chords: what stays of the bars."),
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="melody, chords, rhythm or bass: what stays of the bars; may be said several "
+            "times, or as melody,bass.",
+        ),
     ] = None,
     seed: Annotated[
         int | None,
@@ -95,7 +99,7 @@ def reroll(
                 seed=chosen + take,
                 temperature=temperature,
                 hand=None if hand is None else Hand(hand),
-                keep=keep,
+                keep=[word.strip() for words in keep or () for word in words.split(",")],
                 key=wished,
                 tracks=track or (),
                 hands=players,

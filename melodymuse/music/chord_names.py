@@ -33,6 +33,8 @@ CHORD_FIFTHS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 # not of its signature.
 _RAISED = (9, 11)
 
+# Roots outside the key, on the line of fifths from C: from Gb to A#.
+_FLATTEST, _SHARPEST = -6, 10
 # Two names of one key of the piano lie twelve fifths apart.
 ENHARMONIC = 12
 
@@ -50,14 +52,16 @@ def chord_name(harmony: ChordSymbol, key: Key) -> str:
 
 
 def root_place(harmony: ChordSymbol, key: Key) -> int:
-    """The place of a root: outside the key where the chord lies nearest to it."""
+    """The place of a root: outside the key where the chord lies nearest to it, under a name that
+    people read at sight, Cm rather than B#m."""
     if harmony.root in names_of_the_key(key):
         return place_on_line(harmony.root, key)
     scale = [place_on_line(pitch, key) for pitch in key.scale]
     middle = (min(scale) + max(scale)) / 2
     usual = place_on_line(harmony.root, key)
+    every = (usual, usual - ENHARMONIC, usual + ENHARMONIC)
     return min(
-        (usual, usual - ENHARMONIC, usual + ENHARMONIC),
+        [root for root in every if _FLATTEST <= root <= _SHARPEST],
         key=lambda root: sum(
             abs(root + fifths - middle) for fifths in CHORD_FIFTHS[harmony.quality]
         ),

@@ -4,7 +4,7 @@ wants it."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from math import isclose, log2
+from math import log2
 
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import GRID_PER_QUARTER, Metre
@@ -17,7 +17,7 @@ from melodymuse.planning.accompaniment import (
     notes_of,
 )
 from melodymuse.planning.bar_controls import PHRASE_BARS
-from melodymuse.planning.controls import Controls
+from melodymuse.planning.controls import Controls, within_limits
 from melodymuse.planning.expression import contrast_of
 from melodymuse.planning.form import SectionPlan
 from melodymuse.planning.levels import LEVELS
@@ -26,7 +26,6 @@ from melodymuse.streams import stream
 
 # What the left hand does, in numbers; a figure has its own.
 _IN_NUMBERS = ("blocks", "octaves", "off_beat", "triplets", "spread", "polyphony")
-_AS_ASKED = 1e-6
 
 # A figure: its name, and whether it goes at twice its speed.
 _Choice = tuple[str, bool]
@@ -58,8 +57,10 @@ def plan_accompaniment(
     shocks: Collection[int] = (),
 ) -> tuple[Pattern | None, ...]:
     """Every bar's pattern; None where it is left to the network, as in pieces of which the user
-    wishes in numbers what the left hand does.  A theme keeps its figure, and sections close with an end of it; the
-    first phrase of all stays open, so that it is the same however long the piece is.
+    wishes in numbers what the left hand does.
+
+    A theme keeps its figure, and sections close with an end of it; the first phrase of all stays
+    open, so that it is the same however long the piece is.
 
     Args:
         controls: of the piece.
@@ -95,7 +96,7 @@ def _is_wished(controls: Controls, expressed: EmotionProfile) -> bool:
     """Whether the user wishes of the left hand something else than the emotion asks for."""
     palette = blend(expressed)
     return any(
-        not isclose(getattr(controls, name), getattr(palette, name), abs_tol=_AS_ASKED)
+        getattr(controls, name) != within_limits(name, getattr(palette, name))
         for name in _IN_NUMBERS
     )
 

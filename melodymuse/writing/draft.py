@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from melodymuse.music.grid import GridBar, GridNote, Metre
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 from melodymuse.planning.plan import BarPlan, Plan
+from melodymuse.writing.keeping import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Draft:
             reads them as they are.
         tune: index of a bar -> the notes of its tune, one at a time, as if the tonic were C: they
             become the top of the right hand.  A velocity of 0 leaves it to the network.
+        kept: index of a bar -> what stays of the notes that it had.
     """
 
     plans: tuple[BarPlan, ...]
@@ -35,6 +37,7 @@ class Draft:
     temperature: float = DEFAULT_TEMPERATURE
     given: Mapping[int, GridBar] = field(default_factory=dict)
     tune: Mapping[int, Sequence[GridNote]] = field(default_factory=dict)
+    kept: Mapping[int, Kept] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan) -> Draft:

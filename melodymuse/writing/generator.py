@@ -20,6 +20,7 @@ from melodymuse.planning.plan import BarPlan
 from melodymuse.streams import stream
 from melodymuse.writing.critique import weigh_bar
 from melodymuse.writing.draft import Draft
+from melodymuse.writing.keeping import Kept
 from melodymuse.writing.network import Floats, Indices, NoteNetwork
 from melodymuse.writing.recall import NO_EVENT, similarity, tune_of
 from melodymuse.writing.rule_tables import Mask
@@ -142,6 +143,11 @@ class _Lane:
                 if len(struck) >= _LEAST_FIGURE and max(struck) >= self.draft.metre.half_steps:
                     return tuple(sorted(struck))
         return ()
+
+    @property
+    def kept(self) -> Kept | None:
+        """What stays of the notes that the bar at hand had."""
+        return self.draft.kept.get(len(self.bars))
 
     @property
     def stale_chord(self) -> int | None:
@@ -306,7 +312,9 @@ class _Lockstep:
         plan, recalled = lane.plan, lane.recalled
         lane.begin_bar()
         (self._reading.discard if lane.given is None else self._reading.add)(row)
-        self._rules.begin(row, plan, lane.draft.metre, lane.stale_chord, lane.tune, lane.figure)
+        self._rules.begin(
+            row, plan, lane.draft.metre, lane.stale_chord, lane.tune, lane.figure, lane.kept
+        )
         self._controls[row] = as_vector(plan.controls)
         self._likeness[row] = plan.recall.likeness
         self._recalled[row] = NO_EVENT if recalled is None else BAR_EVENT

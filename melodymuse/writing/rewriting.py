@@ -6,26 +6,34 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
+from typing import Any
 
 from melodymuse.music.chord_hearing import heard_chords
-from melodymuse.music.grid import METRES, GridBar, GridChord, GridNote
+from melodymuse.music.grid import METRES, GridBar, GridChord, GridNote, Metre
 from melodymuse.music.score import Hand, Note, Score
+from melodymuse.planning.bar_controls import PHRASE_BARS
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 from melodymuse.planning.plan import BarPlan
-from melodymuse.writing.continuing import grid_bars
+from melodymuse.planning.recall import CLOSE, LOOSE, NOTHING, Recall
+from melodymuse.writing.continuing import FURTHEST_PHRASES, grid_bars
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import write_drafts
+from melodymuse.writing.keeping import Kept, bass_of, in_rhythm, rhythm_of
 from melodymuse.writing.likelihood import bar_likelihoods
-from melodymuse.writing.measuring import BarPlace, measure_bar
+from melodymuse.writing.measuring import BarPlace, average, measure_bar
 from melodymuse.writing.network import NoteNetwork
 from melodymuse.writing.recall import read_recalls
 from melodymuse.writing.setting import set_bars
 from melodymuse.writing.touch import LEAST_SPREAD, Touch
-from melodymuse.writing.vocabulary import decode_bar, encode_bar
+from melodymuse.writing.vocabulary import Event, decode_bar, encode_bar
 
+# What of a bar may stay while the rest is written anew.
+KEEPS = MELODY, CHORDS, RHYTHM, BASS = "melody", "chords", "rhythm", "bass"
 # Versions of the bars that are weighed against each other, and the bars after them that tell.
 CANDIDATES = 4
 BARS_AFTER = 2
+# How far back inserted bars look for their manner.
+_NEAR = 8
 
 
 def rewrite_bars(
@@ -34,8 +42,7 @@ def rewrite_bars(
     *,
     seed: int,
     temperature: float = DEFAULT_TEMPERATURE,
-    keeps_chords: bool = False,
-    keeps_melody: bool = False,
+    keeps: Collection[str] = (),
     network: NoteNetwork | None = None,
 ) -> tuple[Note, ...]:
     """New notes for some bars of a score, which stand where the old ones stood in the form: as
@@ -48,29 +55,69 @@ def rewrite_bars(
         bars: indices of those to be written.
         seed: the only source of randomness.
         temperature: from tame to wild, 1 as learned.
-        keeps_chords: write them on the harmonies that are there.
-        keeps_melody: write them under the top line of the right hand, which stays.
+        keeps: those of `KEEPS` that stay: the top line of the right hand, under which they are
+            written; the harmonies; when each hand strikes and for how long; the lowest note of the
+            left hand in each half of a bar.
         network: the note generator; None loads the shipped one.
 
     Returns:
         The notes that begin in these bars, none longer than they last; velocities as loud in the
         mean as those that were there, hand by hand.
     """
-    network = network or NoteNetwork.shipped()
-    metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
+    metre = METRES[str(score.time_signature)]
     given = grid_bars(score)
-    events = [encode_bar(*bar) for bar in given]
-    plans = _plans(score, given, bars, keeps_chords=keeps_chords)
-    tune = {bar: top_line(given[bar][0]) for bar in bars} if keeps_melody else {}
-    drafts = [_draft(plans, given, bars, tune, metre.name, seed, take, temperature)
-              for take in range(CANDIDATES)]  # fmt: skip
-    written = write_drafts(network, drafts)
-    after = range(bars.stop, min(bars.stop + BARS_AFTER, score.bars))
+    plans = _plans(score, given, bars, keeps_chords=CHORDS in keeps)
+    tune = {bar: top_line(given[bar][0]) for bar in bars} if MELODY in keeps else {}
+    kept = {bar: _kept(given[bar][0], metre, keeps) for bar in bars}
+    draft = Draft(plans, metre, seed, temperature, _but(given, bars), tune, kept)
+    new = _written(score, bars, draft, network or NoteNetwork.shipped())
+    old = _within(score, bars)
+    return _as_loud(in_rhythm(new, old) if RHYTHM in keeps else new, old)
 
-    def leads_on(candidate: Sequence[Sequence[object]]) -> float:
+
+def insert_bars(
+    score: Score,
+    bars: range,
+    *,
+    seed: int,
+    temperature: float = DEFAULT_TEMPERATURE,
+    network: NoteNetwork | None = None,
+) -> tuple[Note, ...]:
+    """Notes for bars of a score that are empty, in the manner of the bars before them, so that they
+    lead into what follows; arguments and what is given back as for `rewrite_bars`."""
+    given = grid_bars(score)
+    around = range(max(bars.start - _NEAR, 0), min(bars.stop + BARS_AFTER, score.bars))
+    plans = _plans_between(score, given, bars)
+    draft = Draft(plans, METRES[str(score.time_signature)], seed, temperature, _but(given, bars))
+    new = _written(score, bars, draft, network or NoteNetwork.shipped())
+    return _as_loud(new, _within(score, around))
+
+
+def _but(given: Sequence[GridBar], bars: Collection[int]) -> Mapping[int, GridBar]:
+    """What stands: all bars but those."""
+    return {bar: notes for bar, notes in enumerate(given) if bar not in bars}
+
+
+def _within(score: Score, bars: range) -> list[Note]:
+    first, last = (bar * score.time_signature.bar_ticks for bar in (bars.start, bars.stop))
+    return [note for note in score.notes if first <= note.onset < last]
+
+
+def _written(score: Score, bars: range, draft: Draft, network: NoteNetwork) -> tuple[Note, ...]:
+    """The free bars of a draft: of several versions the one after which what follows is likeliest;
+    none of their notes longer than the bars last."""
+    plans = draft.plans
+    written = write_drafts(
+        network,
+        [replace(draft, plans=_taken(plans, bars, take)) for take in range(CANDIDATES)],
+    )
+    after = range(bars.stop, min(bars.stop + BARS_AFTER, score.bars))
+    stands = {bar: encode_bar(*notes) for bar, notes in draft.given.items()}
+
+    def leads_on(candidate: Sequence[Sequence[Event]]) -> float:
         # What stands is read as it is; only what was written anew differs.
-        whole = [*events[: bars.start], *candidate[bars.start : bars.stop], *events[bars.stop :]]
-        read = bar_likelihoods(network, plans[: after.stop], whole[: after.stop])  # type: ignore[arg-type]
+        whole = [stands.get(bar, candidate[bar]) for bar in range(after.stop)]
+        read = bar_likelihoods(network, plans[: after.stop], whole)
         return fmean(read[bar] for bar in after)
 
     best = max(written, key=leads_on) if after else written[0]
@@ -78,26 +125,27 @@ def rewrite_bars(
     for bar in bars:
         silence[bar] = decode_bar(best[bar])
     touch = Touch(spread=plans[bars.start].controls.dynamics or LEAST_SPREAD)
-    notes, _ = set_bars(silence, plans, metre, shift=shift, seed=seed, touch=touch)
+    shift = score.key.shift_from_c
+    notes, _ = set_bars(silence, plans, draft.metre, shift=shift, seed=draft.seed, touch=touch)
     first, last = (bar * score.time_signature.bar_ticks for bar in (bars.start, bars.stop))
-    cut = [replace(n, duration=min(n.duration, last - n.onset)) for n in notes if n.onset >= first]
-    old = [note for note in score.notes if first <= note.onset < last]
-    return _as_loud(cut, old)
+    return tuple(
+        replace(n, duration=min(n.duration, last - n.onset)) for n in notes if n.onset >= first
+    )
 
 
-def _draft(
-    plans: Sequence[BarPlan],
-    given: Sequence[GridBar],
-    bars: range,
-    tune: Mapping[int, Sequence[GridNote]],
-    metre: str,
-    seed: int,
-    take: int,
-    temperature: float,
-) -> Draft:
-    taken = [replace(plan, take=take) if bar in bars else plan for bar, plan in enumerate(plans)]
-    stands = {bar: notes for bar, notes in enumerate(given) if bar not in bars}
-    return Draft(tuple(taken), METRES[metre], seed, temperature, stands, tune)
+def _taken(plans: Sequence[BarPlan], bars: Collection[int], take: int) -> tuple[BarPlan, ...]:
+    """The same plans, some bars in another take."""
+    return tuple(
+        replace(plan, take=take) if bar in bars else plan for bar, plan in enumerate(plans)
+    )
+
+
+def _kept(notes: Sequence[GridNote], metre: Metre, keeps: Collection[str]) -> Kept:
+    """What stays of a bar, beside its tune and its chords."""
+    kept = rhythm_of(notes, melody=MELODY in keeps) if RHYTHM in keeps else Kept()
+    if BASS in keeps:
+        kept = replace(kept, bass=tuple((n.position, n.pitch) for n in bass_of(notes, metre)))
+    return kept
 
 
 def _plans(
@@ -115,6 +163,22 @@ def _plans(
         if keeps_chords and index in bars:
             harmony = tuple(chords) or heard_chords(notes, metre)
         plans.append(BarPlan(measure_bar(notes, place), recall, harmony or None))
+    return tuple(plans)
+
+
+def _plans_between(score: Score, given: Sequence[GridBar], bars: range) -> tuple[BarPlan, ...]:
+    """Plans read off the piece; those of empty bars are as the bars before them are in the mean,
+    and recall these as the bars of one phrase recall another's."""
+    plans = list(_plans(score, given, (), keeps_chords=False))
+    before = [plan.controls for plan in plans[max(bars.start - _NEAR, 0) : bars.start]]
+    near = before or [plan.controls for plan in plans[bars.stop :][:_NEAR]]
+    means: dict[str, Any] = average(near)
+    phrases = min(FURTHEST_PHRASES, bars.start // PHRASE_BARS)
+    back = phrases * PHRASE_BARS or bars.start
+    for bar in bars:
+        likeness = CLOSE if (bar - bars.start) % PHRASE_BARS < PHRASE_BARS // 2 else LOOSE
+        recall = Recall(bar - back, likeness) if back else Recall(None, NOTHING)
+        plans[bar] = BarPlan(replace(near[-1], bar=bar, **means), recall)
     return tuple(plans)
 
 

@@ -23,6 +23,7 @@ from melodymuse.planning.accompaniment import Pattern
 from melodymuse.planning.levels import Bounds
 from melodymuse.planning.plan import BarPlan
 from melodymuse.writing.figuring import Strike, strikes_of
+from melodymuse.writing.keeping import Kept, keep
 from melodymuse.writing.vocabulary import (
     BAR_POSITION,
     FIRST_CHORD,
@@ -110,6 +111,7 @@ def tabled(
     stale_chord: int | None,
     tune: tuple[GridNote, ...],
     figure: tuple[int, ...] = (),
+    kept: Kept | None = None,
 ) -> RuleTable:
     """The table of a bar; arguments as for `BarRules.begin`."""
     controls = plan.controls
@@ -117,7 +119,7 @@ def tabled(
     closing_mode = controls.mode if plan.closes else None
     stale = stale_chord if plan.harmony is None else None
     pattern = None if plan.closes else plan.accompaniment
-    kept = () if pattern or plan.closes else figure
+    own = () if pattern or plan.closes else figure
     return _tabled(
         plan.harmony,
         metre,
@@ -126,9 +128,10 @@ def tabled(
         closing_mode,
         stale,
         tune,
-        kept,
+        own,
         pattern,
         plan.bounds,
+        kept,
     )
 
 
@@ -144,6 +147,7 @@ def _tabled(
     figure: tuple[int, ...],
     pattern: Pattern | None,
     bounds: Bounds,
+    kept: Kept | None,
 ) -> RuleTable:
     planned = {chord.position: chord for chord in harmony or ()}
     allowed = np.zeros(ALLOWED, bool)
@@ -180,7 +184,11 @@ def _tabled(
     if pattern is not None:
         bound = _strikes(pattern, harmony or (), metre, firm, tune, bounds)
         _bind_left_hand(allowed, least, bound, metre.bar_steps)
-    due = sorted(fixed | struck | {*np.flatnonzero(least).tolist()})
+    stays: set[int] = set()
+    if kept is not None:
+        keep(allowed, until, least, kept, (NOTHING_HERE, SOME_HERE, LEFT_HERE))
+        stays |= kept.places
+    due = sorted(fixed | struck | stays | {*np.flatnonzero(least).tolist()})
     places = _open(metre, closes, due, bounds) & allowed[NOTHING_HERE, :POSITIONS].any(axis=1)
     return RuleTable(allowed, places, _next_due(due), until, least, given, closes)
 

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from melodymuse.music.grid import KEYS_ON_PIANO, GridNote, Metre
 from melodymuse.music.hands import FINGERS, WIDEST_SPAN
 from melodymuse.planning.plan import BarPlan
+from melodymuse.writing.keeping import Kept
 from melodymuse.writing.rule_tables import (
     ALLOWED,
     FITS,
@@ -126,6 +127,7 @@ class BarRules:
         stale_chord: int | None = None,
         tune: Sequence[GridNote] = (),
         figure: Sequence[int] = (),
+        kept: Kept | None = None,
     ) -> None:
         """Begin a bar.
 
@@ -138,8 +140,11 @@ class BarRules:
             tune: notes that are given, one at a time; of an unknown velocity where it is 0.
             figure: positions at which alone, but for planned chords, the left hand strikes; empty
                 where it is free.
+            kept: what stays of the notes that the bar had.
         """
-        self._tables[row] = table = tabled(plan, metre, stale_chord, tuple(tune), tuple(figure))
+        self._tables[row] = table = tabled(
+            plan, metre, stale_chord, tuple(tune), tuple(figure), kept
+        )
         self._due[row], self._until[row], self._tune[row] = table.due, table.until, table.tune
         self._least[row] = table.least
         self._span[row] = plan.bounds.span

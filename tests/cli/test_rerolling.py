@@ -55,6 +55,7 @@ def test_takes_are_seeds_in_a_row(run: Run, tmp_path: Path, song: Path) -> None:
         (("--bars", "1", "--hand", "third"), "unknown hand 'third'"),
         (("--bars", "1", "--keep", "rhyme"), "unknown keep 'rhyme'"),
         (("--bars", "1", "--keep", "melody", "--hand", "right"), "leaves nothing to write"),
+        (("--bars", "1", "--keep", "bass,rhyme"), "unknown keep 'rhyme'"),
         (("--bars", "1", "--hands", "1"), "write the right hand's track and the left's"),
         (("--bars", "1", "--hands", "1,1"), "one track for both"),
         (("--bars", "1", "--pickup", "-1"), "pickup must be a length"),

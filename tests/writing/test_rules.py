@@ -353,9 +353,11 @@ def test_a_tune_may_close_on_anything(seed: int, pitch: int) -> None:
         GridNote(0, Hand.RIGHT, pitch, 12, 80),
         GridNote(30, Hand.RIGHT, pitch + 1, 18, 80),
     )
-    notes, _ = decode_bar(write_at_random(plan, seed, tune=tune))
+    notes, _ = decode_bar(write_at_random(plan, seed, tune=tune, figure=[0, 12, 24, 36]))
     found = [(n.position, n.pitch) for n in notes if n.hand is Hand.RIGHT]
     assert {(note.position, note.pitch) for note in tune} <= set(found)
+    # The left hand holds what it has: its figure is over.
+    assert all(n.position <= 24 for n in notes if n.hand is Hand.LEFT)
 
 
 def test_bars_side_by_side_have_rules_of_their_own() -> None:
