@@ -42,6 +42,7 @@ def plan_for(
     *,
     title: str = "",
     source: str = "",
+    sections: tuple[SectionPlan, ...] | None = None,
 ) -> Plan:
     """The plan of a piece.
 
@@ -51,13 +52,14 @@ def plan_for(
         controls: as `controls_for(expressed, ...)` gives them, with the user's wishes.
         title: the piece's title.
         source: what it is made from (a picture's name), or empty.
+        sections: how long those of its form are; None as `plan_sections` has them.
     """
     palette = blend(expressed)
     own = Own(
         own_tempo(palette),
         *(within_limits(name, getattr(palette, name)) for name in ("loudness", "dynamics")),
     )
-    sections = plan_sections(controls.form, controls.bars)
+    sections = sections or plan_sections(controls.form, controls.bars)
     metre = METRES[str(controls.time_signature)]
     harmonies = _harmonies(controls, sections, metre)
     bounds = bounds_of(controls.level, own.tempo)
