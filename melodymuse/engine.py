@@ -196,6 +196,15 @@ class Engine:
             )
         return tuple(Piece(one.score, one.plan, originality=one.originality) for one in written)
 
+    def rank(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+        """Takes in the order in which to hear them: the good ones first that are unlike those
+        before them (`melodymuse.writing.ranking`)."""
+        from melodymuse.writing.ranking import order_of
+
+        with stage("rank"):
+            order = order_of([(piece.score, piece.plan) for piece in pieces], self.network)
+        return tuple(pieces[index] for index in order)
+
     def continue_score(
         self,
         score: Score | str | PathLike[str] | bytes,

@@ -468,6 +468,27 @@ def test_seconds_are_met_and_the_choice_is_told(run: Run, tmp_path: Path) -> Non
     assert outcome.status == 2 and "it must lie between 30 and 240" in outcome.err
 
 
+def test_ranked_takes_are_the_same_takes_in_another_order(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 4, "--seed", 5, "--takes", 3, "--json")
+    plain = [json.loads(line) for line in run(*words, "-o", "a.mid").out.splitlines()]
+    ranked = [json.loads(line) for line in run(*words, "--ranked", "-o", "b.mid").out.splitlines()]
+    assert [take["seed"] for take in plain] == [5, 6, 7]
+    assert sorted(take["seed"] for take in ranked) == [5, 6, 7]
+    bytes_by_seed = {take["seed"]: (tmp_path / take["midi"]).read_bytes() for take in plain}
+    for take in ranked:
+        assert (tmp_path / take["midi"]).read_bytes() == bytes_by_seed[take["seed"]]
+    alone = run("compose", "--emotion", "awe", "--ranked")
+    assert alone.complaint.startswith("--ranked compares several takes")
+
+
+def test_german_chords_and_keys_are_understood_when_asked_for(run: Run) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 4, "--seed", 1, "--json")
+    german = json.loads(run(*words, "--german", "--chords", "h | G | D A7 | h").out)
+    assert (german["key"], german["chords"]) == ("B minor", "Bm | G | D A7 | Bm")
+    assert json.loads(run(*words, "--german", "--key", "B-Dur").out)["key"] == "Bb major"
+    assert "unknown chord 'h'" in run(*words, "--chords", "h | G").complaint
+
+
 def test_a_piece_like_a_file_is_told(run: Run, tmp_path: Path) -> None:
     model = ("compose", "--emotion", "fear", "--seed", 1, "--bars", 4, "-o", "model.mid")
     assert run(*model).status == 0
