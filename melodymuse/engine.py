@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from melodymuse.rerolling import Reroll, RerollWishes
     from melodymuse.vision import Analysis
     from melodymuse.writing.harmony.model import HarmonyModel
+    from melodymuse.writing.modelling import Model
     from melodymuse.writing.network import NoteNetwork
     from melodymuse.writing.originality import TrainingMelodies
     from melodymuse.writing.tune.stage import Singer
@@ -62,6 +63,7 @@ class Asked(Wishes, total=False):
     valence: float | None
     arousal: float | None
     arc: str | Sequence[Any] | None
+    like: str | PathLike[str] | bytes | Document | Score | None
     seconds: float | None
     seed: int | None
     title: str | None
@@ -141,8 +143,8 @@ class Engine:
     def plan(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Plan:
         """What a piece shall be, before a note of it is written; takes and raises what `compose`
         does, but for a plan."""
-        stations = self._stations(asked.get("arc"))
-        return _plan(self._read(image_or_emotion), stations, **asked)
+        stations, model = self._stations(asked.get("arc")), _model(asked.get("like"))
+        return _plan(self._read(image_or_emotion), stations, model, **asked)
 
     def compose(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Piece:
         """Compose a piano piece for a picture or an emotion.
@@ -155,12 +157,14 @@ class Engine:
                 `valence` (unpleasant -1 .. pleasant 1) and `arousal` (calm -1 .. excited 1), in
                 place of what was seen; `arc`, feelings one after the other along the piece, in
                 place of one, as in ``"contentment > fear > @rocket"`` or as a list of whatever a
-                piece is composed from; `seconds`, how long the piece lasts, exactly, by fitting
-                bars and tempo; `seed`, the only source of randomness, drawn and told by
-                `Piece.seed` when not given; `title`, the picture's name or the emotion's when not
-                given; and any field of `Controls` (``key="D minor"``, ``tempo=72``, ``bars=16``,
-                ``form="AABA"``, ``chords="C | Am | F G | C"`` ...), which follow from the emotion
-                when not given.
+                piece is composed from; `like`, a MIDI file, its bytes or a score whose metre, key,
+                form, harmonic rhythm, texture bar by bar and tempo the piece has, with notes of its
+                own (the feeling is then the nearest one unless it is said); `seconds`, how long the
+                piece lasts, exactly, by fitting bars and tempo; `seed`, the only source of
+                randomness, drawn and told by `Piece.seed` when not given; `title`, the picture's
+                name or the emotion's when not given; and any field of `Controls` (``key="D
+                minor"``, ``tempo=72``, ``bars=16``, ``form="AABA"``, ``chords="C | Am | F G | C"``
+                ...), which follow from the emotion when not given.
 
         Raises:
             ImageError: the picture cannot be read or used.
@@ -171,7 +175,8 @@ class Engine:
                 raise ControlError("a plan says it all: change the plan, and compose that")
             return self.compose_plans([image_or_emotion])[0]
         seen, stations = self._read(image_or_emotion), self._stations(asked.get("arc"))
-        piece = self.compose_plans([_plan(seen, stations, **asked)])[0]
+        plan = _plan(seen, stations, _model(asked.get("like")), **asked)
+        piece = self.compose_plans([plan])[0]
         return _shown(piece, seen, image_or_emotion)
 
     def compose_plans(self, plans: Sequence[Plan]) -> tuple[Piece, ...]:
@@ -190,6 +195,15 @@ class Engine:
                 plans, lambda some: write_many(some, network, singer), melodies
             )
         return tuple(Piece(one.score, one.plan, originality=one.originality) for one in written)
+
+    def rank(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+        """Takes in the order in which to hear them: the good ones first that are unlike those
+        before them (`melodymuse.writing.ranking`)."""
+        from melodymuse.writing.ranking import order_of
+
+        with stage("rank"):
+            order = order_of([(piece.score, piece.plan) for piece in pieces], self.network)
+        return tuple(pieces[index] for index in order)
 
     def continue_score(
         self,
@@ -564,9 +578,11 @@ def _is_felt(asked: Mapping[str, Any]) -> bool:
 def _plan(
     seen: _Seen,
     stations: Sequence[Station] = (),
+    model: Model | None = None,
     *,
     over: Planner = plan_for,
     arc: object = None,
+    like: object = None,
     emotion: str | None = None,
     valence: float | None = None,
     arousal: float | None = None,
@@ -579,6 +595,8 @@ def _plan(
     what plans `over` a tune."""
     if title is not None and not isinstance(title, str):
         raise ControlError(f"title must be text, not {title!r}")
+    if like is not None and model is None:
+        raise ControlError("only what is composed can be like a piece: leave out like")
     chosen = draw_seed() if seed is None else seed
     if arc is not None:
         if seen.profile is not None or not all(x is None for x in (emotion, valence, arousal)):
@@ -586,25 +604,59 @@ def _plan(
                 "an arc says all that is felt: leave out picture, emotion, valence and arousal, or "
                 "make them places of the arc"
             )
+        if model is not None:
+            raise ControlError("a piece goes along an arc or is like another: leave out one")
         if title is None:
             title = ", ".join(Path(station.name).stem for station in stations).capitalize()
         return plan_arc(stations, seed=chosen, title=title, seconds=seconds, **controls)
     wished = partial(felt, emotion=emotion, valence=valence, arousal=arousal)
+    if model is not None and seen.profile is None:
+        from melodymuse.writing.plan_like import feeling_of
+
+        seen = seen._replace(profile=feeling_of(model))
     profile = wished(seen.profile)
     # Photographs lie close together: what they stir is heightened before it becomes music.
     expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
     if title is None:
         title = Path(seen.source).stem or profile.emotion.capitalize()
-    if seconds is not None:
-        controls = of_length(expressed, seconds, seed=chosen, **controls)
-    plan = over(
-        profile,
-        expressed,
-        controls_for(expressed, seed=chosen, **controls),
-        title=title,
-        source=seen.source,
-    )
+    if model is not None:
+        from melodymuse.writing.plan_like import plan_like
+
+        plan = plan_like(
+            model,
+            profile,
+            expressed,
+            seed=chosen,
+            title=title,
+            source=seen.source,
+            seconds=seconds,
+            **controls,
+        )
+        plan = replace(plan, like=_name_of(like))
+    else:
+        if seconds is not None:
+            controls = of_length(expressed, seconds, seed=chosen, **controls)
+        asked = controls_for(expressed, seed=chosen, **controls)
+        plan = over(profile, expressed, asked, title=title, source=seen.source)
     return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
+
+
+def _model(file: str | PathLike[str] | bytes | Document | Score | None) -> Model | None:
+    """What the piece shall be like, where it shall be like another."""
+    if file is None:
+        return None
+    from melodymuse.midi.stretch import read_steadily
+    from melodymuse.writing.modelling import model_of
+
+    with stage("read"):
+        return model_of(file if isinstance(file, Score) else read_steadily(Engine._document(file)))
+
+
+def _name_of(file: Any) -> str:
+    """The name of a file, or the title of a score; empty where there is none."""
+    if isinstance(file, Score):
+        return file.title
+    return Path(file).name if isinstance(file, str | PathLike) else ""
 
 
 def _station(seen: _Seen) -> Station:

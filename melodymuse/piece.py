@@ -87,6 +87,7 @@ class Piece:
             **_felt(self.profile),
             "expressed": _felt(self.expressed),
             **({"arc": arc} if arc else {}),
+            **({"like": self.plan.like} if self.plan.like else {}),
             # The score tells of key, tempo and metre as they sound, and in words.
             **controls,
             **self.score.as_dict(),

@@ -28,6 +28,7 @@ from melodymuse.planning.controls import LIMITS, Wishes
 from melodymuse.stages import stage_times
 
 if TYPE_CHECKING:
+    from melodymuse.piece import Piece
     from melodymuse.vision import Analysis
 
 _FEELING = "What to feel"
@@ -71,6 +72,15 @@ def compose(
             metavar="TEXT",
             help="Feelings one after the other along the piece, as in "
             "'contentment > fear > photo.jpg': emotions, or pictures in their place.",
+            rich_help_panel=_FEELING,
+        ),
+    ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.mid",
+            help="A piece to be like: its metre, key, form, harmonic rhythm, texture bar by bar, "
+            "tempo, with other notes; its feeling, too, unless one is said.",
             rich_help_panel=_FEELING,
         ),
     ] = None,
@@ -122,6 +132,24 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = 1,
+    german: Annotated[
+        bool,
+        typer.Option(
+            "--german",
+            help="--chords and --key are in German: H is B and B is B flat; Es, Fis; a small "
+            "letter is minor; h-Moll.",
+            rich_help_panel=Panel.FORM.value,
+        ),
+    ] = False,
+    ranked: Annotated[
+        bool,
+        typer.Option(
+            "--ranked",
+            help="Of several takes the best first, and then those that are good and unlike the "
+            "ones before them.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite the files named.", rich_help_panel=_FILES)
     ] = False,
@@ -143,8 +171,12 @@ def compose(
     """
     from melodymuse import api
 
+    if german:
+        controls |= _from_german(controls)
     if takes < 1:
         raise ControlError(f"takes must be at least 1, not {takes}")
+    if ranked and takes == 1:
+        raise ControlError("--ranked compares several takes: say how many, as in --takes 8")
     streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
         None if streams else output,
@@ -182,6 +214,7 @@ def compose(
     if scheme is not None and emotion is not None:
         asked, emotion = profile_of(emotion, scheme), None
     engine = engine_with(eye)
+    model = None if like is None else midi_files.read(str(like), safe=True) if safe else like
     places = None
     if arc is not None:
         with terminal.waiting("looking along the arc"):
@@ -201,20 +234,33 @@ def compose(
                 terminal.complain(str(error))
                 failed = True
                 continue
+
+        def composed(
+            number: int,
+            seen: Analysis | None = seen,
+            title: str | None = title if asked is None or image is None else title or image.stem,
+        ) -> Piece:
+            return engine.compose(
+                seen if asked is None else asked,
+                emotion=emotion,
+                valence=valence,
+                arousal=arousal,
+                arc=places,
+                like=model,
+                seconds=seconds,
+                seed=first_seed + number,
+                title=title,
+                **controls,
+            )
+
+        best: tuple[Piece, ...] = ()
+        if ranked:
+            with terminal.waiting(f"composing and comparing {takes} takes"):
+                best = engine.rank([composed(number) for number in range(takes)])
         for take in range(1, takes + 1):
             what = "composing" if takes == 1 else f"composing take {take} of {takes}"
             with terminal.waiting(what), stage_times() as times, metered() as meter:
-                piece = engine.compose(
-                    seen if asked is None else asked,
-                    emotion=emotion,
-                    valence=valence,
-                    arousal=arousal,
-                    arc=places,
-                    seconds=seconds,
-                    seed=first_seed + take - 1,
-                    title=title if asked is None or image is None else title or image.stem,
-                    **controls,
-                )
+                piece = best[take - 1] if best else composed(take - 1)
                 if streams:
                     options = Options(chord_track=chord_track, tune_track=tune_track)
                     midi_files.send(encode(piece.score, ".mid", options=options))
@@ -241,3 +287,15 @@ def _places(arc: str, look: Callable[[Path], Analysis]) -> str | list[str | Anal
     if "" in names or not any(seen):
         return arc
     return [look(Path(n)) if is_seen else n for n, is_seen in zip(names, seen, strict=True)]
+
+
+def _from_german(controls: Wishes) -> Wishes:
+    """The chords and the key among controls as others write them."""
+    from melodymuse.music.german_names import chords_from_german, key_from_german
+
+    said: Wishes = {}
+    if chords := controls.get("chords"):
+        said["chords"] = chords_from_german(chords)
+    if isinstance(key := controls.get("key"), str):
+        said["key"] = key_from_german(key)
+    return said

@@ -78,14 +78,6 @@ def edit(
             "triplet's swing.",
         ),
     ] = None,
-    feel: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="human: notes a little beside the grid, as a player's; grid leaves them.",
-        ),
-    ] = "grid",
-    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Another one, another feel.")] = 0,
     pedal: Annotated[
         str,
         typer.Option(
@@ -94,6 +86,14 @@ def edit(
             "keep leaves it.",
         ),
     ] = "keep",
+    feel: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="human: notes a little beside the grid, as a player's; grid leaves them.",
+        ),
+    ] = "grid",
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Another one, another feel.")] = 0,
     program: Annotated[
         int | None,
         typer.Option(metavar="NUMBER", help="The General MIDI program that plays, 1 to 128."),
@@ -285,12 +285,12 @@ def _sounds(
     if feel == "grid" and pedal == "keep" and program is None:
         return
     channels = edits.channels_of(piano_of(document, tracks or ()))
-    if feel == "human":
-        yield _Edit("human feel", lambda piece: humanise(piece, channels, seed))
     if pedal == "auto":
         yield _Edit("pedalled anew", lambda piece: repedal(piece, tracks or ()))
     if pedal == "none":
         yield _Edit("pedal lifted", lambda piece: edits.lift_pedal(piece, channels))
+    if feel == "human":
+        yield _Edit("human feel", lambda piece: humanise(piece, channels, seed))
     if program is not None:
         yield _Edit(
             f"program {program}", lambda piece: edits.set_program(piece, channels, program - 1)

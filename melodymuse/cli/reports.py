@@ -35,6 +35,7 @@ def piece_rows(piece: Piece) -> list[Row]:
     return [
         Row("emotion", f"{profile.emotion} ({plane})"),
         *([Row("arc", _along(piece))] if piece.plan.arc else []),
+        *([Row("like", piece.plan.like)] if piece.plan.like else []),
         Row("key", str(score.key)),
         Row("tempo", f"{score.tempos[0].bpm:g} bpm, {score.time_signature}"),
         Row("length", f"{score.bars} bars, {clock(score.seconds)}"),

@@ -18,7 +18,7 @@ from melodymuse.midi.cutting import cut
 from melodymuse.midi.document import Document
 from melodymuse.midi.file import as_mido
 from melodymuse.midi.reader import Hands, chord_track_of, hands_of, score_of
-from melodymuse.midi.view import Part, parts_of
+from melodymuse.midi.view import Part, bars_of, parts_of
 from melodymuse.music.score import Hand, Note, Pedal, Score, TempoMark, TimeSignature
 
 
@@ -117,6 +117,28 @@ def read_stretch(document: Document, players: Hands, bars: BarMap, first: int, l
     cut_off = cut(document, bars.bars[first].start, bars.bars[last].end)
     reading = reading_of(bars.bars[first].metre)
     return _reread(score_of(cut_off, hands=players), reading, last - first + 1)
+
+
+def read_steadily(document: Document) -> Score:
+    """A file as the composer reads it: whole where it is in one of the composer's metres
+    throughout, else the longest stretch of bars in one metre.
+
+    Raises:
+        MidiError: no piano plays in it, or its metre is one in which nothing can be written.
+    """
+    players, _ = players_of(document)
+    bars = bars_of(document)
+    metres = [bar.metre for bar in bars.bars]
+    if len(set(metres)) == 1 and reading_of(metres[0]) == Reading(metres[0]) and not bars.pickup:
+        return score_of(document)
+    first = last = int(bars.pickup)
+    start = first
+    for index in range(start, len(metres)):
+        if metres[index] != metres[start]:
+            start = index
+        if index - start > last - first:
+            first, last = start, index
+    return read_stretch(document, players, bars, first, last)
 
 
 def _reread(score: Score, reading: Reading, bars: int) -> Score:

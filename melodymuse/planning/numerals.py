@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from melodymuse.errors import ControlError
 from melodymuse.music.grid import GRID_PER_QUARTER, GridChord, Metre
@@ -55,6 +56,8 @@ _ALIASES = {
     **dict.fromkeys(("sus", "7sus", "7sus4", "9sus4", "13sus4"), "suspended-fourth"),
 }
 _AGAIN = "%"
+# What a lead sheet has where nobody plays a chord.
+_NO_CHORD = ("n.c.", "nc", "n.c")
 # Degrees that a minor key has lowered unless they are raised by name.
 _LOWERED = {"III": 3, "VI": 8, "VII": 10}
 _MOST_CHORDS = 4
@@ -78,9 +81,10 @@ def read_symbols(text: str, key: Key) -> Progression:
     """Bars of chords from chord symbols such as ``"C | Am | F G | C"``, or from Roman numerals such
     as ``"I | vi | IV V | I"``; without bar lines or commas each chord has a bar of its own.
 
-    ``%`` is the bar before once more.  Numerals without accidentals are those of the key's own
-    scale.  A bass note behind a stroke (``C/E``) is left to the left hand, which takes the root or
-    the third.
+    ``%`` is the bar before once more; where no chord is named (``N.C.``) the one before rings on,
+    and before the first one that one sounds.  Numerals without accidentals are those of the key's
+    own scale.  A bass note behind a stroke (``C/E``) is left to the left hand, which takes the
+    root or the third.
 
     Raises:
         ControlError: nothing, an unknown chord, or more than four chords in a bar.
@@ -182,7 +186,23 @@ def _bars(text: str) -> tuple[tuple[str, ...], ...]:
     for bar in bars:
         again = bool(words) and bar.split() == [_AGAIN]
         words.append(words[-1] if again else tuple(bar.split()))
-    return tuple(words)
+    return _named(words)
+
+
+def _named(bars: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Bars in which every chord is named: nobody's is that of the chord before."""
+    named = [word for bar in bars for word in bar if word.casefold() not in _NO_CHORD]
+    sounding = named[0] if named else ""
+    found = []
+    for bar in bars:
+        words: list[str] = []
+        for word in bar:
+            silent = word.casefold() in _NO_CHORD
+            sounding = sounding if silent else word
+            if not (silent and words):
+                words.append(sounding or word)
+        found.append(tuple(words))
+    return tuple(found)
 
 
 def _symbols(text: str, key: Key | None) -> Progression:

@@ -104,6 +104,8 @@ class Plan:
         eye: what looked at the picture, where it was not the eye that ships.
         arc: what is said from bar to bar, where a piece goes from feeling to feeling; profile,
             expressed and controls are then those of the whole, on average.
+        like: the name of the piece that it is planned like, or empty.
+        sings: fields of `TuneManner` by name that its tune has, whatever the feeling.
 
     Raises:
         ControlError: bars and controls that do not belong together.
@@ -119,6 +121,8 @@ class Plan:
     source: str = ""
     eye: str = ""
     arc: tuple[Stretch, ...] = ()
+    like: str = ""
+    sings: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.bars) != self.controls.bars:
@@ -174,6 +178,8 @@ class Plan:
                 source=given["source"],
                 eye=given.get("eye", ""),
                 arc=tuple(map(_stretch, given.get("arc", ()))),
+                like=given.get("like", ""),
+                sings=tuple((name, value) for name, value in given.get("sings", ())),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ControlError(f"no plan: {error}") from error

@@ -169,6 +169,21 @@ class Desk:
         told = f"{span} anew{beside}, seed {done.seed}"
         return self._changed(kept, name, done.document, told, anew=harmony)
 
+    def recolor(self, name: str, asked: Asked) -> PieceAnswer:
+        """The theme of a version in another mood, as a piece of its own."""
+        kept = self._store.piece(name)
+        piece = self._engine.recolor(kept.document, self._seen(asked), **asked.wishes())
+        made = _composed(piece, asked, f"the theme in {piece.profile.emotion}")
+        return self._keep(replace(made, parent=name))
+
+    def harmonize(self, name: str, asked: Asked) -> PieceAnswer:
+        """A version with chords and both hands under its tune."""
+        kept = self._store.piece(name)
+        found = self._engine.harmonize(kept.document, self._seen(asked), **asked.wishes())
+        made = _composed(found.piece, asked, "the tune with chords and both hands")
+        midi = found.document.to_bytes()
+        return self._keep(replace(made, name=kept.name, midi=midi, parent=name))
+
     def sound(self, name: str, suffix: str, soundfont: str | None, bars: int | None) -> bytes:
         """How a piece, or its first bars, sound, as a file."""
         kept = self._store.piece(name)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from melodymuse.errors import ImageError
 from melodymuse.example_pictures import EXAMPLES, picture_file
-from melodymuse.outputs import Kind, suffixes
+from melodymuse.outputs import Kind, format_of, suffixes
 from melodymuse.pictures.themes import THEMES
 from melodymuse.studio import metrics
 from melodymuse.studio.about import About, about
@@ -193,6 +194,22 @@ async def reroll(piece: str, anew: Anew, request: Request, studio: Here) -> Resp
     return await answer(request, studio.room, partial(studio.desk.reroll, piece, anew))
 
 
+@router.post(
+    "/api/pieces/{piece}/recolor", tags=["changes"], response_model=PieceAnswer, responses=_LONG
+)
+async def recolor(piece: str, asked: Asked, request: Request, studio: Here) -> Response:
+    """The theme of a version in another mood."""
+    return await answer(request, studio.room, partial(studio.desk.recolor, piece, asked))
+
+
+@router.post(
+    "/api/pieces/{piece}/harmonize", tags=["changes"], response_model=PieceAnswer, responses=_LONG
+)
+async def harmonize(piece: str, asked: Asked, request: Request, studio: Here) -> Response:
+    """A version with chords and both hands under its tune."""
+    return await answer(request, studio.room, partial(studio.desk.harmonize, piece, asked))
+
+
 @router.get("/api/pieces/{piece}/sound", tags=["files"], responses=_FILE)
 async def sound(
     piece: str,
@@ -229,7 +246,9 @@ async def export(
         theme=theme,
         chord_track=chord_track,
     )
-    name, data = await studio.room.do(work)
+    # What costs a few milliseconds need not stand in line.
+    quick = format_of(suffix, kind).kind == "midi"
+    name, data = await (run_in_threadpool(work) if quick else studio.room.do(work))
     headers = {**_FOREVER, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(data, media_type=_MEDIA_TYPES[suffix], headers=headers)
 

@@ -33,4 +33,4 @@ class Settings:
     token: str | None = None
     hosts: tuple[str, ...] = LOCAL_HOSTS
     frames: tuple[str, ...] = ()
-    workers: int = max((os.cpu_count() or 2) - 1, 1)
+    workers: int = max(os.cpu_count() or 2, 2)

@@ -163,6 +163,8 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     )
     if plan.arc:
         facts += (("arc", f" {THEN} ".join(_said(stretch.name) for stretch in plan.arc)),)
+    if plan.like:
+        facts += (("like", _said(plan.like)),)
     return (*facts, ("eye", _said(plan.eye))) if plan.eye else facts
 
 

@@ -340,7 +340,7 @@ WISHES = {
     "accompaniment": "waltz", "level": "medium",
     "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
     "harmony": "awe+fear", "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9,
-    "pedal": "none", "loop": False, "seed": 3,
+    "pedal": "none", "max_copy": 12, "loop": False, "seed": 3,
 }  # fmt: skip
 
 
@@ -466,3 +466,40 @@ def test_seconds_are_met_and_the_choice_is_told(run: Run, tmp_path: Path) -> Non
     assert mido.MidiFile("x.mid").length == pytest.approx(15, abs=0.004)
     outcome = run("compose", "--emotion", "awe", "--seconds", 15, "--bars", 99)
     assert outcome.status == 2 and "it must lie between 30 and 240" in outcome.err
+
+
+def test_ranked_takes_are_the_same_takes_in_another_order(run: Run, tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 4, "--seed", 5, "--takes", 3, "--json")
+    plain = [json.loads(line) for line in run(*words, "-o", "a.mid").out.splitlines()]
+    ranked = [json.loads(line) for line in run(*words, "--ranked", "-o", "b.mid").out.splitlines()]
+    assert [take["seed"] for take in plain] == [5, 6, 7]
+    assert sorted(take["seed"] for take in ranked) == [5, 6, 7]
+    bytes_by_seed = {take["seed"]: (tmp_path / take["midi"]).read_bytes() for take in plain}
+    for take in ranked:
+        assert (tmp_path / take["midi"]).read_bytes() == bytes_by_seed[take["seed"]]
+    alone = run("compose", "--emotion", "awe", "--ranked")
+    assert alone.complaint.startswith("--ranked compares several takes")
+
+
+def test_german_chords_and_keys_are_understood_when_asked_for(run: Run) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 4, "--seed", 1, "--json")
+    german = json.loads(run(*words, "--german", "--chords", "h | G | D A7 | h").out)
+    assert (german["key"], german["chords"]) == ("B minor", "Bm | G | D A7 | Bm")
+    assert json.loads(run(*words, "--german", "--key", "B-Dur").out)["key"] == "Bb major"
+    assert "unknown chord 'h'" in run(*words, "--chords", "h | G").complaint
+
+
+def test_a_piece_like_a_file_is_told(run: Run, tmp_path: Path) -> None:
+    model = ("compose", "--emotion", "fear", "--seed", 1, "--bars", 4, "-o", "model.mid")
+    assert run(*model).status == 0
+    outcome = run("compose", "--like", "model.mid", "--seed", 2, "-o", "x.mid", "--json")
+    facts = json.loads(outcome.out)
+    assert (facts["like"], facts["bars"]) == ("model.mid", 4)
+    assert run("compose", "--like", "model.mid", "-o", "y.mid").out.count("like     model.mid") == 1
+    for words, message in (
+        (("--like", "nothing.mid"), "nothing.mid"),
+        (("--like", "model.mid", "--bars", 8), "has its length: leave out bars"),
+    ):
+        refused = run("compose", *words)
+        assert refused.status == 2 and message in refused.err
+        assert len(refused.err.splitlines()) == 1

@@ -207,6 +207,28 @@ def test_a_human_feel_moves_notes_a_little_and_no_bar_line() -> None:
     assert 1 < pstdev(b.velocity - a.velocity for a, b in zip(before, after, strict=True)) < 6
 
 
+@given(st.lists(st.integers(1, 3000), min_size=2, max_size=60), st.integers(0, 9))
+def test_a_human_foot_keeps_its_order_and_its_depth(ticks: list[int], seed: int) -> None:
+    depths = [(7 * index) % 128 for index in range(len(ticks))]
+    pedal = [Event(t, bytes([0xB0, 64, d])) for t, d in zip(sorted(ticks), depths, strict=True)]
+    strings = [Event(tick, b"\xb1\x40\x7f") for tick in sorted(ticks)]
+    events = sorted([Event(0, b"\x90\x3c\x40"), *pedal, *strings], key=lambda e: e.tick)
+    piece = Document(1, 480, (Track((*events, Event(4000, END))),))
+    after = humanise(piece, {(0, 0)}, seed).tracks[0].events
+    feet = [event for event in after if event.data[:2] == b"\xb0\x40"]
+    assert [event.data[2] for event in feet] == depths
+    assert [event for event in after if event.data[0] == 0xB1] == strings
+
+
+def test_a_human_foot_is_a_little_beside_its_time() -> None:
+    events = [Event(480 * i, bytes([0xB0, 64, 127 * (i % 2)])) for i in range(1, 200)]
+    piece = Document(1, 480, (Track((*events, Event(480 * 200, END))),))
+    feet = humanise(piece, {(0, 0)}, 3).tracks[0].events[:-1]
+    late = [event.tick - 480 * (i + 1) for i, event in enumerate(feet)]
+    # 15 ms at 120 are 14 ticks.
+    assert pstdev(late) == pytest.approx(14.4, rel=0.2) and abs(fmean(late)) < 4
+
+
 def test_the_melody_leads_its_chord() -> None:
     chord = [Event(480 * i, bytes([0x90, p, 60])) for i in range(1, 60) for p in (48, 60, 72)]
     ends = [Event(480 * i + 400, bytes([0x80, p, 0])) for i in range(1, 60) for p in (48, 60, 72)]

@@ -147,6 +147,25 @@ def test_numerals_are_meant_in_the_key(numerals: str, key: str, symbols: str) ->
     assert has_numerals(numerals) and not has_numerals(symbols)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("C | N.C. | F", "C | C | F"),
+        ("NC | Am | n.c. G", "Am | Am | Am G"),
+        ("C N.C. | F", "C | F"),
+        ("F | N.C. | %", "F | F | F"),
+    ],
+)
+def test_where_no_chord_is_named_the_one_before_rings_on(written: str, meant: str) -> None:
+    key = Key("C", "major")
+    assert read_symbols(written, key) == read_symbols(meant, key)
+
+
+def test_no_chord_at_all_is_refused() -> None:
+    with pytest.raises(ControlError, match=r"unknown chord 'N\.C\.'"):
+        read_symbols("N.C. | N.C.", Key("C", "major"))
+
+
 def test_bar_lines_may_stand_at_both_ends() -> None:
     key = Key("C", "major")
     assert read_symbols("| C Am | F G |", key) == read_symbols("C Am | F G", key)

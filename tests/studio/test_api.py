@@ -167,6 +167,24 @@ def test_a_piece_goes_on(client: Client, piece: dict[str, Any]) -> None:
     assert {chord["onset"] // longer["bar_ticks"] for chord in longer["chords"]} >= {0, 7}
 
 
+def test_a_theme_goes_into_another_mood_and_under_chords(
+    client: Client, piece: dict[str, Any]
+) -> None:
+    other = change(client, piece, "recolor", emotion="excitement", seed=2)
+    ours = Engine().recolor(
+        client.get(f"/api/pieces/{piece['id']}/export").content, emotion="excitement", seed=2
+    )
+    assert len(other["notes"]) == len(ours.score.notes) and other["bars"] == piece["bars"]
+    assert other["feeling"]["emotion"] == "excitement"
+    left = [note for note in piece["notes"] if note["hand"] == "left"]
+    tune = change(client, piece, "edit", removed=left)
+    under = change(client, tune, "harmonize", seed=3)
+    assert set(notes(tune)) <= set(notes(under)) and under["chords"]
+    assert any(note[-1] == "left" for note in notes(under))
+    fixed = client.post(f"/api/pieces/{tune['id']}/harmonize", json={"bars": 8})
+    assert "bars" in problem(fixed, 422)
+
+
 def test_whole_edits_are_those_of_the_command(client: Client, piece: dict[str, Any]) -> None:
     moved = change(client, piece, "edit", transpose=2, tempo=90, pedal="none")
     assert [note[2] for note in notes(moved)] == [note[2] + 2 for note in notes(piece)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,3 +98,11 @@ def test_a_fault_is_told_without_its_insides(monkeypatch: pytest.MonkeyPatch) ->
         answer = client.post("/api/plan", json=ASKED)
         assert "secret" not in problem(answer, 500)
         assert "default-src" in answer.headers["content-security-policy"]
+
+
+def test_the_app_of_a_space_serves_the_same_studio(repository: Path) -> None:
+    space = runpy.run_path(str(repository / "examples" / "space" / "app.py"))
+    with TestClient(space["app"], base_url="https://someone.example") as client:
+        answer = client.get("/")
+        assert answer.status_code == 200 and "MelodyMuse" in answer.text
+        assert "frame-ancestors https://huggingface.co" in answer.headers["content-security-policy"]

@@ -28,9 +28,18 @@ export function begin() {
     writeAnew();
   });
   byId("more").addEventListener("click", goOn);
+  byId("recolor").addEventListener("click", () => {
+    const emotion = byId("mood").value;
+    change("recolor", `Putting the theme into ${emotion}`, { emotion });
+  });
+  byId("harmonize").addEventListener("click", () => {
+    change("harmonize", "Setting chords and hands under the tune", {});
+  });
   document.addEventListener("bars-chosen", tell);
   on(["piece"], tell);
   on(["about"], () => {
+    const names = state.about.emotions.map(({ name }) => new Option(name, name));
+    byId("mood").replaceChildren(...names);
     byId("anew-keep").append(...state.about.keeps.map((name) => new Option(name, name)));
   });
 }

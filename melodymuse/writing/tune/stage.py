@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
+from typing import Any
 
 from melodymuse.music.grid import GridNote
 from melodymuse.music.score import Hand
@@ -38,13 +39,15 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0
     ]
     bars = (*plan.bars, *plan.bars[: whole[0].bars]) if controls.loop else plan.bars
     chords = [bar.harmony or () for bar in bars[start:]]
+    sings: dict[str, Any] = dict(plan.sings)
+    manner = replace(manner_of(stretch.expressed, controls), **sings)
     place = ("tune plan", part) if part else ("tune plan",)
     plans = plan_tune(
         sections,
         chords,
         plan.metre,
         controls.key.mode,
-        manner_of(stretch.expressed, controls),
+        manner,
         partial(stream, controls.seed, *place),
     )
     return TunePiece(
