@@ -23,10 +23,17 @@ from training.eye.export import Frozen, Storage, export  # noqa: E402
 from training.eye.expression import N_FEATURES, SIDE, WIDTH, expression_network  # noqa: E402
 from training.eye.frozen import Seen, see  # noqa: E402
 from training.eye.groups import aside, grouped  # noqa: E402
-from training.eye.kernel import KernelRecipe, emotion_weights, fit_kernel, positive  # noqa: E402
+from training.eye.kernel import (  # noqa: E402
+    ANGER,
+    KernelRecipe,
+    fit_kernel,
+    leaning,
+    rarity_gains,
+)
 from training.eye.material import Material  # noqa: E402
 from training.eye.network import EyeConfig, image_branch  # noqa: E402
 from training.eye.picture_sets import FeltPicture, shares_felt  # noqa: E402
+from training.eye.validate import held_out  # noqa: E402
 
 RECIPE = KernelRecipe(components=12, expressions=6, members=3)
 
@@ -86,12 +93,38 @@ def test_what_was_learned_is_familiar_and_what_is_far_is_not() -> None:
     np.testing.assert_allclose(known.shares.sum(axis=1), 1)
 
 
-def test_rare_emotions_weigh_more_and_the_unknown_nothing() -> None:
-    told = np.vstack([np.eye(8)[[0] * 9 + [4]], np.full((1, 8), np.nan)])
-    weights = emotion_weights(told, 1.0)
-    assert weights[9] == pytest.approx(9 * weights[0])
-    assert weights[10] == 0
-    np.testing.assert_allclose(positive(np.array([[-0.2, 0.5, *[0.0] * 6]])).sum(), 1)
+def test_rare_emotions_are_given_more_room_but_not_of_faces() -> None:
+    known = np.tile([0.65, *[0.05] * 7], (9, 1))
+    gains = rarity_gains(known, 0.5)
+    assert gains[1] / gains[0] == pytest.approx(np.sqrt(13))
+    close = np.array([[0.4, 0.3, *[0.05] * 6]])
+    scene, face = (leaning(close, np.array([far]), gains, 1.3)[0] for far in (0.0, 1.0))
+    assert scene.argmax() == 1
+    assert face.argmax() == 0
+    np.testing.assert_allclose([scene.sum(), face.sum()], 1)
+
+
+def test_a_face_is_called_angry_only_against_all_cheerful_emotions_together() -> None:
+    divided, even, angry = 0.3 * np.eye(8)[[ANGER] * 3]
+    divided[[0, 2, 3]] = 0.2
+    even[1] = 0.28
+    angry[0] = 0.1
+    said = np.stack([divided, even, angry])
+    plain = np.ones(8)
+    assert list(leaning(said, np.zeros(3), plain, 1.3).argmax(axis=1)) == [ANGER] * 3
+    face = leaning(said, np.ones(3), plain, 1.3)
+    assert face[0].argmax() in (0, 2, 3)
+    assert list(face[1:].argmax(axis=1)) == [ANGER] * 2
+    assert face[2, ANGER] == pytest.approx(leaning(said, np.zeros(3), plain, 1.3)[2, ANGER])
+
+
+def test_who_told_no_shares_teaches_none() -> None:
+    material = made(60)
+    silent = [
+        replace(p, emotions=None) if k % 5 == 0 else p for k, p in enumerate(material.pictures)
+    ]
+    felt = fit_kernel(RECIPE, material.seen, silent).answers(material.seen)
+    assert np.isfinite(felt.shares).all()
 
 
 def test_groups_are_held_out() -> None:
@@ -189,3 +222,22 @@ def test_drawn_pictures_are_the_same_each_time_and_differ_from_each_other() -> N
         np.testing.assert_array_equal(first, again)
         assert first.shape != other.shape or (first != other).any() or kind == "blank"
         assert min(first.shape[:2]) == 224
+
+
+def test_validation_tells_figures_by_kind_and_leaves_the_answers(tmp_path: Path) -> None:
+    material = made(240)
+    (report,) = held_out(material, [0], tmp_path)
+    kept = int(material.aside.sum())
+    assert (
+        report["all"]["pictures"]
+        == 240 - kept
+        == sum(report[f"kind {kind}"]["pictures"] for kind in ("face", "nature"))
+    )
+    assert report["all"]["valence r"] > 0.3
+    with np.load(tmp_path / "held_out0.npz") as answers:
+        assert not material.aside[answers["rows"]].any()
+        said = answers["probabilities"].argmax(axis=1)
+    mine = material.of(np.flatnonzero(~material.aside))
+    happy = (mine.kinds == "face") & (mine.shares.argmax(axis=1) == 2)
+    assert report["happy faces called anger"] == (int((said[happy] == ANGER).sum()), happy.sum())
+    assert report["rare"]["disgust"] == {"found": 0, "annotated": 0, "told": (said == 5).sum()}

@@ -1,8 +1,8 @@
-"""Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`; or `hands`, or
-`chords`.
+"""Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`; or `hands`,
+`chords` or `pictures`.
 
-Writes the figures that the model card quotes as `composer.json` and `composer.md` with a picture of
-each idea, or as `hands.json` or `chords.json`, and prints them.
+Writes the figures that the model cards quote as `composer.json` and `composer.md` with a picture of
+each idea, or as `hands.json`, `chords.json` or `pictures.json`, and prints them.
 """
 
 from __future__ import annotations
@@ -17,13 +17,20 @@ from training.needs import need
 
 need("keras", "sklearn")
 
+from melodymuse.engine import Engine  # noqa: E402
 from melodymuse.errors import MelodyMuseError  # noqa: E402
 from melodymuse.files import write_text  # noqa: E402
+from melodymuse.vision import load_eye  # noqa: E402
+from melodymuse.vision.classifier import load_model  # noqa: E402
+from melodymuse.vision.eyes.model import ShippedModel  # noqa: E402
 from training.evaluate.chords import evaluate_chords  # noqa: E402
 from training.evaluate.composer import PARTS, USUAL_PARTS, evaluate_composer  # noqa: E402
+from training.evaluate.from_pictures import evaluate_pictures  # noqa: E402
 from training.evaluate.hands import evaluate_hands  # noqa: E402
 from training.evaluate.material import Material  # noqa: E402
+from training.evaluate.quadrants import read_clips  # noqa: E402
 from training.evaluate.report import composer_report  # noqa: E402
+from training.eye.picture_sets import read_annotated  # noqa: E402
 
 # Telling eight emotions apart takes two of each; folds by song take two songs of two excerpts.
 FEWEST_PIECES, FEWEST_EXCERPTS = 16, 4
@@ -84,6 +91,16 @@ def _chords(options: argparse.Namespace) -> str:
     return json.dumps(results, indent=2)
 
 
+def _pictures(options: argparse.Namespace) -> str:
+    model = ShippedModel(load_model(options.eye)) if options.eye else None
+    pictures = read_annotated(options.pictures)
+    clips = read_clips(options.data / "emopia")
+    results = evaluate_pictures(
+        clips, pictures, Engine(eye=load_eye(model)), options.pieces, options.seed
+    )
+    return _write_results(options.out / "pictures.json", results)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -130,6 +147,14 @@ def _parser() -> argparse.ArgumentParser:
     hands.add_argument("--data", type=Path, required=True, help="holds openscore_lieder/")
     hands.add_argument("--out", type=Path, required=True, help="results")
     hands.set_defaults(evaluate=_hands)
+    pictures = models.add_parser("pictures", help="what is heard in pieces for annotated pictures")
+    pictures.add_argument("--data", type=Path, required=True, help="holds emopia/")
+    pictures.add_argument("--pictures", type=Path, required=True, help="the annotated pictures")
+    pictures.add_argument("--out", type=Path, required=True, help="results")
+    pictures.add_argument("--eye", type=Path, help="another eye.onnx than the one that ships")
+    pictures.add_argument("--pieces", type=int, default=100, help="how many to compose")
+    pictures.add_argument("--seed", type=int, default=0, help="of the draw and of the first piece")
+    pictures.set_defaults(evaluate=_pictures)
     chords = models.add_parser("chords", help="what reads chords and bar lines off the notes")
     chords.add_argument(
         "--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/"

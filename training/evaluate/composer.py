@@ -12,6 +12,7 @@ import numpy as np
 
 from melodymuse.music.emotion import EMOTIONS
 from training.composer.batches import without_recall
+from training.evaluate.arcs import PLACE_BARS, arc_stretches
 from training.evaluate.confusion import draw_confusion
 from training.evaluate.copied import Piece
 from training.evaluate.cost import measure_cost
@@ -22,7 +23,7 @@ from training.evaluate.features import sounded_notes
 from training.evaluate.heard import DEAF_TO as QUADRANTS_DEAF_TO
 from training.evaluate.heard import compare_medians, hear_quadrants
 from training.evaluate.likelihood import measure_exported
-from training.evaluate.material import Composed, Material
+from training.evaluate.material import Composed, Material, compose_all
 from training.evaluate.originality import (
     Melodies,
     Tokens,
@@ -50,6 +51,8 @@ from training.evaluate.tune.piece import piece_of
 WITHIN_EXCERPT = (4, 8)
 THOROUGH_PIECES = 1000
 COST_PIECES = 24
+# An arc for so many pieces.
+ARC_SHARE = 8
 
 Part = Callable[[Material], dict[str, Any]]
 
@@ -120,6 +123,21 @@ def _tell(composed: Sequence[Composed], picture: Path) -> dict[str, Any]:
     everything = told["everything"]
     draw_confusion(everything["meant"], everything["heard"], EMOTIONS, picture)
     return told
+
+
+def _arcs(material: Material) -> dict[str, Any]:
+    """Stretches of arcs, beside pieces of one feeling that are as long."""
+    clips, arcs = material.clips, max(material.pieces // ARC_SHARE, 1)
+    stretches = arc_stretches(material.network, arcs, material.seed)
+    profiles = [stretch.profile for stretch in stretches]
+    whole = compose_all(material.network, profiles, material.seed, bars=PLACE_BARS)
+    return {
+        side: {
+            name: hear_quadrants(clips, pieces, without)
+            for name, without in QUADRANTS_DEAF_TO.items()
+        }
+        for side, pieces in (("stretches", stretches), ("whole_pieces", whole))
+    }
 
 
 def _overlap(material: Material) -> dict[str, Any]:
@@ -241,6 +259,7 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "quadrants": _quadrants,
         "emotions": _emotions,
         "photographs": _photographs,
+        "arcs": _arcs,
         "overlap": _overlap,
         "discriminator": _discriminator,
         "structure": _structure,

@@ -106,6 +106,17 @@ class QuadrantListener:
         features = np.array([list(measure_piece(piece).values()) for piece in pieces])
         return [str(q) for q in self._trees.predict(features[:, self._columns])]
 
+    def place(self, pieces: Sequence[Sequence[Sounded]]) -> NDArray[np.float64]:
+        """Where it hears each piece on the plane, (N, 2): the chance that valence, arousal is high,
+        less the chance that it is low, -1..1 each."""
+        features = np.array([list(measure_piece(piece).values()) for piece in pieces])
+        chances = self._trees.predict_proba(features[:, self._columns])
+        sides = [
+            (1 if q in ("Q1", "Q4") else -1, 1 if q in ("Q1", "Q2") else -1)
+            for q in self._trees.classes_
+        ]
+        return np.asarray(chances @ np.array(sides, np.float64))
+
 
 def _performed(path: Path) -> list[Sounded]:
     """All notes of a MIDI file in real time."""

@@ -112,6 +112,16 @@ def _photographs(figures: Figures) -> str:
     return heading + told.replace("## ", "### ")
 
 
+def _arcs(figures: Figures) -> str:
+    rows = [
+        (_words(side), _words(name), heard["accuracy"], _between(heard["interval"]))
+        for side, listeners in figures.items()
+        for name, heard in listeners.items()
+    ]
+    heads = ["of arcs", "listener", "meant quadrant", "interval"]
+    return "## Arcs: each stretch by itself\n\n" + table(heads, rows)
+
+
 def _overlap(figures: Figures) -> str:
     means = [
         (_words(side), f["mean"], _between(f["interval"]), f["mean_of_not_given"])
@@ -248,6 +258,7 @@ _SECTIONS: Mapping[str, Callable[[Figures], str]] = MappingProxyType(
         "quadrants": _quadrants,
         "emotions": _emotions,
         "photographs": _photographs,
+        "arcs": _arcs,
         "overlap": _overlap,
         "discriminator": _discriminator,
         "structure": _structure,

@@ -8,7 +8,14 @@ from onnx import helper
 from melodymuse.vision.classifier import DOUBT_OUTPUT, OUTPUTS
 from training.eye.calibration import LEAST_CHANCE, Calibration
 from training.eye.graph import Graph
-from training.eye.kernel import LEAST_SHARE, N_EMOTIONS, KernelMachine, Projection
+from training.eye.kernel import (
+    ANGER,
+    CHEERFUL,
+    LEAST_SHARE,
+    N_EMOTIONS,
+    KernelMachine,
+    Projection,
+)
 
 
 def add_answers(
@@ -40,10 +47,28 @@ def add_answers(
     place = graph.between("members_place", -1, 1, "members_clipped")
     graph.reduced("ReduceMean", place, [1], OUTPUTS[0], keep=False)
     shares = graph.reduced("ReduceMean", "members_shares", [1], "mean_shares", keep=False)
-    shares = graph.add("Max", [shares, graph.number(LEAST_SHARE, "least_share")], "some_shares")
-    shares = _normed(graph, shares, "shares")
+    shares = _leaning(graph, machine, shares, face)
     _probabilities(graph, calibration, shares, face)
     _doubt(graph, calibration, likeness, place, face)
+
+
+def _leaning(graph: Graph, machine: KernelMachine, said: str, face: str) -> str:
+    """`kernel.leaning`: shares (N, 8)."""
+    least = graph.add("Max", [said, graph.number(LEAST_SHARE, "least_share")], "some_shares")
+    scene = graph.add("Sub", [graph.number(1, "all_scene"), face], "scene_part")
+    gains = graph.number(np.log(machine.gains), "log_gains")
+    gains = graph.add("Exp", [graph.add("Mul", [scene, gains], "gained")], "gains")
+    shares = graph.add("Mul", [least, gains], "gained_shares")
+    angry = np.eye(N_EMOTIONS)[ANGER]
+    anger = graph.exact(shares, angry[:, None], [0.0], "anger")
+    cheer = graph.exact(shares, machine.yielding * CHEERFUL[:, None], [0.0], "cheer")
+    against = graph.between(graph.add("Div", [anger, cheer], "against"), 0, 1, "anger_stands")
+    stays = graph.add("Mul", [against, against], "anger_stays")
+    yields = graph.add("Sub", [graph.number(1, "all_anger"), stays], "anger_yields")
+    lost = graph.add("Mul", [face, yields], "lost")
+    lost = graph.add("Mul", [lost, graph.number(angry, "only_anger")], "lost_anger")
+    kept = graph.add("Sub", [graph.number(1, "all_shares"), lost], "kept_part")
+    return _normed(graph, graph.add("Mul", [shares, kept], "leaning"), "shares")
 
 
 def _gaussian(

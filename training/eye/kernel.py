@@ -3,8 +3,9 @@
 Two pictures are compared by a Gaussian kernel of what the backbones saw (means and maxima of four
 stages, brightness and colourfulness), and as far as both are close-ups of faces, by another of
 what the network that knows faces saw.  Ridge regression in that kernel gives valence, arousal and
-the shares of the eight emotions; rare emotions weigh more.  Several members, each of which misses
-a part of the pictures, are averaged: where they disagree, there is doubt.
+the shares of the eight emotions.  Several members, each of which misses a part of the pictures,
+are averaged: where they disagree, there is doubt.  Last, rare emotions are given more room, and a
+face is called angry only where anger stands against all cheerful emotions together (`leaning`).
 
 Source: C. Saunders, A. Gammerman, V. Vovk, "Ridge regression learning algorithm in dual variables",
 ICML 1998; the sum of kernels as in M. Goenen, E. Alpaydin, JMLR 12 (2011) 2211-2268.
@@ -21,12 +22,15 @@ import numpy.typing as npt
 
 from melodymuse.music.emotion import EMOTIONS
 from training.eye.frozen import Seen
-from training.eye.picture_sets import FeltPicture, places_felt, shares_felt
+from training.eye.picture_sets import OASIS, FeltPicture, places_felt, shares_felt
 
 Array = npt.NDArray[Any]
 N_EMOTIONS = len(EMOTIONS)
 FACE = "face"
 LEAST_SHARE = 0.005
+ANGER = EMOTIONS.index("anger")
+# What a laughing face may be called: its share is divided over three names, anger's is not.
+CHEERFUL = np.array([emotion in ("amusement", "contentment", "excitement") for emotion in EMOTIONS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class KernelRecipe:
         components: principal components of what the backbones saw.
         expressions: principal components of what the network that knows faces saw.
         ridge: penalty on the weights; `face_ridge` for how far a picture is a face.
-        balance: 0 counts every picture alike, 1 every emotion alike.
+        rated: how many annotated pictures one of OASIS counts for: its norms are people's, and
+            spread nearly twice as wide, so at 1 they pull all other pictures about.
+        rarity: shares are divided by their means to this power, but for faces.
+        yielding: of a face, anger is left as it is from so many times the cheerful shares on.
         members: how many machines are averaged; each misses one part of the groups.
     """
 
@@ -45,7 +52,9 @@ class KernelRecipe:
     expressions: int = 128
     ridge: float = 0.2
     face_ridge: float = 0.3
-    balance: float = 0.5
+    rated: float = 0.5
+    rarity: float = 0.15
+    yielding: float = 1.3
     members: int = 5
 
 
@@ -79,7 +88,7 @@ class Felt:
 
     Attributes:
         place: (N, 2), valence and arousal, -1..1.
-        shares: (N, 8), of the emotions, positive, summing to 1.
+        shares: (N, 8), of the emotions, as `leaning` leaves them: positive, summing to 1.
         face: (N,), how far the picture is a close-up of a face, 0..1.
         alike: (N,), likeness 0..1 to the nearest picture learned from.
         apart: (N,), how far the members lie apart on the plane, root mean square.
@@ -109,6 +118,7 @@ class KernelMachine:
         scene_narrowness, expression_narrowness: factors of the squared distances in the kernels.
         face_weights, face_mean: of the regression that tells faces.
         weights, means: (N, members, 10) and (members, 10): valence, arousal, eight shares.
+        gains: (8,), by which the emotions' shares are multiplied, and `yielding`: see `leaning`.
     """
 
     scene: Projection
@@ -122,6 +132,8 @@ class KernelMachine:
     face_mean: float
     weights: Array
     means: Array
+    gains: Array
+    yielding: float
 
     def answers(self, seen: Seen) -> Felt:
         """What the machine says of pictures that were seen."""
@@ -132,19 +144,27 @@ class KernelMachine:
             * squared(self.expression(seen.expression), self.expressions)
         )
         alike = scene + face[:, None] * self.faces * expression
-        said = np.einsum("nc,cmk->nmk", alike, self.weights, optimize=True) + self.means
+        flat = alike @ self.weights.reshape(len(self.weights), -1)
+        said = flat.reshape(-1, *self.means.shape) + self.means
         place = np.clip(said[..., :2], -1, 1)
         apart = np.sqrt(place.var(axis=1).mean(axis=1))
-        return Felt(
-            place.mean(axis=1), positive(said[..., 2:].mean(axis=1)), face,
-            scene.max(axis=1), apart,
-        )  # fmt: skip
+        shares = leaning(said[..., 2:].mean(axis=1), face, self.gains, self.yielding)
+        return Felt(place.mean(axis=1), shares, face, scene.max(axis=1), apart)
 
 
-def positive(said: Array) -> Array:
-    """Shares (N, 8) that are positive and sum to 1."""
-    least = np.maximum(said, LEAST_SHARE)
-    return np.asarray(least / least.sum(axis=1, keepdims=True))
+def leaning(said: Array, face: Array, gains: Array, yielding: float) -> Array:
+    """Shares (N, 8), positive and summing to 1, that lean as the leading emotion should be told.
+
+    Args:
+        said: (N, 8), shares as regression gives them, of any sign.
+        face: (N,), how far each picture is a face, 0..1.
+        gains: (8,), factors that give rare emotions more room, but not where there is a face.
+        yielding: anger of a face shrinks, with the square, below so many times the cheerful shares.
+    """
+    shares = np.maximum(said, LEAST_SHARE) * gains ** (1 - face)[:, None]
+    against = shares[:, ANGER] / (yielding * shares[:, CHEERFUL].sum(axis=1))
+    shares[:, ANGER] *= 1 - face * (1 - np.minimum(against, 1) ** 2)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def squared(points: Array, centres: Array) -> Array:
@@ -163,7 +183,7 @@ def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]
     alike = np.exp(-scene_narrowness * apart)
     is_face = np.array([picture.kind == FACE for picture in pictures], np.float64)
     face_mean = float(is_face.mean())
-    face_weights = _ridge(alike, (is_face - face_mean)[:, None], recipe.face_ridge)[:, 0]
+    face_weights = _ridge(alike.copy(), (is_face - face_mean)[:, None], recipe.face_ridge)[:, 0]
     faces = np.clip(alike @ face_weights + face_mean, 0, 1)
     apart = squared(expressions, expressions)
     expression_narrowness = 1 / max(float(np.median(apart)), 1e-9)
@@ -172,6 +192,7 @@ def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]
     return KernelMachine(
         scene, expression, scenes, expressions, faces, float(scene_narrowness),
         float(expression_narrowness), face_weights, face_mean, weights, means,
+        rarity_gains(_shares_known(pictures), recipe.rarity), recipe.yielding,
     )  # fmt: skip
 
 
@@ -179,43 +200,38 @@ def _members(
     recipe: KernelRecipe, alike: Array, pictures: Sequence[FeltPicture]
 ) -> tuple[Array, Array]:
     """Dual weights (N, members, 10) and means (members, 10)."""
-    place, told = places_felt(list(pictures)), shares_felt(list(pictures))
-    counts = emotion_weights(told, recipe.balance)
+    told = np.concatenate([places_felt(list(pictures)), _shares_known(pictures)], axis=1)
+    counts = np.array([recipe.rated if picture.source == OASIS else 1.0 for picture in pictures])
     groups = np.unique([picture.group for picture in pictures], return_inverse=True)[1]
     part = np.random.default_rng(0).permutation(groups.max() + 1)[groups] % max(recipe.members, 2)
-    weights = np.zeros((len(pictures), recipe.members, 2 + N_EMOTIONS))
+    weights = np.zeros((len(pictures), recipe.members, 2 + N_EMOTIONS), np.float32)
     means = np.zeros((recipe.members, 2 + N_EMOTIONS))
     for member in range(recipe.members):
         rows = np.flatnonzero((part != member) | (recipe.members == 1))
-        means[member, :2] = place[rows].mean(axis=0)
-        within = alike[np.ix_(rows, rows)]
-        weights[rows, member, :2] = _ridge(within, place[rows] - means[member, :2], recipe.ridge)
-        known = rows[counts[rows] > 0]
-        if not len(known):
-            continue
-        count = counts[known] / counts[known].mean()
-        means[member, 2:] = (told[known] * count[:, None]).mean(axis=0)
-        weights[known, member, 2:] = _ridge(
-            alike[np.ix_(known, known)], told[known] - means[member, 2:], recipe.ridge / count
+        means[member] = np.average(told[rows], axis=0, weights=counts[rows])
+        weights[rows, member] = _ridge(
+            alike[np.ix_(rows, rows)], told[rows] - means[member], recipe.ridge / counts[rows]
         )
     return weights, means
 
 
-def emotion_weights(told: Array, balance: float) -> Array:
-    """Weight of each picture in the emotions, 1 in the mean of those told, 0 where nobody said."""
-    known = ~np.isnan(told[:, 0])
-    weights = np.zeros(len(told))
-    if known.any():
-        by_emotion = (1 / np.maximum(told[known].mean(axis=0) * N_EMOTIONS, 1e-3)) ** balance
-        weights[known] = told[known] @ by_emotion
-        weights[known] /= weights[known].mean()
-    return weights
+def _shares_known(pictures: Sequence[FeltPicture]) -> Array:
+    """Shares (N, 8); where nobody gave any, those of the mean picture, which teach nothing."""
+    shares = shares_felt(list(pictures))
+    known = ~np.isnan(shares[:, 0])
+    shares[~known] = shares[known].mean(axis=0) if known.any() else 1 / N_EMOTIONS
+    return shares
+
+
+def rarity_gains(shares: Array, rarity: float) -> Array:
+    """(8,): factors by which the shares of emotions are multiplied, over 1 for rare ones."""
+    mean = np.maximum(shares.mean(axis=0), 1e-3)
+    return np.asarray((mean * N_EMOTIONS) ** -rarity)
 
 
 def _ridge(alike: Array, target: Array, penalty: Array | float) -> Array:
-    """Dual weights of ridge regression."""
+    """Dual weights of ridge regression; the matrix is used up."""
     from scipy.linalg import solve
 
-    regular = alike.copy()
-    regular[np.diag_indices(len(alike))] += penalty
-    return np.asarray(solve(regular, target.astype(alike.dtype), assume_a="pos", overwrite_a=True))
+    alike[np.diag_indices(len(alike))] += penalty
+    return np.asarray(solve(alike, target.astype(alike.dtype), assume_a="pos", overwrite_a=True))

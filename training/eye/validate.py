@@ -13,19 +13,21 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from melodymuse.music.emotion import EMOTIONS
+from melodymuse.survey.statistics import wilson_interval
 from training.eye import measures
 from training.eye.calibration import fit_calibration
 from training.eye.deals import calibrated, out_of_fold
 from training.eye.export import Frozen
 from training.eye.felt_measures import how_good
-from training.eye.kernel import Felt, KernelRecipe, fit_kernel
+from training.eye.kernel import ANGER, CHEERFUL, FACE, Felt, KernelRecipe, fit_kernel
 from training.eye.material import Material, add_sets
 from training.eye.network import EyeConfig
 
@@ -64,22 +66,47 @@ def figures_of(material: Material, felt: Felt, chance: Array) -> dict[str, Any]:
     return told
 
 
+def rare_found(material: Material, felt: Felt) -> dict[str, Any]:
+    """Emotions with few pictures: how many are told as annotated, with Wilson's interval.
+
+    Keys are emotions; values `found`, `annotated`, `interval`, and `told`, how often it is said.
+    """
+    elsewhere = material.kinds != FACE
+    truly, told = material.shares.argmax(axis=1), felt.shares.argmax(axis=1)
+    rows: dict[str, Any] = {}
+    for name, emotion, among in (
+        ("anger outside faces", "anger", elsewhere),
+        ("disgust", "disgust", np.full(len(truly), True)),
+    ):
+        index = EMOTIONS.index(emotion)
+        annotated, said = among & (truly == index), among & (told == index)
+        found, count = int((annotated & said).sum()), int(annotated.sum())
+        rows[name] = {"found": found, "annotated": count, "told": int(said.sum())}
+        if count:
+            rows[name]["interval"] = wilson_interval(found, count)
+    return rows
+
+
 def happy_called_angry(material: Material, felt: Felt) -> tuple[int, int]:
     """(how many, of how many) faces annotated as a pleasant emotion other than awe."""
-    happy = (material.kinds == "face") & np.isin(material.shares.argmax(axis=1), (0, 2, 3))
-    return int((felt.shares[happy].argmax(axis=1) == 4).sum()), int(happy.sum())
+    happy = (material.kinds == FACE) & CHEERFUL[material.shares.argmax(axis=1)]
+    return int((felt.shares[happy].argmax(axis=1) == ANGER).sum()), int(happy.sum())
 
 
 def held_out(material: Material, deals: Sequence[int], folder: Path) -> list[dict[str, Any]]:
-    """Figures of the annotated pictures that are not kept aside, by deal."""
+    """Figures of the annotated pictures that are not kept aside, by deal.
+
+    All others are learned from, OASIS's among them, as in what ships.
+    """
     judged = np.setdiff1d(material.rows(annotated=True), np.flatnonzero(material.aside))
-    always = material.rows(drawn=True)
+    always = material.rows(drawn=True, rated=True)
     mine, report = material.of(judged), []
     for deal in deals:
         felt = out_of_fold(KernelRecipe(), material, judged, always, deal)
         probabilities, chance = calibrated(felt, mine.shares, mine.groups, deal)
         report.append(figures(mine, felt, chance))
         report[-1]["happy faces called anger"] = happy_called_angry(mine, felt)
+        report[-1]["rare"] = rare_found(mine, felt)
         np.savez(
             folder / f"held_out{deal}.npz", rows=judged, place=felt.place, alike=felt.alike,
             probabilities=probabilities, chance=chance,
@@ -106,12 +133,13 @@ def judged_once(material: Material, learned: Array, judged: Array) -> dict[str, 
     felt = fit_kernel(KernelRecipe(), mine.seen, mine.pictures).answers(material.seen[judged])
     held = material.rows(annotated=True)
     held = np.intersect1d(held, learned)
-    inner = out_of_fold(KernelRecipe(), material, held, material.rows(drawn=True), 0)
+    inner = out_of_fold(KernelRecipe(), material, held, np.setdiff1d(learned, held), 0)
     chance = fit_calibration(inner, material.shares[held]).chance(felt)
     told = material.of(judged)
     return {
         **figures(told, felt, chance),
         "happy faces called anger": happy_called_angry(told, felt),
+        "rare": rare_found(told, felt),
     }
 
 
@@ -125,21 +153,26 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     looks = Frozen.published(EyeConfig()).looker()
     material = Material.read(looks, given.data, given.oasis, given.out)
     deals = range(given.deals)
-    report: dict[str, Any] = {}
-    kept = np.flatnonzero(material.aside)
     annotated, drawn = material.rows(annotated=True), material.rows(drawn=True)
-    report["held out"] = held_out(material, deals, given.out)
-    if given.oasis is not None:
-        rated = material.rows(rated=True)
-        report["norms, no OASIS photo learned from"] = judged_once(
-            material, np.concatenate([annotated, drawn]), rated
-        )
-        report["norms, themes held out"] = rated_held_out(material, deals)
+    kept = np.intersect1d(annotated, np.flatnonzero(material.aside))
+    parts: dict[str, Callable[[], Any]] = {
+        "held out": lambda: held_out(material, deals, given.out),
+    }
     if given.aside:
-        learned = np.concatenate([np.setdiff1d(annotated, kept), drawn])
-        report["kept aside"] = judged_once(material, learned, np.intersect1d(annotated, kept))
-    path = given.out / "validation.json"
-    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        learned = np.setdiff1d(np.arange(len(material.pictures)), kept)
+        parts["kept aside"] = lambda: judged_once(material, learned, kept)
+    if given.oasis is not None:
+        parts["norms, no OASIS photo learned from"] = lambda: judged_once(
+            material, np.concatenate([annotated, drawn]), material.rows(rated=True)
+        )
+        parts["norms, themes held out"] = lambda: rated_held_out(material, deals)
+    report: dict[str, Any] = {}
+    # Written after every part, so that what was measured stays when a long run is stopped.
+    for name, part in parts.items():
+        report[name] = part()
+        (given.out / "validation.json").write_text(
+            json.dumps(report, indent=2) + "\n", encoding="utf-8"
+        )
     return report
 
 
