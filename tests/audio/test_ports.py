@@ -51,7 +51,7 @@ class Catcher:
 
 @pytest.fixture(scope="module")
 def jack() -> Iterator[None]:
-    """A JACK server without hardware; its periods are long, since on a busy machine it loses some."""
+    """A JACK server without hardware; of short periods a busy machine would lose some."""
     program = shutil.which("jackd")
     if program is None:
         pytest.skip("jackd is not installed")
