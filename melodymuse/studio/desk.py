@@ -5,9 +5,11 @@ Called in threads of the workroom.  Every musical step is the engine's, every fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from PIL import Image
@@ -27,6 +29,7 @@ from melodymuse.music.score import Hand, Note
 from melodymuse.music.theory import Key
 from melodymuse.naming import stem_for
 from melodymuse.outputs import Kind, encode, format_of
+from melodymuse.pictures.contact_sheet import Entry, draw_sheet
 from melodymuse.piece import Piece
 from melodymuse.repedalling import repedal
 from melodymuse.retouching import changed_score, retouch
@@ -217,6 +220,18 @@ class Desk:
             more["picture"] = self._guard(read_picture, self._store.picture(kept.picture).file)
         ending = "-score" if kind == "score" and suffix in (".svg", ".png") else ""
         return f"{kept.name}{ending}{suffix}", self._file(kept, suffix, kind, **more)
+
+    def sheet(self, names: Sequence[str], theme: str) -> bytes:
+        """Versions side by side on one page, each with its picture, as PNG."""
+        entries = []
+        for name in names:
+            kept = self._store.piece(name)
+            picture = None
+            if kept.picture is not None:
+                picture = self._guard(read_picture, self._store.picture(kept.picture).view)
+            entries.append(Entry(f"{kept.name}, {kept.told}", kept.score, picture))
+        with TemporaryDirectory(prefix="melodymuse-") as folder:
+            return draw_sheet(entries, Path(folder, "sheet.png"), theme=theme).read_bytes()
 
     @staticmethod
     def _file(kept: Kept, suffix: str, kind: Kind | None, **more: Any) -> bytes:
