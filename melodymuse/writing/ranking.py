@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean, pstdev
 
-from melodymuse.music.grid import GridBar
+from melodymuse.music.grid import GridBar, GridNote
 from melodymuse.music.melody import melody_of
 from melodymuse.music.score import Hand, Score
 from melodymuse.planning.plan import Plan
