@@ -1,4 +1,4 @@
-"""The HTTP interface: each address, what it takes and what it gives; `Desk` does the work."""
+"""The HTTP interface: each address, what it takes, what it gives; desk and press do the work."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ async def sound(
     ] = None,
 ) -> Response:
     """How a piece sounds."""
-    work = partial(studio.desk.sound, piece, suffix, soundfont, bars)
+    work = partial(studio.press.sound, piece, suffix, soundfont, bars)
     data = await studio.room.do(work)
     return Response(data, media_type=_MEDIA_TYPES.get(suffix), headers=_FOREVER)
 
@@ -239,7 +239,7 @@ async def export(
 ) -> Response:
     """A piece as a file, the same bytes that the command line writes."""
     work = partial(
-        studio.desk.export,
+        studio.press.export,
         piece,
         suffix,
         kind,
@@ -261,7 +261,7 @@ async def sheet(
     theme: Annotated[str, _is_one_of(tuple(THEMES))] = "light",
 ) -> Response:
     """Pieces side by side, as one picture."""
-    data = await studio.room.do(partial(studio.desk.sheet, piece, theme))
+    data = await studio.room.do(partial(studio.press.sheet, piece, theme))
     headers = {"Content-Disposition": "attachment; filename=contact-sheet.png"}
     return Response(data, media_type="image/png", headers=headers)
 
