@@ -56,7 +56,8 @@ class Palette:
         notes_per_second: how busy both hands are together.
         polyphony: notes struck together, on average over all onsets.
         loudness: mean MIDI velocity.
-        register: mean MIDI pitch of both hands.
+        register: mean MIDI pitch of both hands; the left hand of awe, low in octaves, takes its down by
+            two semitones.
         articulation: sounding length of a note over the time to the next onset in its hand.
         dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
         chromaticism: share 0..1 of notes outside the scale.
@@ -103,7 +104,7 @@ _ROWS: Mapping[str, tuple[float, ...]] = MappingProxyType(
         "amusement":   (1.00, 126.0, 7.2, 1.9, 78.0, 66.0, 0.70, 0.08, 0.04,  9.5, 10.5,
         #               bal  off   trip  block oct   leaps contour growth rit shocks
                         0.58, 0.55, 0.02, 0.50, 0.04, 3.6,  0.5,   0.0, 0.05, 0.05),
-        "awe":         (0.90,  80.0, 7.8, 2.5, 78.0, 61.0, 1.80, 0.07, 0.02, 11.5, 10.5,
+        "awe":         (0.90,  80.0, 7.8, 2.5, 78.0, 63.5, 1.80, 0.07, 0.02, 11.5, 10.5,
                         0.50, 0.50, 0.02, 0.25, 0.22, 3.3,  1.5,  14.0, 0.30, 0.00),
         "contentment": (0.95,  84.0, 4.3, 1.6, 52.0, 63.0, 1.70, 0.06, 0.00,  8.8, 10.5,
                         0.60, 0.45, 0.02, 0.08, 0.02, 2.2,  0.0,   0.0, 0.15, 0.00),
