@@ -56,7 +56,7 @@ class Palette:
         notes_per_second: how busy both hands are together.
         polyphony: notes struck together, on average over all onsets.
         loudness: mean MIDI velocity.
-        register: mean MIDI pitch of both hands; the left hand of awe, low in octaves, takes its down by
+        register: mean MIDI pitch of both hands, as it is asked; awe's low octaves take it down by
             two semitones.
         articulation: sounding length of a note over the time to the next onset in its hand.
         dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
