@@ -14,6 +14,7 @@ from melodymuse.midi.document import Document
 from melodymuse.midi.extension import extended, tick_of
 from melodymuse.midi.reader import score_of
 from melodymuse.midi.tail import LOCAL_BARS, Tail, tail_of
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Note, Pedal, Score, Section
 from melodymuse.music.theory import Key
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
@@ -27,18 +28,22 @@ if TYPE_CHECKING:
 _CLOSE_BARS = 2
 # By how much the new bars' dynamics may be moved to meet the last bars'.
 _FURTHEST_VELOCITY = 40
+# How far they meet them where they say something else.
+_MEETS_FEELING = 0.3
 
 
 class ExtensionWishes(TypedDict, total=False):
     """What may be said of new bars, and of the file that they go on from.
 
-    `temperature`: from tame to wild, 1 as learned, 0.1..2.  `key`: of the new bars; else the one
-    that the last bars are in.  `closes`: whether they end on their tonic.  `tracks`: those that are
-    the piano.  `hands`: the tracks of the right and the left hand.  `pickup`: the upbeat in quarter
-    notes.  `chord_track`: put their chords on a track of their own.
+    `temperature`: from tame to wild, 1 as learned, 0.1..2.  `feeling`: what they shall say; None
+    for more of the same.  `key`: of the new bars; else the one that the last bars are in.
+    `closes`: whether they end on their tonic.  `tracks`: those that are the piano.
+    `hands`: the tracks of the right and the left hand.  `pickup`: the upbeat in quarter notes.
+    `chord_track`: put their chords on a track of their own.
     """
 
     temperature: float
+    feeling: EmotionProfile | None
     key: Key | None
     closes: bool
     tracks: Collection[int]
@@ -130,9 +135,12 @@ def extend(
         count + closing,
         seed=seed,
         temperature=wishes.get("temperature", DEFAULT_TEMPERATURE),
+        feeling=wishes.get("feeling"),
         network=network,
     )
-    longer = _carried_on(tail, _shortened(longer, tail.score.bars + count))
+    # A feeling turns louder or softer by itself.
+    meets = 1.0 if wishes.get("feeling") is None else _MEETS_FEELING
+    longer = _carried_on(tail, _shortened(longer, tail.score.bars + count), meets)
     chord_track = wishes.get("chord_track", False)
     return Extension(extended(document, tail, longer, chord_track=chord_track), tail, longer, seed)
 
@@ -149,14 +157,15 @@ def _shortened(score: Score, bars: int) -> Score:
     )
 
 
-def _carried_on(tail: Tail, longer: Score) -> Score:
-    """The new bars as loud as the last ones, hand by hand, and pedalled where those are."""
+def _carried_on(tail: Tail, longer: Score, meets: float) -> Score:
+    """The new bars louder or softer, by a share of what they lack to the last ones hand by hand,
+    and pedalled where those are."""
     score = tail.score
     seam, bar = score.end, score.time_signature.bar_ticks
     last = [note for note in score.notes if note.onset >= seam - LOCAL_BARS * bar]
     new = [note for note in longer.notes if note.onset >= seam]
     begun = [note for note in new if note.onset < seam + LOCAL_BARS * bar]
-    shifts = {hand: _louder(last, begun, hand) for hand in Hand}
+    shifts = {hand: round(meets * _louder(last, begun, hand)) for hand in Hand}
     voiced = tuple(
         replace(note, velocity=min(max(note.velocity + shifts[note.hand], 1), 127)) for note in new
     )

@@ -23,7 +23,6 @@ _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "torch": ("musicgen", ""),
         "transformers": ("musicgen", ""),
         "peft": ("musicgen", ""),
-        "diffusers": ("musicgen", ""),
         "ray": ("ray", ""),
         "fsspec": ("ray", ""),
         "pyarrow": ("ray", ""),

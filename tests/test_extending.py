@@ -20,6 +20,7 @@ from melodymuse.midi.file import paired_events
 from melodymuse.midi.tempos import tempo_map
 from melodymuse.midi.view import bars_of
 from melodymuse.midi.writer import midi_bytes
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Hand
 from melodymuse.music.theory import Key
 from tests.midi.files import TWO_NOTES, chunk, header
@@ -412,3 +413,20 @@ def test_the_whole_is_printed_with_the_chords_of_its_new_bars(engine: Engine) ->
         (0, "opening"), (7680, "continued")
     ]  # fmt: skip
     assert len(whole.notes) == 32 + extension.new_notes
+
+
+def test_a_feeling_turns_the_new_bars_and_keeps_key_metre_and_tempo(engine: Engine) -> None:
+    before = song(ticks=range(0, 8 * 1920, 480))
+    calm, wild = (
+        engine.extend(before, 8, seed=2, feeling=EmotionProfile.of(name))
+        for name in ("contentment", "anger")
+    )
+    for found in (calm, wild):
+        assert lost(before, found.document) == []
+        assert found.longer.key == Key("C", "major")
+        assert tempo_map(found.document) == tempo_map(before)
+    (quiet, few), (loud, many) = (
+        (fmean(n.velocity for n in new), len(new))
+        for new in ([n for n in f.longer.notes if n.onset >= 8 * 1920] for f in (calm, wild))
+    )
+    assert loud > quiet + 5 and many > few

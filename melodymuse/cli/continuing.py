@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import destinations, file_options, midi_files, terminal
+from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import clock, file_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe
@@ -30,6 +30,10 @@ def continue_(
             metavar="FILE.mid", help="The MIDI file to go on from, or - for standard input."
         ),
     ],
+    image: feeling_options.Image = None,
+    emotion: feeling_options.Emotion = None,
+    valence: feeling_options.Valence = None,
+    arousal: feeling_options.Arousal = None,
     bars: Annotated[
         int,
         typer.Option(metavar="NUMBER", help=f"Bars to add, 2 to {LIMITS['bars'][1]:g}."),
@@ -90,7 +94,8 @@ def continue_(
     """Add bars to a MIDI file, in the manner of its last ones.
 
     What is there stays as it is, every event of every track.  The new notes go to the piano's own
-    tracks from the last bar line on, in the metre, the key and the tempo that the music has there.
+    tracks from the last bar line on, in the metre, the key and the tempo that the music has there;
+    a picture or an emotion turns them that way.
     """
     from melodymuse import api
     from melodymuse.music.theory import Key
@@ -110,6 +115,9 @@ def continue_(
     upbeat = midi_files.upbeat_of(pickup)
     with stage_times() as reading, stage("read"):
         document = midi_files.read(file, safe=safe)
+    feeling = feeling_options.feeling(
+        feeling_options.seen_in(image, safe=safe), emotion, valence, arousal
+    )
     chosen = api.draw_seed() if seed is None else seed
     for take in range(1, takes + 1):
         with terminal.waiting("composing"), stage_times() as times:
@@ -118,6 +126,7 @@ def continue_(
                 bars,
                 seed=chosen + take - 1,
                 temperature=temperature,
+                feeling=feeling,
                 key=wished,
                 closes=not no_close,
                 tracks=track or (),

@@ -9,7 +9,7 @@ import typer
 
 from melodymuse.cli import terminal
 from melodymuse.cli.safe_option import picture_reader
-from melodymuse.music.emotion import EMOTIONS
+from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 
 PANEL = "What to feel"
 
@@ -46,3 +46,20 @@ def seen_in(image: Path | None, *, safe: bool) -> Any:
         return None
     with terminal.waiting(f"looking at {image.name}"):
         return api.analyze(picture_reader(safe=safe)(image))
+
+
+def feeling(
+    seen: Any, emotion: str | None, valence: float | None, arousal: float | None
+) -> EmotionProfile | None:
+    """What music shall say of a picture, as `seen_in` gives it, or of what was named; None where
+    nothing was said.
+
+    Raises:
+        ControlError: an unknown emotion, or too little to go on.
+    """
+    from melodymuse.engine import felt
+
+    if seen is None and emotion is None and valence is None and arousal is None:
+        return None
+    base = None if seen is None else seen.profile.heightened()
+    return felt(base, emotion=emotion, valence=valence, arousal=arousal)

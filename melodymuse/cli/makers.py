@@ -95,7 +95,7 @@ def backends_named(
     from melodymuse.comparison.backends import MELODYMUSE, MUSICGEN
     from melodymuse.comparison.specs import Spec, load_maker, read_spec
 
-    said = {
+    said: dict[str, dict[str, str | None]] = {
         MELODYMUSE: {"soundfont": soundfont},
         MUSICGEN: {"model": model, "style": style, "device": device},
     }

@@ -176,7 +176,7 @@ class MusicGenBackend:
             clip=clip,
             cost=waveform_cost(self.loading, making, self.model.device),
             licence=stated_licence(model, self.model.licence),
-            facts=MappingProxyType(facts | self.asking.facts),
+            facts=MappingProxyType(facts | dict(self.asking.facts)),
         )
 
 

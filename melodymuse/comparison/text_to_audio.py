@@ -1,10 +1,8 @@
-"""Any model that makes sound from words, of transformers or diffusers, as a maker."""
+"""Any model of transformers that makes sound from words, as a maker."""
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -21,18 +19,16 @@ from melodymuse.optional import need
 from melodymuse.waveform.naming import called
 
 TEXT_TO_AUDIO = "text-to-audio"
-# How diffusers' pipelines of sound name the length asked for, seconds.
-_LENGTHS = ("audio_length_in_s", "audio_end_in_s")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextToAudio:
-    """Sound by a pipeline of transformers ("text-to-audio") or diffusers.
+    """Sound by transformers' pipeline "text-to-audio".
 
     A model that cannot be told a length makes as much as it makes; what is over is cut off.
 
     Attributes:
-        pipeline: transformers' `TextToAudioPipeline`, or a `DiffusionPipeline`.
+        pipeline: transformers' `TextToAudioPipeline`.
         model: the hub's name or the folder that it was loaded from.
         device: where it runs.
         licence: the licence of its weights, as `licences.joint_licence` tells.
@@ -58,13 +54,12 @@ class TextToAudio:
         device: str = "auto",
         name: str = TEXT_TO_AUDIO,
     ) -> TextToAudio:
-        """Load a model; a folder with a ``model_index.json`` is diffusers', as is a hub's name that
-        transformers does not know as a model of sound.
+        """Load a model from a folder or the hub.
 
         Raises:
             ModelError: no such model, or one of another kind.
             ControlError: an unknown device.
-            MissingExtraError: torch, transformers or diffusers is not installed.
+            MissingExtraError: torch or transformers is not installed.
         """
         need("torch", "transformers", purpose="a model of sound")
         from melodymuse.waveform.devices import choose_device, enough_memory
@@ -78,9 +73,7 @@ class TextToAudio:
             explained(name_or_path),
             enough_memory(f"load '{name_or_path}'", chosen, SMALLER),
         ):
-            diffuses = (Path(name_or_path) / "model_index.json").is_file()
-            load = _diffusers if diffuses else _transformers
-            pipeline = load(name_or_path, chosen)
+            pipeline = _pipeline(name_or_path, chosen)
         licence = joint_licence(name_or_path, None)
         return cls(pipeline, name_or_path, chosen, licence, asking or Asking(), loading, name)
 
@@ -119,7 +112,7 @@ class TextToAudio:
         )
 
 
-def _transformers(name_or_path: str, device: str) -> Any:
+def _pipeline(name_or_path: str, device: str) -> Any:
     import transformers
 
     from melodymuse.waveform.loading import check_place
@@ -138,26 +131,8 @@ def _transformers(name_or_path: str, device: str) -> Any:
     return transformers.pipeline("text-to-audio", model=name_or_path, device=device)
 
 
-def _diffusers(name_or_path: str, device: str) -> Any:
-    need("diffusers", purpose="a diffusion model of sound")
-    import diffusers
-
-    pipeline = diffusers.DiffusionPipeline.from_pretrained(name_or_path).to(device)
-    pipeline.set_progress_bar_config(disable=True)
-    if not any(word in inspect.signature(pipeline.__call__).parameters for word in _LENGTHS):
-        raise ModelError(f"'{name_or_path}' makes no sound: name a pipeline of sound")
-    return pipeline
-
-
 def _sounded(pipeline: Any, prompt: str, seconds: float) -> tuple[Any, int]:
     """Samples of shape (n, channels), float32, and their rate."""
-    words = inspect.signature(pipeline.__call__).parameters
-    length = next((word for word in _LENGTHS if word in words), None)
-    if length is not None:
-        made = np.asarray(pipeline(prompt, **{length: seconds}).audios[0], np.float32)
-        vocoder = getattr(pipeline, "vocoder", None)
-        source = pipeline.vae if vocoder is None else vocoder
-        return np.atleast_2d(made).T, int(source.config.sampling_rate)
     found = pipeline(prompt, forward_params=_steps(pipeline, seconds))
     made = np.asarray(found["audio"], np.float32).squeeze()
     return np.atleast_2d(made).T, int(found["sampling_rate"])

@@ -183,7 +183,9 @@ def _theme(document: Document, players: Hands, pickup: Fraction | None, key: Key
             )
     window = Window.of(document, players, bars, first, last)
     stated = [k for tick, k in key_changes(document) if tick < bars.bars[last].end]
-    heard = key or settled_key(stated[0] if stated else None, window.score.notes)
+    # Of a piece of ours the signature is meant; who else writes one may not have been told the key.
+    ours = stated[0] if stated and window.score.provenance is not None else None
+    heard = key or ours or settled_key(stated[0] if stated else None, window.score.notes)
     window = replace(window, score=replace(window.score, key=heard))
     return Theme(window, bars, _upbeat(window, notes), tuple(players))
 

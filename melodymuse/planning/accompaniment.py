@@ -20,12 +20,9 @@ section, is a design choice of this project.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-
-from melodymuse.music.grid import Metre
-from melodymuse.planning.form import SectionPlan
 
 # Accompaniment that is left to the network.
 FREE_FIGURE = "auto"
@@ -117,43 +114,32 @@ FIGURES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 
-
-def plan_accompaniment(
-    name: str,
-    sections: Sequence[SectionPlan],
-    metre: Metre,
-    register: float,
-    in_position: bool = False,
-) -> tuple[Pattern | None, ...]:
-    """Every bar's pattern; None where it is left to the network.
-
-    Args:
-        name: one of `FIGURES`, or `FREE_FIGURE`.
-        sections: the form.
-        metre: of the piece.
-        register: mean pitch of both hands as if the tonic were C.
-        in_position: whether the hand stays in close position.
-    """
-    if name == FREE_FIGURE:
-        return (None,) * (sections[-1].start + sections[-1].bars)
-    home = home_of(register)
-    figure, closing = FIGURES[name][metre.name]
-    if in_position:
-        figure, closing = figure.translate(_IN_POSITION), closing.translate(_IN_POSITION)
-    planned: list[Pattern] = []
-    for section in sections:
-        planned += [Pattern(figure, home)] * (section.bars - 1) + [Pattern(closing, home)]
-    return tuple(planned)
+# How readily each emotion takes which figure: the march's and the clown's bass for amusement,
+# cradles and broken chords for calm, wide arpeggios for awe, octaves and tremolo for threat: a
+# design choice of this project.
+PREFERENCES: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "amusement": {"stride": 0.4, "waltz": 0.2, "alberti": 0.15, "rocking": 0.15, "block": 0.1},
+        "awe": {"arpeggio": 0.65, "pulse": 0.2, "octaves": 0.15},
+        "contentment": {
+            "rocking": 0.2, "alberti": 0.25, "arpeggio": 0.25, "waltz": 0.15, "block": 0.15,
+        },
+        "excitement": {
+            "ostinato": 0.3, "pulse": 0.2, "octaves": 0.2, "stride": 0.15, "rocking": 0.15,
+        },
+        "anger": {"octaves": 0.4, "tremolo": 0.2, "pulse": 0.25, "ostinato": 0.15},
+        "disgust": {"stride": 0.35, "ostinato": 0.3, "pulse": 0.2, "drone": 0.15},
+        "fear": {"tremolo": 0.4, "ostinato": 0.25, "drone": 0.2, "octaves": 0.15},
+        "sadness": {"arpeggio": 0.35, "rocking": 0.25, "block": 0.2, "alberti": 0.2},
+    }
+)  # fmt: skip
+# What is also played at twice the speed, where the tempo is slow and the texture full.
+DOUBLED = frozenset({"arpeggio", "alberti"})
 
 
-# The open signs as a hand that stays where it is plays them.
-_IN_POSITION = str.maketrans("bvo158xq", "llllmhml")
-# Where the left hand is at home: with a register of middle C, and how much it goes with it.
-_HOME, _MIDDLE, _GOES_WITH = 50, 62.0, 0.5
-_LOWEST_HOME, _HIGHEST_HOME = 45, 55
+def notes_of(signs: str) -> float:
+    """How many notes a bar of a figure has, a chord of two or three counted as between them."""
+    return sum(_NOTES.get(sign, 1.0) for sign in signs if sign != REST)
 
 
-def home_of(register: float) -> int:
-    """The pitch near which the left hand's close chords lie."""
-    home = round(_HOME + _GOES_WITH * (register - _MIDDLE))
-    return min(max(home, _LOWEST_HOME), _HIGHEST_HOME)
+_NOTES = {"c": 2.4, "k": 2.4, "u": 2.0, "o": 2.0, "q": 2.0}

@@ -92,7 +92,7 @@ class Controls:
     accompaniment: Annotated[
         str,
         _texture(
-            "What the left hand plays",
+            "What the left hand plays; auto as the emotion likes it, or as wishes in numbers say",
             None,
             Keeps.TUNE,
             Kind.CHOICE,

@@ -51,20 +51,25 @@ _SAME = Contrast()
 # project, as large as the difference of eight bars to eight bars in POP909 and in Lieder.
 _CONTRASTS: Mapping[str, Contrast] = MappingProxyType(
     {
-        "B": Contrast(6.0, 4.0, 1.7, 0.6, 1.1, -0.1, 1.1),
-        "C": Contrast(-6.0, -3.0, 0.55, -0.6, 0.85, 0.15, 1.15),
+        "B": Contrast(6.0, 4.0, 1.9, 0.6, 1.2, -0.1, 1.1),
+        "C": Contrast(-6.0, -3.0, 0.5, -0.6, 0.8, 0.15, 1.15),
         "D": Contrast(4.0, -2.0, 1.3, 0.6, 1.15, 0.2, 0.9),
         INTRODUCTION: Contrast(-6.0, 0.0, 0.75),
         CODA: Contrast(-5.0, -1.0, 0.8),
     }
 )
 # A theme grows from statement to statement: share of the density, velocity added.
-_STATEMENTS = ((0.7, -2.0), (0.95, 0.0), (1.25, 3.0), (1.35, 4.0))
+_STATEMENTS = ((0.65, -2.0), (0.95, 0.0), (1.35, 3.0), (1.5, 4.0))
 # The last two bars calm down: share of the density, velocity taken away.
 _CLOSING = {1: (0.75, 3.0), 0: (0.45, 8.0)}
 # Bars are not cut from one cloth: standard deviations of what is drawn for each bar that recalls no
 # other closely; about half of what they are within a song of POP909.
 _WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "leaps": 0.5}
+
+
+def contrast_of(theme: str) -> Contrast:
+    """How a theme differs from the first."""
+    return _CONTRASTS.get(theme, _SAME)
 
 
 def plan_bars(
@@ -81,7 +86,7 @@ def plan_bars(
     wavers = _draw_wavers(recalls, controls.seed)
     planned = []
     for section in sections:
-        contrast = _CONTRASTS.get(section.theme, _SAME)
+        contrast = contrast_of(section.theme)
         for start, length in phrases_of(section):
             planned += [
                 _plan_bar(controls, own, section, contrast, start, length, bar, wavers[bar])

@@ -28,6 +28,8 @@ Sources, by column:
   sound swells and widens, hence awe's.
 - growth: Schubert 2004 (Music Perception 21:561-585): loudness drives arousal; crescendo for awe
   (Guhn et al. 2007); for fear, and decrescendo for sadness, a choice of this project.
+- shocks: Juslin & Laukka 2003, for fear: loudness that varies, and pauses; some, too, in anger and
+  disgust; see `melodymuse.planning.shocks`.
 - ritardando: Friberg & Sundberg 1999 (JASA 105:1469-1484): how much a final ritard slows; more
   where the music is slow and solemn.
 
@@ -54,7 +56,8 @@ class Palette:
         notes_per_second: how busy both hands are together.
         polyphony: notes struck together, on average over all onsets.
         loudness: mean MIDI velocity.
-        register: mean MIDI pitch of both hands.
+        register: mean MIDI pitch of both hands, as it is asked; awe's low octaves take it down by
+            two semitones.
         articulation: sounding length of a note over the time to the next onset in its hand.
         dissonance: share 0..1 of simultaneous pairs that are seconds, sevenths or tritones.
         chromaticism: share 0..1 of notes outside the scale.
@@ -69,6 +72,7 @@ class Palette:
         contour: semitones by which the top line rises (below 0: falls) in a bar.
         growth: velocity by which the end is louder (below 0: softer) than the beginning.
         ritardando: share 0..1 of the tempo that the last two bars lose.
+        shocks: share 0..1 of the phrases in which a bar strikes in out of quiet.
     """
 
     majorness: float
@@ -91,28 +95,29 @@ class Palette:
     contour: float
     growth: float
     ritardando: float
+    shocks: float
 
 
 _ROWS: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {
         #               major tempo  nps  poly loud  reg  artic  diss chrom spread dyn
         "amusement":   (1.00, 126.0, 7.2, 1.9, 78.0, 66.0, 0.70, 0.08, 0.04,  9.5, 10.5,
-        #               bal  off   trip  block oct   leaps contour growth rit
-                        0.58, 0.55, 0.02, 0.50, 0.04, 3.6,  0.5,   0.0, 0.05),
-        "awe":         (0.90,  80.0, 7.8, 2.5, 78.0, 61.0, 1.80, 0.07, 0.02, 11.5, 10.5,
-                        0.50, 0.50, 0.02, 0.25, 0.22, 3.3,  1.5,  14.0, 0.30),
+        #               bal  off   trip  block oct   leaps contour growth rit shocks
+                        0.58, 0.55, 0.02, 0.50, 0.04, 3.6,  0.5,   0.0, 0.05, 0.05),
+        "awe":         (0.90,  80.0, 7.8, 2.5, 78.0, 63.5, 1.80, 0.07, 0.02, 11.5, 10.5,
+                        0.50, 0.50, 0.02, 0.25, 0.22, 3.3,  1.5,  14.0, 0.30, 0.00),
         "contentment": (0.95,  84.0, 4.3, 1.6, 52.0, 63.0, 1.70, 0.06, 0.00,  8.8, 10.5,
-                        0.60, 0.45, 0.02, 0.08, 0.02, 2.2,  0.0,   0.0, 0.15),
+                        0.60, 0.45, 0.02, 0.08, 0.02, 2.2,  0.0,   0.0, 0.15, 0.00),
         "excitement":  (0.95, 138.0, 9.2, 2.2, 88.0, 65.0, 1.10, 0.06, 0.02, 10.0, 10.5,
-                        0.62, 0.64, 0.01, 0.25, 0.10, 2.9,  1.0,   6.0, 0.05),
+                        0.62, 0.64, 0.01, 0.25, 0.10, 2.9,  1.0,   6.0, 0.05, 0.00),
         "anger":       (0.00, 140.0, 10.4, 2.3, 94.0, 53.0, 0.80, 0.15, 0.04, 10.3, 10.5,
-                        0.46, 0.60, 0.02, 0.45, 0.26, 2.9, -0.5,   4.0, 0.00),
+                        0.46, 0.60, 0.02, 0.45, 0.26, 2.9, -0.5,   4.0, 0.00, 0.15),
         "disgust":     (0.12,  92.0, 6.6, 2.0, 74.0, 51.0, 0.85, 0.26, 0.14,  9.5, 11.0,
-                        0.42, 0.52, 0.06, 0.40, 0.08, 3.9, -2.0,  -4.0, 0.10),
+                        0.42, 0.52, 0.06, 0.40, 0.08, 3.9, -2.0,  -4.0, 0.10, 0.20),
         "fear":        (0.04, 118.0, 9.0, 1.7, 67.0, 58.0, 0.75, 0.18, 0.07, 10.5, 12.0,
-                        0.55, 0.68, 0.06, 0.15, 0.03, 3.6,  1.0,  10.0, 0.00),
+                        0.55, 0.68, 0.06, 0.15, 0.03, 3.6,  1.0,  10.0, 0.00, 0.50),
         "sadness":     (0.00,  64.0, 4.2, 1.5, 49.0, 60.0, 2.00, 0.09, 0.01,  8.8, 10.5,
-                        0.60, 0.45, 0.02, 0.08, 0.02, 2.2, -1.5,  -8.0, 0.25),
+                        0.60, 0.45, 0.02, 0.08, 0.02, 2.2, -1.5,  -8.0, 0.25, 0.00),
     }
 )  # fmt: skip
 PALETTES: Mapping[str, Palette] = MappingProxyType(
@@ -150,6 +155,7 @@ _SHARES = (
     "blocks",
     "octaves",
     "ritardando",
+    "shocks",
 )
 
 

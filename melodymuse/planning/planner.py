@@ -19,18 +19,19 @@ from collections.abc import Sequence
 
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import METRES, GridChord, Metre
-from melodymuse.planning.accompaniment import plan_accompaniment
+from melodymuse.planning.accompanying import plan_accompaniment
 from melodymuse.planning.controls import FREE, NO_CHORDS, Controls, own_tempo, within_limits
 from melodymuse.planning.ending import close_plans
 from melodymuse.planning.expression import plan_bars
 from melodymuse.planning.form import SectionPlan, plan_sections, with_return
 from melodymuse.planning.harmony import follow_chords, lead_over, plan_harmony, tonic
-from melodymuse.planning.levels import LEVELS, bounds_of
+from melodymuse.planning.levels import bounds_of
 from melodymuse.planning.numerals import read_symbols
 from melodymuse.planning.palette import blend
 from melodymuse.planning.plan import BarPlan, Own, Plan
 from melodymuse.planning.recall import SAME
 from melodymuse.planning.remembering import plan_figures, plan_recalls
+from melodymuse.planning.shocks import plan_shocks, with_shocks
 from melodymuse.streams import stream
 
 
@@ -63,6 +64,7 @@ def plan_for(
     harmonies = _harmonies(controls, sections, metre)
     bounds = bounds_of(controls.level, own.tempo)
     recalls = plan_recalls(sections, harmonies, controls.seed)
+    shocks = plan_shocks(sections, palette.shocks, controls.seed)
     bars = [
         BarPlan(
             bar,
@@ -74,17 +76,11 @@ def plan_for(
             bounds=bounds,
         )
         for bar, recall, harmony, figure, pattern in zip(
-            plan_bars(controls, own, sections, recalls),
+            with_shocks(plan_bars(controls, own, sections, recalls), shocks),
             recalls,
             harmonies,
             plan_figures(sections),
-            plan_accompaniment(
-                controls.accompaniment,
-                sections,
-                metre,
-                controls.register - controls.key.shift_from_c,
-                controls.level in LEVELS and LEVELS[controls.level].in_position,
-            ),
+            plan_accompaniment(controls, expressed, own.tempo, sections, metre, shocks),
             strict=True,
         )
     ]

@@ -10,6 +10,11 @@ UNKNOWN = 5
 LIKENESSES = 6
 LIKENESS_BOUNDS = (0.0, 0.12, 0.25, 0.5)
 
+# How closely the left hand keeps the figure of an earlier bar: nothing is said, it is another one,
+# half of the strokes at least, all of them, and as many keys each time that move the same ways.
+FREE, OTHER, NEAR, STROKES, SHAPE = range(5)
+FIGURES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Recall:

@@ -16,8 +16,8 @@ from melodymuse.outputs import FORMATS
 from melodymuse.pictures.emotion_wheel import AROUND, angle_of
 from melodymuse.pictures.themes import EMOTION_COLOURS
 from melodymuse.planning.controls import CONTROLS
-from melodymuse.rerolling import KEEPS
 from melodymuse.version import __version__
+from melodymuse.writing.rewriting import KEEPS
 
 
 class EmotionTold(BaseModel):

@@ -19,6 +19,7 @@ from melodymuse.limits import QUEUE
 from melodymuse.studio.desk import Desk
 from melodymuse.studio.gate import Gate
 from melodymuse.studio.metrics import Metrics
+from melodymuse.studio.press import Press
 from melodymuse.studio.problems import handle_problems
 from melodymuse.studio.routes import router
 from melodymuse.studio.settings import Settings
@@ -36,6 +37,7 @@ class Studio:
     room: Workroom
     store: Store
     desk: Desk
+    press: Press
     metrics: Metrics = field(default_factory=Metrics)
 
     def gauges(self) -> Mapping[str, tuple[str, float]]:
@@ -86,7 +88,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         store, guard = Store(chosen.store), Guard(_READERS)
         room = Workroom(chosen.workers, QUEUE.most)
         desk = Desk(engine or Engine(), store, guard)
-        app.state.studio = Studio(room, store, desk, metrics)
+        app.state.studio = Studio(room, store, desk, Press(store, guard), metrics)
         try:
             await room.do(desk.warm)
             yield

@@ -1,6 +1,6 @@
 """What a request asks, done: each method takes a request and gives its answer.
 
-Called in threads of the workroom.  Every musical step is the engine's, every file the outputs'.
+Called in threads of the workroom.  Every musical step is the engine's.
 """
 
 from __future__ import annotations
@@ -8,17 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
-from melodymuse.audio.rendering import Sound, render
-from melodymuse.audio.soundfonts import installed_soundfonts
 from melodymuse.engine import Engine, draw_seed
-from melodymuse.errors import ControlError, SoundfontError
+from melodymuse.errors import ControlError
 from melodymuse.guarded import Guard
 from melodymuse.midi import edits
-from melodymuse.midi.cutting import trim
 from melodymuse.midi.document import Document
 from melodymuse.midi.feel import humanise
 from melodymuse.midi.file import load_document
@@ -26,7 +22,6 @@ from melodymuse.midi.view import bars_of, piano_of
 from melodymuse.music.score import Hand, Note
 from melodymuse.music.theory import Key
 from melodymuse.naming import stem_for
-from melodymuse.outputs import Kind, encode, format_of
 from melodymuse.piece import Piece
 from melodymuse.repedalling import repedal
 from melodymuse.retouching import changed_score, retouch
@@ -184,44 +179,6 @@ class Desk:
         midi = found.document.to_bytes()
         return self._keep(replace(made, name=kept.name, midi=midi, parent=name))
 
-    def sound(self, name: str, suffix: str, soundfont: str | None, bars: int | None) -> bytes:
-        """How a piece, or its first bars, sound, as a file."""
-        kept = self._store.piece(name)
-        sound = _sound(soundfont)
-        if bars is None:
-            return self._file(kept, suffix, "audio", sound=sound)
-        document = kept.document
-        lines = bars_of(document)
-        lowest = 1 - lines.pickup
-        opening = trim(document, lowest, min(lowest + bars - 1, lines.count), lines)
-        return render(opening.to_bytes(), sound).to_bytes(suffix)
-
-    def export(
-        self,
-        name: str,
-        suffix: str,
-        kind: Kind | None,
-        *,
-        soundfont: str | None,
-        theme: str,
-        chord_track: bool,
-    ) -> tuple[str, bytes]:
-        """A piece as a file: its name and its bytes, those that the command line writes."""
-        kept = self._store.piece(name)
-        form = format_of(suffix, kind)
-        form.check()
-        more: dict[str, Any] = {"theme": theme, "chord_track": chord_track}
-        if form.kind == "audio":
-            more["sound"] = _sound(soundfont)
-        if form.kind == "roll" and kept.picture is not None:
-            more["picture"] = self._guard(read_picture, self._store.picture(kept.picture).file)
-        ending = "-score" if kind == "score" and suffix in (".svg", ".png") else ""
-        return f"{kept.name}{ending}{suffix}", self._file(kept, suffix, kind, **more)
-
-    @staticmethod
-    def _file(kept: Kept, suffix: str, kind: Kind | None, **more: Any) -> bytes:
-        return encode(kept.score, suffix, kind, kept.options(**more))
-
     def _seen(self, asked: Asked) -> Analysis | None:
         return None if asked.picture is None else self._store.picture(asked.picture).analysis
 
@@ -294,14 +251,6 @@ def _notes_told(removed: list[Note], added: list[Note]) -> str:
     )
     said = [f"{count} note{'' if count == 1 else 's'} {what}" for count, what in parts if count]
     return ", ".join(said)
-
-
-def _sound(soundfont: str | None) -> Sound:
-    """A sound through a soundfont that is installed: a client may not name a path."""
-    known = [font.name for font in installed_soundfonts()]
-    if soundfont is not None and soundfont not in known:
-        raise SoundfontError(f"there is no such soundfont: use one of {', '.join(known)}")
-    return Sound(soundfont)
 
 
 def _view(picture: Picture) -> bytes:

@@ -176,7 +176,7 @@ def _cookie(headers: Mapping[str, str]) -> str:
 
 
 def _cost(method: str, path: str) -> float:
-    works = method not in _READING or path.endswith(("/sound", "/export"))
+    works = method not in _READING or path.endswith(("/sound", "/export", "/sheet"))
     return 1.0 if works else _LIGHT
 
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.score import Hand, Note
 from melodymuse.planning.controls import CONTROLS, LIMITS
-from melodymuse.rerolling import KEEPS
 from melodymuse.retouching import HIGHEST, LOWEST
 from melodymuse.studio.control_fields import ControlFields
+from melodymuse.writing.rewriting import KEEPS
 
 _LONGEST_TITLE = 200
 _MOST_NOTES = 5000

@@ -1,4 +1,4 @@
-"""The HTTP interface: each address, what it takes and what it gives; `Desk` does the work."""
+"""The HTTP interface: each address, what it takes, what it gives; desk and press do the work."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ _MEDIA_TYPES = {
     ".mp3": "audio/mpeg",
 }
 _MOST_PREVIEWED = 64
+_MOST_ON_A_SHEET = 24
 
 router = APIRouter(responses=_REFUSALS)
 
@@ -221,7 +222,7 @@ async def sound(
     ] = None,
 ) -> Response:
     """How a piece sounds."""
-    work = partial(studio.desk.sound, piece, suffix, soundfont, bars)
+    work = partial(studio.press.sound, piece, suffix, soundfont, bars)
     data = await studio.room.do(work)
     return Response(data, media_type=_MEDIA_TYPES.get(suffix), headers=_FOREVER)
 
@@ -238,7 +239,7 @@ async def export(
 ) -> Response:
     """A piece as a file, the same bytes that the command line writes."""
     work = partial(
-        studio.desk.export,
+        studio.press.export,
         piece,
         suffix,
         kind,
@@ -251,6 +252,18 @@ async def export(
     name, data = await (run_in_threadpool(work) if quick else studio.room.do(work))
     headers = {**_FOREVER, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(data, media_type=_MEDIA_TYPES[suffix], headers=headers)
+
+
+@router.get("/api/sheet", tags=["files"], responses=_FILE)
+async def sheet(
+    studio: Here,
+    piece: Annotated[list[str], Query(min_length=1, max_length=_MOST_ON_A_SHEET)],
+    theme: Annotated[str, _is_one_of(tuple(THEMES))] = "light",
+) -> Response:
+    """Pieces side by side, as one picture."""
+    data = await studio.room.do(partial(studio.press.sheet, piece, theme))
+    headers = {"Content-Disposition": "attachment; filename=contact-sheet.png"}
+    return Response(data, media_type="image/png", headers=headers)
 
 
 @router.api_route("/api/{rest:path}", methods=["GET", "POST"], include_in_schema=False)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import fmean, pstdev
 from typing import Any
 
 from melodymuse.errors import ControlError
+from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import (
     HIGHEST_PITCH,
     LOWEST_PITCH,
@@ -18,22 +20,28 @@ from melodymuse.music.grid import (
 )
 from melodymuse.music.score import Provenance, Score, Section, TempoMark
 from melodymuse.planning.bar_controls import PHRASE_BARS
-from melodymuse.planning.controls import LIMITS
+from melodymuse.planning.controls import LIMITS, controls_for
 from melodymuse.planning.ending import SLOWING_BARS, close_plans
 from melodymuse.planning.plan import BarPlan
+from melodymuse.planning.planner import plan_for
 from melodymuse.planning.recall import CLOSE, LOOSE, Recall
 from melodymuse.version import __version__
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import write_drafts
-from melodymuse.writing.measuring import BarPlace, average, measure_bar
+from melodymuse.writing.measuring import QUANTITIES, BarPlace, average, measure_bar
 from melodymuse.writing.network import NoteNetwork
 from melodymuse.writing.recall import read_recalls
 from melodymuse.writing.setting import set_bars
 from melodymuse.writing.touch import LEAST_SPREAD, Touch
-from melodymuse.writing.vocabulary import QUALITY_NAMES, decode_bar, encode_bar
+from melodymuse.writing.vocabulary import QUALITY_NAMES, Event, decode_bar, encode_bar
 
 # A bar that goes on recalls the one two phrases before it, or as many whole phrases as there are.
 FURTHEST_PHRASES = 2
+# Versions of new bars that are held against the last ones: the first bars of theirs, and how many
+# of those they follow.
+CANDIDATES, _FIRST, _LAST = 3, 4, 8
+# Bars in which a feeling takes over.
+_TURNING = 2
 # The close takes one, what leads to it another.
 LEAST_BARS = 2
 
@@ -44,9 +52,13 @@ def continue_score(
     *,
     seed: int = 0,
     temperature: float = 1.0,
+    feeling: EmotionProfile | None = None,
     network: NoteNetwork | None = None,
 ) -> Score:
     """A score with more bars, in the manner of those it has, closing on its tonic.
+
+    Of several versions the one stands that goes on from the last bars with the smallest jump in
+    density and register.
 
     Args:
         score: the opening, for example as `melodymuse.midi.reader.read_midi` gives it; its
@@ -54,6 +66,8 @@ def continue_score(
         bars: how many bars to add, 2..256.
         seed: the only source of randomness, as in `Controls`.
         temperature: as in `Controls`.
+        feeling: what the new bars shall say, in the key and the tempo of the opening; None for
+            more of the same.
         network: the note generator; None loads the shipped one.
 
     Returns:
@@ -72,8 +86,13 @@ def continue_score(
     metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
     opening = grid_bars(score)
     plans = plan_more(score, opening, bars, seed)
+    if feeling is not None:
+        plans = steered(plans, score, bars, seed, feeling)
     draft = Draft(plans, metre, seed, temperature, given=dict(enumerate(opening)))
-    (written,) = write_drafts(network or NoteNetwork.shipped(), [draft])
+    takes = range(1 if feeling is not None else CANDIDATES)
+    drafts = [replace(draft, plans=_taken(plans, score.bars, take)) for take in takes]
+    candidates = write_drafts(network or NoteNetwork.shipped(), drafts)
+    written = min(candidates, key=lambda found: _jump(opening, found[score.bars :]))
     # Empty bars stand for the opening, so that what is new falls into its place.
     silence: list[GridBar] = [((), ())] * score.bars
     new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
@@ -139,6 +158,72 @@ def grid_bars(score: Score) -> list[GridBar]:
             position = min(round(onset / TICKS_PER_GRID), last)
             chords[bar].append(GridChord(position, (chord.root - shift) % 12, chord.quality))
     return [(tuple(sorted(n)), tuple(sorted(c))) for n, c in zip(notes, chords, strict=True)]
+
+
+def steered(
+    plans: Sequence[BarPlan], score: Score, bars: int, seed: int, feeling: EmotionProfile
+) -> tuple[BarPlan, ...]:
+    """Plans of new bars as a feeling asks for them, half as they were in the first two; they keep
+    key, metre and tempo, and what they recall."""
+    controls = controls_for(
+        feeling, seed=seed, key=score.key, bars=bars, time_signature=score.time_signature
+    )
+    felt = plan_for(feeling, feeling, controls)
+    tempo = score.tempos[-1].bpm
+    found = list(plans)
+    for index, wished in enumerate(felt.bars):
+        bar = score.bars + index
+        own, asked = plans[bar].controls, wished.controls
+        # As many notes a second as the feeling has at its own tempo.
+        slower = felt.own.tempo / tempo
+        asked = replace(asked, density=None if asked.density is None else asked.density * slower)
+        share = 0.5 if index < _TURNING else 1.0
+        mixed: dict[str, Any] = {
+            name: _mixed(getattr(own, name), getattr(asked, name), share) for name in QUANTITIES
+        }
+        kept: dict[str, Any] = {"mode": own.mode, "tempo": own.tempo, "style": own.style}
+        place: dict[str, Any] = {"bar": bar, "bars": own.bars}
+        last = index == len(felt.bars) - 1
+        found[bar] = replace(
+            plans[bar],
+            controls=replace(asked, **mixed, **kept, **place),
+            harmony=plans[bar].harmony if last else wished.harmony,
+        )
+    return tuple(found)
+
+
+def _mixed(own: float | None, asked: float | None, share: float) -> float | None:
+    if own is None or asked is None:
+        return asked
+    return (1 - share) * own + share * asked
+
+
+def _taken(plans: Sequence[BarPlan], first: int, take: int) -> tuple[BarPlan, ...]:
+    """The same plans, the bars from one on in another take."""
+    return tuple(
+        replace(plan, take=take) if bar >= first else plan for bar, plan in enumerate(plans)
+    )
+
+
+def _jump(opening: Sequence[GridBar], new: Sequence[Sequence[Event]]) -> float:
+    """How far the first new bars lie from the last ones in density and register, in standard
+    deviations of those."""
+    last = [notes for notes, _ in opening[-_LAST:]]
+    first = [decode_bar(bar)[0] for bar in new[:_FIRST]]
+    jump = 0.0
+    for measure in (_density, _register):
+        before, after = ([v for v in map(measure, bars) if v is not None] for bars in (last, first))
+        if before and after:
+            jump += abs(fmean(after) - fmean(before)) / max(pstdev(before), 1.0)
+    return jump
+
+
+def _density(notes: Sequence[GridNote]) -> float | None:
+    return float(len(notes))
+
+
+def _register(notes: Sequence[GridNote]) -> float | None:
+    return fmean(note.pitch for note in notes) if notes else None
 
 
 def plan_more(

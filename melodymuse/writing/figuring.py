@@ -12,7 +12,7 @@ from melodymuse.planning.accompaniment import REST, Pattern
 from melodymuse.planning.levels import ANY_HANDS, Bounds
 
 # How far below the close position single basses and open chords stand, in semitones.
-_BASS_BELOW, _OPEN_BELOW, _OCTAVES_BELOW = 10, 8, 15
+_BASS_BELOW, _OPEN_BELOW, _OCTAVES_BELOW = 9, 6, 13
 # How far a bass may go from there, so that the octave is chosen where two are near.
 _BASS_ROOM = 8
 _WIDEST_CHORD, _CHORD_NOTES = 12, 3

@@ -17,12 +17,24 @@ from numpy.typing import NDArray
 from melodymuse.music.grid import GridChord, GridNote
 from melodymuse.planning.bar_controls import VECTOR_SIZE, as_vector
 from melodymuse.planning.plan import BarPlan
+from melodymuse.planning.recall import FREE, NEAR, OTHER, SHAPE
 from melodymuse.streams import stream
 from melodymuse.writing.critique import weigh_bar
 from melodymuse.writing.draft import Draft
+from melodymuse.writing.hints import (
+    FIGURE_HINTS,
+    START,
+    TUNE_HINTS,
+    Guides,
+    figure_guide,
+    recall_guide,
+    strikes_after,
+    tune_guide,
+    with_role,
+)
 from melodymuse.writing.keeping import Kept
 from melodymuse.writing.network import Floats, Indices, NoteNetwork
-from melodymuse.writing.recall import NO_EVENT, similarity, tune_of
+from melodymuse.writing.recall import similarity, tune_of
 from melodymuse.writing.rule_tables import Mask
 from melodymuse.writing.rules import MOST_EVENTS, BarRules
 from melodymuse.writing.sampler import choose
@@ -50,8 +62,6 @@ _LEAST_FIGURE = 2
 _PARTS = 4
 # More events than a bar has: a few that are due may follow the last free one.
 _ROOM = 2 * MOST_EVENTS
-# Places in a bar as numbers: before its first event, and after its last one.
-_START, _BEYOND = -1, BAR_POSITION * ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +147,30 @@ class _Lane:
         first = self.plan.figure
         if first is None or not self.tune:
             return ()
-        for bar, plan in zip(self.bars[first:], self.draft.plans[first:], strict=False):
-            if plan is self.draft.plans[first] or plan.figure == first:
-                struck = {e.position for e in bar if FIRST_LEFT <= e.item < FIRST_RIGHT}
-                if len(struck) >= _LEAST_FIGURE and max(struck) >= self.draft.metre.half_steps:
-                    return tuple(sorted(struck))
-        return ()
+        return next(filter(None, map(self._figure_of, self._keeping(first))), ())
+
+    @property
+    def model(self) -> tuple[int, int]:
+        """The bar whose left-hand figure is told of, and how closely the bar at hand keeps it: the
+        one that it keeps; of a bar that keeps none the one before, varied where a phrase ends and
+        left where a theme begins."""
+        before, plan = len(self.bars) - 1, self.plan
+        if before < 0 or not self.tune or plan.closes or plan.accompaniment:
+            return before, FREE
+        if self.figure and plan.figure is not None:
+            return next(bar for bar in self._keeping(plan.figure) if self._figure_of(bar)), SHAPE
+        return before, NEAR if plan.controls.phrase_ends else OTHER
+
+    def _keeping(self, first: int) -> Iterator[int]:
+        """The bars so far that have the figure of one of them."""
+        plans = self.draft.plans
+        return (bar for bar in range(first, len(self.bars)) if first in (bar, plans[bar].figure))
+
+    def _figure_of(self, bar: int) -> tuple[int, ...]:
+        """Where a bar's left hand strikes, if it does in both halves; else empty."""
+        struck = {e.position for e in self.bars[bar] if FIRST_LEFT <= e.item < FIRST_RIGHT}
+        whole = len(struck) >= _LEAST_FIGURE and max(struck) >= self.draft.metre.half_steps
+        return tuple(sorted(struck)) if whole else ()
 
     @property
     def kept(self) -> Kept | None:
@@ -211,11 +239,13 @@ class _Lockstep:
         self._controls: Floats = np.zeros((rows, VECTOR_SIZE), np.float32)
         self._temperature = np.ones((rows, 1))
         self._state, self._before = network.initial_state(rows), network.initial_state(rows)
-        # The event before, its place in the bar, the recalled bar and the places of its events.
+        # The event before, its place in the bar, how far the left hand has come, and what is told.
         self._last: Indices = np.tile(np.array(BAR_EVENT), (rows, 1))
-        self._place: Indices = np.full((rows, 1), _START)
-        self._recalled: Indices = np.zeros((rows, _ROOM, _PARTS), np.int64)
-        self._places: Indices = np.zeros((rows, _ROOM), np.int64)
+        self._place: Indices = np.full((rows, 1), START)
+        self._strike: Indices = np.full(rows, START)
+        self._recalled = Guides(rows, _PARTS, _ROOM)
+        self._tune = Guides(rows, TUNE_HINTS, MOST_EVENTS)
+        self._figure = Guides(rows, FIGURE_HINTS, MOST_EVENTS)
         self._reading: set[int] = set()
         self._lanes = [_Lane(*next(self._waiting)) for _ in range(rows)]
         for row in range(rows):
@@ -229,19 +259,23 @@ class _Lockstep:
 
     def _step(self) -> None:
         """One event in each row."""
-        passed = np.add.reduce(self._places <= self._place, axis=1)
+        tune = with_role(self._tune.at(self._place), self._tune.marks(self._place))
+        figure = self._figure.at(self._strike[:, np.newaxis])
         features, self._state = self._network.step(
             self._last,
-            self._recalled[self._here, passed],
+            self._recalled.at(self._place),
             self._likeness,
             self._controls,
+            np.concatenate([tune, figure], axis=1),
             self._state,
         )
+        before = self._last[:, 0].copy()
         if len(self._reading) < len(self._lanes):
             self._last = self._choose(features)
         for row in self._reading:
             self._last[row] = next(self._lanes[row].reading)
         self._place = self._last[:, :1] * ITEMS + self._last[:, 1:2]
+        self._strike = strikes_after(self._strike, before, self._last)
         through = []
         for row, event in enumerate(self._last.tolist()):
             written = self._lanes[row].written
@@ -317,25 +351,25 @@ class _Lockstep:
         )
         self._controls[row] = as_vector(plan.controls)
         self._likeness[row] = plan.recall.likeness
-        self._recalled[row] = NO_EVENT if recalled is None else BAR_EVENT
-        self._places[row] = _BEYOND
-        if recalled is not None:
-            events = np.array(recalled[1:_ROOM], np.int64).reshape(-1, _PARTS)
-            self._recalled[row, : len(events)] = events
-            self._places[row, : len(events)] = events[:, 0] * ITEMS + events[:, 1]
+        self._recalled.lay(row, None if recalled is None else recall_guide(recalled))
+        self._tune.lay(row, tune_guide(encode_bar(lane.tune, ())[1:]) if lane.draft.tune else None)
+        model, likeness = lane.model
+        self._figure.lay(row, figure_guide(lane.bars[model], likeness) if likeness else None)
         self._before[row] = self._state[row]
         self._start(row, self._before[row])
 
     def _start(self, row: int, state: Floats) -> None:
         """Before the first event of a bar."""
-        self._state[row], self._last[row], self._place[row] = state, BAR_EVENT, _START
+        self._state[row], self._last[row] = state, BAR_EVENT
+        self._place[row] = self._strike[row] = START
 
     def _drop(self, kept: NDArray[np.intp]) -> None:
         """Go on with some rows only."""
         for name in ("likeness", "controls", "temperature", "state", "before", "last", "place",
-                     "recalled", "places"):  # fmt: skip
+                     "strike"):  # fmt: skip
             setattr(self, f"_{name}", getattr(self, f"_{name}")[kept])
-        self._rules.keep(kept)
+        for part in (self._recalled, self._tune, self._figure, self._rules):
+            part.keep(kept)
         self._here = np.arange(len(kept))
         self._lanes = [self._lanes[row] for row in kept]
         self._reading = {new for new, old in enumerate(kept) if old in self._reading}

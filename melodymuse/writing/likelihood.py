@@ -8,6 +8,7 @@ import numpy as np
 
 from melodymuse.planning.bar_controls import as_vector
 from melodymuse.planning.plan import BarPlan
+from melodymuse.writing.hints import HINTS
 from melodymuse.writing.network import Floats, NoteNetwork
 from melodymuse.writing.recall import NO_EVENT, next_recalled
 from melodymuse.writing.vocabulary import BAR_EVENT, BAR_POSITION, Event
@@ -39,6 +40,7 @@ def bar_likelihoods(
                 np.array([hint], np.int64),
                 likeness,
                 controls,
+                np.zeros((1, len(HINTS)), np.int64),
                 state,
             )
             for part in range(1 if event[0] == BAR_POSITION else 2):

@@ -45,7 +45,13 @@ class NoteNetwork:
         return np.zeros((rows, self._state_size), np.float32)
 
     def step(
-        self, events: Indices, recalled: Indices, likeness: Indices, controls: Floats, state: Floats
+        self,
+        events: Indices,
+        recalled: Indices,
+        likeness: Indices,
+        controls: Floats,
+        hints: Indices,
+        state: Floats,
     ) -> tuple[Floats, Floats]:
         """Read one event in each row.
 
@@ -57,6 +63,7 @@ class NoteNetwork:
             recalled: int64 (rows, 4), the recalled bars' next events.
             likeness: int64 (rows,), likeness classes.
             controls: float32 (rows, VECTOR_SIZE).
+            hints: int64 (rows, len(HINTS)), of tune and figure.
             state: float32, as `initial_state` and this method give it.
 
         Returns:
@@ -69,6 +76,7 @@ class NoteNetwork:
                 "recalled": recalled,
                 "likeness": likeness,
                 "controls": controls,
+                "hints": hints,
                 "state": state,
             },
         )

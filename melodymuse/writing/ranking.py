@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean, pstdev
 
-from melodymuse.music.grid import GridBar
+from melodymuse.music.grid import GridBar, GridNote
 from melodymuse.music.melody import melody_of
 from melodymuse.music.score import Hand, Score
 from melodymuse.planning.plan import Plan
@@ -63,7 +63,8 @@ def order_of(takes: Sequence[tuple[Score, Plan]], network: NoteNetwork) -> list[
 def _faults(plan: Plan, bars: Sequence[GridBar]) -> float:
     """The mean weight of what is wrong with a bar."""
     weights = []
-    before, chord = (), None
+    before: Sequence[GridNote] = ()
+    chord = None
     for (notes, chords), asked in zip(bars, plan.bars, strict=True):
         weights.append(weigh_faults((notes, chords), before, chord, asked.controls))
         before, chord = notes, chords[-1] if chords else chord

@@ -51,14 +51,25 @@ class Catcher:
 
 @pytest.fixture(scope="module")
 def jack() -> Iterator[None]:
-    """A JACK server without hardware."""
+    """A JACK server without hardware; of short periods a busy machine would lose some."""
     program = shutil.which("jackd")
     if program is None:
         pytest.skip("jackd is not installed")
     before = os.environ.get("JACK_DEFAULT_SERVER")
     os.environ["JACK_DEFAULT_SERVER"] = _SERVER
     os.environ["JACK_NO_START_SERVER"] = "1"
-    words = [program, "--no-realtime", "--name", _SERVER, "-d", "dummy", "-r", "48000", "-p", "256"]
+    words = [
+        program,
+        "--no-realtime",
+        "--name",
+        _SERVER,
+        "-d",
+        "dummy",
+        "-r",
+        "48000",
+        "-p",
+        "1024",
+    ]
     server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await_server(server)

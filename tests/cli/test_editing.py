@@ -18,6 +18,7 @@ from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote, load_document, paired_events
 from melodymuse.midi.view import bars_of, piano_of
 from tests.midi.files import chunk, header, track
+from tests.midi.test_beats import played, rubato
 
 Run = Callable[..., Any]
 
@@ -197,3 +198,13 @@ def test_the_users_file_is_overwritten_only_when_asked(run: Run, song: Path) -> 
     before = notes(song)
     assert run("edit", song, "--transpose", 1, "-o", song, "--force").status == 0
     assert [n.pitch for n in notes(song)] == [n.pitch + 1 for n in before]
+
+
+def test_bars_are_laid_on_the_beats_that_are_heard(run: Run, tmp_path: Path) -> None:
+    _, struck = rubato(1)
+    (tmp_path / "free.mid").write_bytes(played(struck).to_bytes())
+    outcome = run("edit", "free.mid", "--beats", "estimate", "-o", "barred.mid")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "bars laid on the beats that are heard" in outcome.out
+    assert 23 <= bars_of(load_document(tmp_path / "barred.mid")).count <= 26
+    assert "use estimate" in run("edit", "free.mid", "--beats", "guess").complaint

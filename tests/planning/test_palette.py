@@ -13,7 +13,7 @@ from melodymuse.planning.palette import PALETTES, Palette, blend
 
 NAMES = [field.name for field in fields(Palette)]
 SHARES = ("majorness", "dissonance", "chromaticism", "off_beat", "triplets", "blocks", "octaves",
-          "balance", "ritardando")  # fmt: skip
+          "balance", "ritardando", "shocks")  # fmt: skip
 # What lies between the lowest and the highest emotion's value.
 RANGES = {
     name: max(getattr(p, name) for p in PALETTES.values())

@@ -138,6 +138,18 @@ def test_takes_are_the_pieces_of_seeds_in_a_row(client: Client, piece: dict[str,
     assert notes(made[0]) == notes(piece) != notes(made[1])
 
 
+def test_pieces_lie_on_one_sheet(client: Client, piece: dict[str, Any]) -> None:
+    one = client.get("/api/sheet", params={"piece": [piece["id"]]})
+    two = client.get("/api/sheet", params={"piece": [piece["id"]] * 2, "theme": "dark"})
+    for answer in (one, two):
+        assert answer.status_code == 200 and answer.content.startswith(b"\x89PNG")
+    assert len(two.content) > len(one.content)
+    problem(client.get("/api/sheet", params={"piece": "none"}), 404)
+    assert "theme" in problem(
+        client.get("/api/sheet", params={"piece": piece["id"], "theme": "pink"}), 422
+    )
+
+
 def test_bars_are_written_anew_and_own_edits_of_others_stay(
     client: Client, piece: dict[str, Any]
 ) -> None:

@@ -12,6 +12,7 @@ pytest.importorskip("keras", reason="training needs keras: pip install 'melodymu
 from melodymuse.errors import MelodyMuseError
 from melodymuse.planning.bar_controls import COLUMNS, STEERED
 from melodymuse.planning.recall import UNKNOWN
+from melodymuse.writing.hints import TUNE_HINTS
 from melodymuse.writing.vocabulary import BAR_POSITION, FIRST_LEFT
 from tests.training.pop909_set import write_song, write_structure
 from training.composer.batches import (
@@ -19,8 +20,11 @@ from training.composer.batches import (
     NOT_AVERAGED,
     Lanes,
     forget_controls,
+    forget_some,
     song_steps,
+    without_hints,
     without_recall,
+    without_tune,
 )
 from training.composer.corpus import EncodedSong, encode_song
 from training.composer.network import PART_NAMES
@@ -60,6 +64,23 @@ def test_a_note_of_unknown_loudness_teaches_none(song: EncodedSong) -> None:
 def test_nothing_is_recalled_without_recall(song: EncodedSong) -> None:
     steps = without_recall(song_steps(song))
     assert not steps.recalled.any() and (steps.likeness == UNKNOWN).all()
+
+
+def test_tune_and_figure_are_told_unless_they_are_forgotten(song: EncodedSong) -> None:
+    steps = song_steps(song)
+    np.testing.assert_array_equal(steps.hints[:, :TUNE_HINTS], song.tune[:-1])
+    np.testing.assert_array_equal(steps.hints[:, TUNE_HINTS:], song.figure[:-1, 1])
+    assert not without_hints(steps).hints.any()
+    untuned = without_tune(steps).hints
+    assert not untuned[:, :TUNE_HINTS].any() and untuned[:, TUNE_HINTS:].any()
+    random = np.random.default_rng(3)
+    told = np.stack([forget_some(song, random).hints for _ in range(60)])
+    likeness = told[..., -1]
+    assert 0.1 < (likeness == 0).mean() - (steps.hints[:, -1] == 0).mean() < 0.4
+    # Of the two ways to tell of a figure both come, each whole.
+    ways = (told[:, :, None, TUNE_HINTS:] == song.figure[None, :-1]).all(axis=-1)
+    assert (ways.any(axis=-1) | (likeness == 0)).all()
+    assert (ways & ~ways[..., ::-1]).any(axis=(0, 1)).all()
 
 
 def forgotten(song: EncodedSong, draws: int = 60) -> np.ndarray:

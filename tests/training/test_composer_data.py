@@ -13,6 +13,7 @@ from melodymuse.music.grid import GridNote
 from melodymuse.music.score import Hand
 from melodymuse.planning.bar_controls import COLUMNS
 from melodymuse.planning.recall import NOTHING, SAME
+from melodymuse.writing.hints import HINTS
 from melodymuse.writing.vocabulary import BAR_EVENT, FIRST_LEFT, Event, decode_bar
 from tests.training.pop909_set import write_set, write_song, write_structure
 from tests.training.printed_set import UNNAMED, write_piece
@@ -30,7 +31,7 @@ from training.composer.corpus import (
 from training.composer.pop909 import read_song
 from training.composer.song import Song
 
-FIELDS = ("events", "recalled", "likeness", "bar", "controls")
+FIELDS = ("events", "recalled", "likeness", "bar", "controls", "tune", "figure")
 
 
 @pytest.fixture
@@ -44,6 +45,24 @@ def same(before: EncodedSong, after: EncodedSong) -> bool:
     return before.name == after.name and all(
         np.array_equal(getattr(before, field), getattr(after, field)) for field in FIELDS
     )
+
+
+def test_the_melody_is_found_among_the_notes(tmp_path: Path) -> None:
+    """Also where it lies a little beside; where too little of it is found nobody knows it."""
+    path, folder = write_song(tmp_path / "1.mid"), write_structure(tmp_path / "1")
+    found = read_song(path, folder)
+    assert found is not None and found.tune is None
+    # The song's upper voice, a note a beat, in the real key, a sixteenth late.
+    voice = [[note for note in bar if note.hand is Hand.RIGHT] for bar in found.notes]
+    sung = "".join(f"{note.pitch + 2} 3\n0 1\n" for bar in voice for note in bar)
+    (folder / "melody.txt").write_text(f"0 1\n{sung}")
+    song = read_song(path, folder)
+    assert song is not None and song.tune is not None
+    expected = [[(note.position, note.pitch) for note in bar] for bar in voice]
+    assert [[(note.position, note.pitch) for note in bar] for bar in song.tune] == expected
+    roles = encode_song(song).tune[:, list(HINTS).index("tune_role")]
+    assert set(roles) == {1, 2} and (roles == 2).sum() == sum(map(len, expected))
+    assert not encode_song(found).tune.any()
 
 
 def test_all_sets_of_a_folder_are_read_once_and_kept(tmp_path: Path) -> None:

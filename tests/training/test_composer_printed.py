@@ -44,6 +44,14 @@ def test_a_lied_has_its_tune_in_the_right_hand(tmp_path: Path) -> None:
         (Hand.RIGHT, 72, 24),
     ]
     assert [bar[0].root for bar in song.chords if bar][:4] == [0, 5, 7, 0]
+    assert song.tune is not None
+    assert [(n.position, n.pitch) for n in song.tune[0]] == [(0, 72), (24, 72)]
+
+
+def test_without_a_voice_the_top_line_is_the_tune(tmp_path: Path) -> None:
+    piece = chopin(tmp_path / "Op.mid")
+    assert piece.tune is not None
+    assert [(n.position, n.pitch) for n in piece.tune[1]] == [(6 * i, 72) for i in range(8)]
 
 
 def test_what_is_printed_has_no_loudness(tmp_path: Path) -> None:

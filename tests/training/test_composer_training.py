@@ -16,16 +16,19 @@ from tests.training.pop909_set import write_set
 keras = pytest.importorskip("keras", reason="training needs keras: pip install 'melodymuse[train]'")
 pytest.importorskip("onnx", reason="export needs onnx: pip install 'melodymuse[train]'")
 
+from melodymuse.errors import MelodyMuseError  # noqa: E402
 from melodymuse.writing.network import NoteNetwork  # noqa: E402
 from training.composer import export as exporting  # noqa: E402
 from training.composer.__main__ import main  # noqa: E402
 from training.composer.batches import as_batch, song_steps, without_recall  # noqa: E402
 from training.composer.corpus import load_corpus  # noqa: E402
 from training.composer.export import Kernel  # noqa: E402
+from training.composer.from_exported import start_from_exported  # noqa: E402
 from training.composer.measure import measure  # noqa: E402
 from training.composer.network import PART_NAMES, Shape, training_network  # noqa: E402
 
 SMALL = Shape(embedding=16, units=24, head=16)
+WIDER = Shape(embedding=16, units=32, head=16)
 
 
 @pytest.fixture(scope="module")
@@ -148,11 +151,29 @@ def logits_of_both(run: Path, folder: Path) -> Iterator[tuple[Any, Any]]:
             steps.recalled[[index]].astype(np.int64),
             steps.likeness[[index]].astype(np.int64),
             steps.controls[[index]],
+            steps.hints[[index]].astype(np.int64),
             state,
         )
         for part, name in enumerate(PART_NAMES):
             chosen = steps.target[[index], :part].astype(np.int64)
             yield exported.logits(part, features, chosen), expected[name][:, index]
+
+
+def test_exported_files_are_gone_on_from(run: Path, tmp_path: Path) -> None:
+    """Their network is what was trained, but for what the export leaves out."""
+    trained, again = training_network(SMALL), training_network(SMALL)
+    trained.load_weights(run / "best.weights.h5")
+    exporting.export(trained, SMALL, tmp_path)
+    start_from_exported(again, SMALL, tmp_path)
+    songs = load_corpus(run / "corpus.npz")[:3]
+    assert measure(again, songs)["event"] == pytest.approx(
+        measure(trained, songs)["event"], abs=0.01
+    )
+    for variable, other in zip(again.trainable_variables, trained.trainable_variables, strict=True):
+        found, expected = (keras.ops.convert_to_numpy(v.value) for v in (variable, other))
+        np.testing.assert_allclose(found, expected, atol=np.abs(expected).max() / 64)
+    with pytest.raises(MelodyMuseError, match="other sizes"):
+        start_from_exported(training_network(WIDER), WIDER, tmp_path)
 
 
 def test_validation_counts_nats_a_part(run: Path) -> None:

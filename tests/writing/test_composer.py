@@ -310,7 +310,7 @@ def _growth(notes: Sequence[Note]) -> float:
         ("balance", 0.3, 0.75, _right_share, 0.1),
         ("off_beat", 0.0, 1.0, _off_beat_share, 0.1),
         ("spread", 6, 16, _height_spread, 2.0),
-        ("blocks", 0.0, 0.9, _chord_share, 0.1),
+        ("blocks", 0.0, 0.9, _chord_share, 0.15),
         ("growth", -30, 30, _growth, 10.0),
     ],
 )

@@ -15,11 +15,13 @@ from melodymuse.music.score import Hand
 from melodymuse.planning.controls import controls_for
 from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.planner import plan_for
-from melodymuse.planning.recall import CLOSE, NOTHING, Recall
+from melodymuse.planning.recall import CLOSE, FREE, NOTHING, SHAPE, Recall
+from melodymuse.planning.recall import OTHER as ANOTHER
 from melodymuse.writing import generator
 from melodymuse.writing.composer import write_many, write_plan
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.generator import Bar, Sampling, write_drafts
+from melodymuse.writing.hints import FIGURE_HINTS, HINTS, tune_guide
 from melodymuse.writing.network import Floats, Indices, NoteNetwork
 from melodymuse.writing.recall import NO_EVENT, tune_of
 from melodymuse.writing.rules import MOST_EVENTS
@@ -46,16 +48,24 @@ class Known(NoteNetwork):
     def __init__(self, *bar: Event) -> None:
         self.following = dict(zip((BAR_EVENT, *bar), (*bar, BAR_EVENT), strict=True)) if bar else {}
         self.read: list[tuple[Event, Event, int]] = []
+        self.told: list[Indices] = []
         self.next: list[Event | None] = []
 
     def initial_state(self, rows: int) -> Floats:
         return np.zeros((rows, 1), np.float32)
 
     def step(
-        self, events: Indices, recalled: Indices, likeness: Indices, controls: Floats, state: Floats
+        self,
+        events: Indices,
+        recalled: Indices,
+        likeness: Indices,
+        controls: Floats,
+        hints: Indices,
+        state: Floats,
     ) -> tuple[Floats, Floats]:
         last = [Event(*event) for event in events.tolist()]
         self.read.append((last[0], Event(*recalled[0].tolist()), int(state[0, 0])))
+        self.told.append(hints[0])
         self.next = [self.following.get(event) for event in last]
         return np.zeros((len(events), 1), np.float32), state + 1
 
@@ -87,6 +97,42 @@ def test_the_recalled_bar_is_told_event_by_event() -> None:
     assert told == [
         (BAR_EVENT, NO_EVENT), (NOTE, NO_EVENT), (BAR_EVENT, NOTE), (NOTE, BAR_EVENT)
     ]  # fmt: skip
+
+
+def test_the_tune_and_the_figure_of_the_bar_before_are_told() -> None:
+    network = Known()
+    sung = {0: (GridNote(0, Hand.RIGHT, 72, 12, 80),), 1: ()}
+    (bars,) = write_drafts(network, [draft(PLAIN, PLAIN, tune=sung)], Sampling(candidates=1))
+    begins = [i for i, (event, _, _) in enumerate(network.read) if event == BAR_EVENT]
+    first, second = (network.told[i].tolist() for i in begins)
+    nothing = [0] * FIGURE_HINTS
+    tune = tune_guide([event for event in bars[0] if event.item == pitch_item(72, Hand.RIGHT)])
+    assert first == [*tune.rows[0], *nothing]
+    # A tune that rests is told of; the left hand is free where none is sung.
+    assert second == [*tune_guide(()).rows[0], *nothing]
+    role = list(HINTS).index("tune_role")
+    roles = {
+        event: told[role] for (event, _, _), told in zip(network.read, network.told, strict=True)
+    }
+    assert {event for event, found in roles.items() if found == 2} == {
+        event for event in bars[0] if event.item == pitch_item(72, Hand.RIGHT)
+    }
+
+
+def test_nothing_is_told_of_a_tune_where_none_is_given() -> None:
+    network = Known(NOTE, OTHER)
+    write_drafts(network, [draft(PLAIN, PLAIN)], Sampling(candidates=1))
+    assert not np.any(network.told)
+
+
+def test_a_new_figure_is_asked_where_a_theme_begins_and_kept_after() -> None:
+    low = Event(0, pitch_item(48, Hand.LEFT), 6, 7)
+    network = Known(CHORD, low, NOTE, OTHER)
+    sung = dict.fromkeys(range(3), (GridNote(0, Hand.RIGHT, 60, 12, 60),))
+    plans = [PLAIN, PLAIN, replace(PLAIN, figure=0)]
+    write_drafts(network, [draft(*plans, tune=sung)], Sampling(candidates=1))
+    begins = [i for i, (event, _, _) in enumerate(network.read) if event == BAR_EVENT]
+    assert [network.told[i][-1] for i in begins] == [FREE, ANOTHER, SHAPE]
 
 
 @pytest.fixture

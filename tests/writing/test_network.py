@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from melodymuse.errors import ModelError
 from melodymuse.planning.bar_controls import VECTOR_SIZE
 from melodymuse.planning.recall import LIKENESSES
+from melodymuse.writing.hints import HINTS
 from melodymuse.writing.network import Floats, NoteNetwork
 from melodymuse.writing.vocabulary import PART_SIZES
 
@@ -29,10 +30,11 @@ def played(network: NoteNetwork, rows: slice) -> list[Floats]:
 
     controls = random.normal(size=(MOST_ROWS, VECTOR_SIZE)).astype(np.float32)[rows]
     likeness = random.integers(0, LIKENESSES, MOST_ROWS)[rows]
+    hints = np.stack([random.integers(0, n, MOST_ROWS) for n in HINTS.values()], axis=1)[rows]
     state = network.initial_state(len(likeness))
     found = []
     for _ in range(4):
-        features, state = network.step(events(), events(), likeness, controls, state)
+        features, state = network.step(events(), events(), likeness, controls, hints, state)
         chosen = events()
         found += [features, state]
         found += [network.logits(part, features, chosen[:, :part]) for part in range(4)]

@@ -20,9 +20,11 @@ import numpy as np  # noqa: E402
 
 from melodymuse.errors import MelodyMuseError  # noqa: E402
 from melodymuse.files import write_text  # noqa: E402
-from training.composer.batches import Lanes, without_recall  # noqa: E402
+from melodymuse.writing.network import STEP_FILE  # noqa: E402
+from training.composer.batches import Lanes, without_hints, without_recall  # noqa: E402
 from training.composer.corpus import EncodedSong, prepare, split_songs  # noqa: E402
 from training.composer.curves import draw_curves  # noqa: E402
+from training.composer.from_exported import start_from_exported  # noqa: E402
 from training.composer.measure import measure  # noqa: E402
 from training.composer.network import PART_NAMES, Shape, training_network  # noqa: E402
 from training.composer.warm_start import BEST_WEIGHTS, save_columns, start_from  # noqa: E402
@@ -65,9 +67,12 @@ def train(options: argparse.Namespace) -> None:
         network.optimizer.build(network.trainable_variables)
         network.load_weights(checkpoint)
     elif options.start_from:
-        start_from(network, shape, options.start_from)
+        start = start_from_exported if (options.start_from / STEP_FILE).exists() else start_from
+        start(network, shape, options.start_from)
     for epoch in range(len(history), options.epochs):
-        batches = Lanes(training, options.lanes, options.window, seed=options.seed + epoch)
+        batches = Lanes(
+            training, options.lanes, options.window, seed=options.seed + epoch, share=options.share
+        )
         reset_state(network)
         fitted = network.fit(batches, shuffle=False, verbose=2 if options.quiet else "auto")
         copy_weights(network, measured)
@@ -76,6 +81,7 @@ def train(options: argparse.Namespace) -> None:
             "training": fitted.history["loss"][0],
             "validation": measure(measured, held_out),
             "without_recall": measure(measured, held_out, without_recall),
+            "without_hints": measure(measured, held_out, without_hints),
         }
         history.append(row)
         print(json.dumps(row), flush=True)
@@ -109,7 +115,7 @@ def copy_weights(source: keras.Model, target: keras.Model) -> None:
 
 def _optimizer(options: argparse.Namespace, songs: list[EncodedSong]) -> keras.optimizers.Optimizer:
     steps = sum(len(song.events) - 1 for song in songs)
-    updates = options.epochs * (steps // (options.lanes * options.window))
+    updates = int(options.epochs * options.share * steps) // (options.lanes * options.window)
     rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=options.rate / 20,
         decay_steps=max(1, updates - options.warm_up),
@@ -128,7 +134,12 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         help="holds pop909_cl/, pop909_structure/ ...: see training/README.md",
     )
-    parser.add_argument("--start-from", type=Path, help="another run, whose weights are taken")
+    parser.add_argument(
+        "--start-from", type=Path, help="another run, or exported files, whose weights are taken"
+    )
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of the songs that an epoch plays, drawn anew"
+    )
     parser.add_argument("--run", type=Path, required=True, help="checkpoints, log and curves")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--lanes", type=int, default=64, help="songs played side by side")

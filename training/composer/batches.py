@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from melodymuse.errors import MelodyMuseError
 from melodymuse.planning.bar_controls import COLUMNS, STEERED, STYLES
 from melodymuse.planning.recall import UNKNOWN
+from melodymuse.writing.hints import TUNE_HINTS
 from melodymuse.writing.vocabulary import BAR_POSITION, FIRST_LEFT
 from training.composer.corpus import EncodedSong
 from training.composer.network import PART_NAMES
@@ -25,6 +26,10 @@ FORGET_BAR = 0.15
 IGNORE_ALL = 0.07
 IGNORE_EACH = (0.0, 0.1, 0.4)
 FORGET_STYLE = 0.25
+# The same of the tune in a song, of the figure in a song and in a bar; how often a bar is told of
+# the figure just before it in place of the one that it keeps most closely.
+FORGET_TUNE, FORGET_FIGURES, FORGET_FIGURE = 0.15, 0.1, 0.15
+BAR_BEFORE = 0.35
 SEGMENT_BARS = 8
 # How often a segment's bars are told what they are on average, as when composing, instead of one by
 # one; what is said about harmony, tempo and phrases stays as it is.
@@ -40,6 +45,7 @@ class Steps:
     recalled: NDArray[np.int32]
     likeness: NDArray[np.int32]
     controls: NDArray[np.float32]
+    hints: NDArray[np.int32]
     target: NDArray[np.int32]
     weights: NDArray[np.float32]
 
@@ -63,9 +69,17 @@ def song_steps(song: EncodedSong) -> Steps:
         recalled=song.recalled[:-1].astype(np.int32),
         likeness=song.likeness[:-1].astype(np.int32),
         controls=song.controls[song.bar[:-1]],
+        hints=_hints(song, np.ones(len(song.controls), np.intp)),
         target=target,
         weights=weights,
     )
+
+
+def _hints(song: EncodedSong, way: NDArray[np.intp]) -> NDArray[np.int32]:
+    """What is told of tune and figure, the figure in one of two ways (bars,)."""
+    steps = np.arange(len(song.events) - 1)
+    figure = song.figure[steps, way[song.bar[:-1]]]
+    return np.concatenate([song.tune[:-1], figure], axis=1).astype(np.int32)
 
 
 def is_note_array(events: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -75,14 +89,23 @@ def is_note_array(events: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 def without_recall(steps: Steps) -> Steps:
     """The same steps with nothing said about earlier bars."""
-    return Steps(
-        steps.events,
-        np.zeros_like(steps.recalled),
-        np.full_like(steps.likeness, UNKNOWN),
-        steps.controls,
-        steps.target,
-        steps.weights,
+    return replace(
+        steps,
+        recalled=np.zeros_like(steps.recalled),
+        likeness=np.full_like(steps.likeness, UNKNOWN),
     )
+
+
+def without_hints(steps: Steps) -> Steps:
+    """The same steps with nothing said about tune and figure."""
+    return replace(steps, hints=np.zeros_like(steps.hints))
+
+
+def without_tune(steps: Steps) -> Steps:
+    """The same steps with nothing said about the tune."""
+    hints = steps.hints.copy()
+    hints[..., :TUNE_HINTS] = 0
+    return replace(steps, hints=hints)
 
 
 def forget_some(song: EncodedSong, random: np.random.Generator) -> Steps:
@@ -95,7 +118,12 @@ def forget_some(song: EncodedSong, random: np.random.Generator) -> Steps:
     recalled[forgotten[bar]] = 0
     likeness[forgotten[bar]] = UNKNOWN
     controls = forget_controls(song.controls, random)[bar]
-    return Steps(steps.events, recalled, likeness, controls, steps.target, steps.weights)
+    hints = _hints(song, (random.random(bars) >= BAR_BEFORE).astype(np.intp))
+    if random.random() < FORGET_TUNE:
+        hints[:, :TUNE_HINTS] = 0
+    free = random.random(bars) < (1.0 if random.random() < FORGET_FIGURES else FORGET_FIGURE)
+    hints[free[bar], TUNE_HINTS:] = 0
+    return Steps(steps.events, recalled, likeness, controls, hints, steps.target, steps.weights)
 
 
 def forget_controls(
@@ -127,6 +155,7 @@ def as_batch(steps: Steps) -> tuple[Arrays, Arrays, Arrays]:
         "recalled": steps.recalled,
         "likeness": steps.likeness,
         "controls": steps.controls,
+        "hints": steps.hints,
         "chosen": steps.target[..., :3],
     }
     targets: Arrays = {name: steps.target[..., i] for i, name in enumerate(PART_NAMES)}
@@ -142,12 +171,21 @@ class Lanes(keras.utils.PyDataset):
         lanes: how many play at once (the batch size).
         window: steps a batch.
         seed: of the order and of what is forgotten; give each epoch its own.
+        share: of the songs that are played.
     """
 
-    def __init__(self, songs: Sequence[EncodedSong], lanes: int, window: int, seed: int) -> None:
+    def __init__(
+        self,
+        songs: Sequence[EncodedSong],
+        lanes: int,
+        window: int,
+        seed: int,
+        share: float = 1.0,
+    ) -> None:
         super().__init__()
         random = np.random.default_rng(seed)
-        played = [forget_some(songs[i], random) for i in random.permutation(len(songs))]
+        order = random.permutation(len(songs))[: max(1, round(share * len(songs)))]
+        played = [forget_some(songs[i], random) for i in order]
         stream = [
             np.concatenate([getattr(steps, name) for steps in played])
             for name in Steps.__dataclass_fields__

@@ -18,6 +18,17 @@ from melodymuse.errors import MelodyMuseError
 from melodymuse.files import whole_file
 from melodymuse.music.grid import METRES, Metre
 from melodymuse.planning.bar_controls import COLUMNS, VECTOR_SIZE, as_vector
+from melodymuse.writing.hints import (
+    FIGURE_HINTS,
+    TUNE_HINTS,
+    figure_guide,
+    figure_likeness,
+    place_of,
+    read_figures,
+    strikes_of,
+    tune_guide,
+    with_role,
+)
 from melodymuse.writing.measuring import measure_bar
 from melodymuse.writing.recall import NO_EVENT, next_recalled, read_recalls
 from melodymuse.writing.vocabulary import BAR_EVENT, Event, encode_bar
@@ -48,6 +59,10 @@ class EncodedSong:
         likeness: int8 (length,), likeness class of the step's bar.
         bar: int16 (length,), index of the step's bar.
         controls: float32 (bars, VECTOR_SIZE).
+        tune: int16 (length, TUNE_HINTS), what each step is told of the tune; all 0 where nobody
+            knows it.
+        figure: int16 (length, 2, FIGURE_HINTS), and of the left hand's figure in the bar before
+            and in the one that it resembles most.
     """
 
     name: str
@@ -56,6 +71,8 @@ class EncodedSong:
     likeness: NDArray[np.int8]
     bar: NDArray[np.int16]
     controls: NDArray[np.float32]
+    tune: NDArray[np.int16]
+    figure: NDArray[np.int16]
 
     @property
     def metre(self) -> Metre:
@@ -86,7 +103,35 @@ def encode_song(song: Song) -> EncodedSong:
         likeness=np.asarray(likeness, np.int8),
         bar=np.asarray(bar_of, np.int16),
         controls=controls,
+        tune=_tune_hints(song, bars),
+        figure=_figure_hints(bars),
     )
+
+
+def _tune_hints(song: Song, bars: Sequence[Sequence[Event]]) -> NDArray[np.int16]:
+    if song.tune is None:
+        return np.zeros((sum(map(len, bars)), TUNE_HINTS), np.int16)
+    told = []
+    for bar, tune in zip(bars, song.tune, strict=True):
+        guide = tune_guide(encode_bar(tune, ())[1:])
+        places = np.array([place_of(event) for event in bar], np.int64)
+        told.append(with_role(guide.at(places), np.isin(places, guide.places)))
+    return np.concatenate(told).astype(np.int16)
+
+
+def _figure_hints(bars: Sequence[Sequence[Event]]) -> NDArray[np.int16]:
+    told = []
+    for index, (bar, best) in enumerate(zip(bars, read_figures(bars), strict=True)):
+        strikes = strikes_of(bar)
+        ways = []
+        for source in (index - 1, best):
+            if source is None or source < 0:
+                ways.append(np.zeros((len(bar), FIGURE_HINTS), np.int64))
+            else:
+                likeness = figure_likeness(bar, bars[source])
+                ways.append(figure_guide(bars[source], likeness).at(strikes))
+        told.append(np.stack(ways, axis=1))
+    return np.concatenate(told).astype(np.int16)
 
 
 def _next_or_none(source: Sequence[Event] | None, event: Event) -> Event:
@@ -128,6 +173,8 @@ def save_corpus(songs: Iterable[EncodedSong], path: Path) -> None:
         "likeness": np.concatenate([song.likeness for song in songs]),
         "bar": np.concatenate([song.bar for song in songs]),
         "controls": np.concatenate([song.controls for song in songs]),
+        "tune": np.concatenate([song.tune for song in songs]),
+        "figure": np.concatenate([song.figure for song in songs]),
     }
     with whole_file(path, overwrite=True) as beside:
         np.savez_compressed(beside, **arrays)
@@ -145,7 +192,7 @@ def load_corpus(path: Path) -> list[EncodedSong]:
         columns = arrays["controls"].shape[1]
     except (OSError, ValueError, LookupError, BadZipFile) as error:
         raise MelodyMuseError(f"{path} is damaged: delete it to make it anew") from error
-    if columns != VECTOR_SIZE:
+    if columns != VECTOR_SIZE or "figure" not in arrays:
         raise MelodyMuseError(f"{path} was made by another version: delete it to make it anew")
     ends, bar_ends = np.cumsum(arrays["lengths"]), np.cumsum(arrays["bars"])
     songs = []
@@ -160,6 +207,8 @@ def load_corpus(path: Path) -> list[EncodedSong]:
                 likeness=arrays["likeness"][steps],
                 bar=arrays["bar"][steps],
                 controls=arrays["controls"][bars],
+                tune=arrays["tune"][steps],
+                figure=arrays["figure"][steps],
             )
         )
     return songs

@@ -26,12 +26,19 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from melodymuse.planning.bar_controls import VECTOR_SIZE
+from melodymuse.writing.hints import HINTS
 from melodymuse.writing.network import HEAD_FILES, STEP_FILE
 from training.composer.network import PART_NAMES, Shape, training_network
 from training.manifest import update_manifest
 
 OPSET = 18
 _GATES = 4
+# What a step looks up and adds, in this order.
+TABLES = (
+    *(f"{role}_{part}" for role in ("event", "recalled") for part in PART_NAMES),
+    "likeness_class",
+    *HINTS,
+)
 # Of a quantised weight, and of a quantised input.
 _MOST_WEIGHT, _MOST_INPUT = 64, 127
 # What is smaller counts as nothing; so that no scale is 0.
@@ -95,7 +102,7 @@ class StepWeights:
 
     Attributes:
         tables: what is looked up and added: (classes, embedding) for each part of the event, then
-            of the recalled one, then for the likeness.
+            of the recalled one, then for the likeness, then for each of `HINTS`.
         controls: from a bar's controls to the embedding.
         layers: each LSTM's kernel from its input and its own last output, gates in Keras' order.
         features: from the last layer's output and its input to the features.
@@ -121,18 +128,20 @@ def export(network: keras.Model, shape: Shape, folder: Path) -> None:
     """Write `step.onnx` and the four heads into a folder.
 
     The step reads event (N, 4) int64, recalled (N, 4) int64, likeness (N,) int64, controls
-    (N, VECTOR_SIZE) float32 and state (N, 2 * layers * units) float32 (hidden and cell state of
-    each layer in turn); it gives features (N, 4 * head) and the new state.  A head reads its part
+    (N, VECTOR_SIZE) float32, hints (N, len(HINTS)) int64 and state (N, 2 * layers * units) float32
+    (hidden and cell state of each layer in turn); it gives features (N, 4 * head) and the new
+    state.  A head reads its part
     of the features (N, head) and the parts already chosen (N, 0..3) int64, and gives logits.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = _weights_by_layer(network)
+    weights = weights_by_layer(network)
     write_step(_step_weights(weights, shape), folder / STEP_FILE)
     for index, name in enumerate(PART_NAMES):
         _export_head(weights, shape, index, folder / HEAD_FILES[name])
 
 
-def _weights_by_layer(network: keras.Model) -> dict[str, list[NDArray[np.float32]]]:
+def weights_by_layer(network: keras.Model) -> dict[str, list[NDArray[np.float32]]]:
+    """What each layer of a network has learned, in Keras' order, by the layer's name."""
     layers: dict[str, list[NDArray[np.float32]]] = {}
     for layer in network._flatten_layers(include_self=False):
         if layer.trainable_variables and not isinstance(layer, keras.Model):
@@ -143,13 +152,12 @@ def _weights_by_layer(network: keras.Model) -> dict[str, list[NDArray[np.float32
 
 
 def _step_weights(weights: Mapping[str, list[NDArray[np.float32]]], shape: Shape) -> StepWeights:
-    names = [f"{role}_{part}" for role in ("event", "recalled") for part in PART_NAMES]
     layers = []
     for layer in range(shape.layers):
         kernel, recurrent, bias = weights[f"lstm_{layer}"]
         layers.append(quantise(np.concatenate([kernel, recurrent]), bias))
     return StepWeights(
-        tables=tuple(weights[name][0] for name in (*names, "likeness_class")),
+        tables=tuple(weights[name][0] for name in TABLES),
         controls=quantise(*weights["bar_controls"]),
         layers=tuple(layers),
         features=quantise(*weights["features"]),
@@ -161,7 +169,7 @@ def write_step(weights: StepWeights, path: Path) -> None:
     graph = _Graph()
     one = graph.constant("one", np.array([1], np.int64))
     likeness = graph.add("Unsqueeze", ["likeness", one], "likeness_column")
-    classes = graph.add("Concat", ["event", "recalled", likeness], "classes", axis=1)
+    classes = graph.add("Concat", ["event", "recalled", likeness, "hints"], "classes", axis=1)
     looked_up = _look_up(
         graph,
         graph.constant("table", np.concatenate(weights.tables)),
@@ -190,6 +198,7 @@ def write_step(weights: StepWeights, path: Path) -> None:
             helper.make_tensor_value_info("recalled", TensorProto.INT64, ["N", 4]),
             helper.make_tensor_value_info("likeness", TensorProto.INT64, ["N"]),
             helper.make_tensor_value_info("controls", TensorProto.FLOAT, ["N", VECTOR_SIZE]),
+            helper.make_tensor_value_info("hints", TensorProto.INT64, ["N", len(HINTS)]),
             helper.make_tensor_value_info("state", TensorProto.FLOAT, state_shape),
         ],
         [

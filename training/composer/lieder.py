@@ -50,7 +50,7 @@ def read_lied(path: Path) -> Song | None:
         return None
     upper, lower = piano
     hands = {Hand.RIGHT: [upper, *voice], Hand.LEFT: [lower]}
-    return printed_song(f"lieder/{path.stem}", "song", midi, hands)
+    return printed_song(f"lieder/{path.stem}", "song", midi, hands, voice)
 
 
 def read_voice(path: Path) -> Song | None:

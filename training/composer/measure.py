@@ -15,11 +15,14 @@ from training.composer.network import PART_NAMES
 
 SONGS_AT_ONCE = 10
 
+# What is done to the steps first, for example `without_recall`.
+Change = Callable[[Steps], Steps]
+
 
 def measure(
     network: keras.Model,
     songs: Sequence[EncodedSong],
-    change: Callable[[Steps], Steps] = lambda s: s,
+    change: Change = lambda s: s,
 ) -> dict[str, float]:
     """Cross-entropy in nats.
 

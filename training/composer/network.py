@@ -1,7 +1,8 @@
 """The note generator: a two-layer LSTM over events, with four heads that choose an event in turn.
 
 At every step the network reads the event just written, the bar's controls, the likeness class of
-the bar it recalls and that bar's next event.  It predicts the four parts of the next event in the
+the bar it recalls and that bar's next event, the tune that it serves and the figure that its left
+hand keeps (`melodymuse.writing.hints`).  It predicts the four parts of the next event in the
 order position, item, duration, velocity, each head seeing the parts already chosen.
 """
 
@@ -15,6 +16,7 @@ import keras
 
 from melodymuse.planning.bar_controls import VECTOR_SIZE
 from melodymuse.planning.recall import LIKENESSES
+from melodymuse.writing.hints import HINTS
 from melodymuse.writing.vocabulary import PART_SIZES
 
 PART_NAMES = ("position", "item", "duration", "velocity")
@@ -48,6 +50,7 @@ def step_input(shape: Shape, columns: int = VECTOR_SIZE) -> keras.Model:
     recalled = keras.Input((None, 4), dtype="int32", name="recalled")
     likeness = keras.Input((None,), dtype="int32", name="likeness")
     controls = keras.Input((None, columns), name="controls")
+    hints = keras.Input((None, len(HINTS)), dtype="int32", name="hints")
     parts = [
         keras.layers.Embedding(size, shape.embedding, name=f"{role}_{name}")(source[..., index])
         for role, source in (("event", events), ("recalled", recalled))
@@ -57,8 +60,12 @@ def step_input(shape: Shape, columns: int = VECTOR_SIZE) -> keras.Model:
         keras.layers.Embedding(LIKENESSES, shape.embedding, name="likeness_class")(likeness)
     )
     parts.append(keras.layers.Dense(shape.embedding, name="bar_controls")(controls))
+    parts += [
+        keras.layers.Embedding(size, shape.embedding, name=name)(hints[..., index])
+        for index, (name, size) in enumerate(HINTS.items())
+    ]
     return keras.Model(
-        [events, recalled, likeness, controls], keras.layers.add(parts), name="step_input"
+        [events, recalled, likeness, controls, hints], keras.layers.add(parts), name="step_input"
     )
 
 
@@ -96,16 +103,17 @@ def training_network(
         columns: numbers that a bar's controls are told in.
 
     Returns:
-        A model of events, recalled, likeness, controls and chosen (all (batch, steps, ...)) whose
-        outputs are the logits of the four parts, by name.
+        A model of events, recalled, likeness, controls, hints and chosen (all (batch, steps, ...))
+        whose outputs are the logits of the four parts, by name.
     """
     sizes = {"batch_size": batch} if batch else {}
     events = keras.Input((None, 4), dtype="int32", name="events", **sizes)
     recalled = keras.Input((None, 4), dtype="int32", name="recalled", **sizes)
     likeness = keras.Input((None,), dtype="int32", name="likeness", **sizes)
     controls = keras.Input((None, columns), name="controls", **sizes)
+    hints = keras.Input((None, len(HINTS)), dtype="int32", name="hints", **sizes)
     chosen = keras.Input((None, 3), dtype="int32", name="chosen", **sizes)
-    read = step_input(shape, columns)([events, recalled, likeness, controls])
+    read = step_input(shape, columns)([events, recalled, likeness, controls, hints])
     flow = read
     for layer in range(shape.layers):
         flow = keras.layers.LSTM(
@@ -116,4 +124,5 @@ def training_network(
         keras.layers.concatenate([flow, read])
     )
     logits = heads(shape)([features, chosen])
-    return keras.Model([events, recalled, likeness, controls, chosen], logits, name="composer")
+    inputs = [events, recalled, likeness, controls, hints, chosen]
+    return keras.Model(inputs, logits, name="composer")

@@ -1,9 +1,10 @@
 """Human phrase marks of POP909 (MIT; Dai, Zhang & Dannenberg 2020, CSMC+MuMe).
 
 Published as Dsqvival/hierarchical-structure-analysis on GitHub, a folder a song (some with a blank
-at the end of the name): `human_label1.txt`, such as ``i4A8B8b4o2`` (a letter for the phrase, upper
-case where it has a melody, then its bars), `finalized_chord.txt`, `tempo.txt`.  Bars are counted
-from the song's own beginning, so the chords tell how the marks lie against another edition.
+at the end of the name): `melody.txt`, `human_label1.txt`, such as ``i4A8B8b4o2`` (a letter for the
+phrase, upper case where it has a melody, then its bars), `finalized_chord.txt`, `tempo.txt`.  Bars
+are counted from the song's own beginning, so the chords tell how the marks lie against another
+edition.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from melodymuse.errors import MelodyMuseError
+from melodymuse.music.grid import GRID_PER_QUARTER
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _FURTHEST_BEATS = 32
+_SIXTEENTH = GRID_PER_QUARTER // 4
 # Share of beats whose root must agree before the marks are believed.
 _LEAST_AGREEMENT = 0.45
 
@@ -84,6 +87,20 @@ def read_tempo(folder: Path | None) -> float | None:
     """Quarter notes a minute; None where the folder has no `tempo.txt`."""
     path = folder / "tempo.txt" if folder is not None else None
     return _number(path.read_text(), path) if path is not None and path.exists() else None
+
+
+def read_melody(folder: Path) -> list[tuple[int, int]]:
+    """(grid step from the first bar line, pitch as it sounds) of the notes of `melody.txt` (pitch,
+    0 for a rest, and sixteenths); none where the folder has no such file."""
+    path = folder / "melody.txt"
+    notes, onset = [], 0.0
+    for line in path.read_text().splitlines() if path.exists() else ():
+        if line.strip():
+            pitch, sixteenths = (_number(word, path) for word in line.split())
+            if pitch:
+                notes.append((round(onset), int(pitch)))
+            onset += sixteenths * _SIXTEENTH
+    return notes
 
 
 def read_marks(path: Path) -> tuple[PhraseMark, ...]:

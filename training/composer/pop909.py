@@ -3,19 +3,20 @@
 Published as AndyWeasley2004/POP909-CL-Dataset on GitHub ("BACHI", arXiv 2510.06528); the folder
 wanted is the one that holds `midi/NNN.mid` (upstream: POP909_processed/).  True tempi come from
 Dsqvival/hierarchical-structure-analysis (MIT), one `NNN/tempo.txt` a song; so do the marks of
-phrases (`training.composer.phrases`).
+phrases and the melody (`training.composer.phrases`).
 
 Pitfalls: melody, bridge and piano are merged into one track, so hands are told apart by
-`melodymuse.music.hands`; the chord track is not music; tempi in the files are placeholders;
-518 and 620 have misaligned hands and are left out, as are songs whose metre changes; in some 30 %
-of the songs bar lines do not stand where the music has them (chords change on beats 2 and 4, say),
-so they are laid by the structure annotations, whose downbeats people aligned, and songs whose
-chords those do not fit are left out.
+`melodymuse.music.hands` (the melody, which `NNN/melody.txt` there tells, is the right hand's); the
+chord track is not music; tempi in the files are placeholders; 518 and 620 have misaligned hands and
+are left out, as are songs whose metre changes; in some 30 % of the songs bar lines do not stand
+where the music has them (chords change on beats 2 and 4, say), so they are laid by the structure
+annotations, whose downbeats people aligned, and songs whose chords those do not fit are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,14 +36,18 @@ from melodymuse.music.grid import (
     Metre,
 )
 from melodymuse.music.hands import split_hands
+from melodymuse.music.score import Hand
 from melodymuse.music.theory import Key
 from training.composer.chord_track import PlacedChord, chords_at_beats, named_chords, off_grid
-from training.composer.phrases import align_marks, read_tempo, song_folder
-from training.composer.song import Song, into_bars, nearest_shift
+from training.composer.phrases import align_marks, read_melody, read_tempo, song_folder
+from training.composer.song import Song, into_bars, nearest_shift, sung_among
 from training.composer.whole_files import load_whole
 
 KNOWN_BAD = frozenset({"518", "620"})
 _COUNTED_IN_QUARTERS = ("4/4", "3/4")
+# A note of the melody lies at most so far from where the annotations have it, in grid steps; of a
+# song of whose melody less is found than this share nobody knows which notes are the tune.
+_NEAR, _LEAST_FOUND = 4, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +106,22 @@ def read_song(path: Path, structure: Path | None) -> Song | None:
     shifts, modes = _tonic_shifts(keys, [begin + bar * metre.bar_steps for bar in range(bars)])
     before = (downbeat - begin) // metre.bar_steps
     marks = alignment.marks
+    tune = _tune(sounds, read_melody(structure), downbeat) if structure else None
+    notes = into_bars(_handed(sounds, tune or (), begin, metre.bar_steps), shifts, metre.bar_steps)
     return Song(
         name=f"pop909/{path.stem}",
         style="pop",
         metre=metre.name,
         mode=tuple(modes),
         tempo=read_tempo(structure),
-        notes=into_bars(_handed(sounds, begin, metre.bar_steps), shifts, metre.bar_steps),
+        notes=notes,
         chords=_chord_bars(chords, begin, shifts, metre.bar_steps),
         marks=tuple(
             marks[bar - before] if 0 <= bar - before < len(marks) else None for bar in range(bars)
         ),
+        tune=None
+        if tune is None
+        else sung_among(notes, [(s.onset - begin, s.pitch) for s in tune], shifts, metre.bar_steps),
     )
 
 
@@ -178,10 +188,35 @@ def _tonic_shifts(
     return shifts, modes
 
 
-def _handed(sounds: Sequence[_Sound], begin: int, bar_steps: int) -> Iterator[tuple[int, GridNote]]:
+def _tune(
+    sounds: Sequence[_Sound], melody: Sequence[tuple[int, int]], downbeat: int
+) -> frozenset[_Sound] | None:
+    """The sounds that are the melody; None where too little of it is found among them.
+
+    Args:
+        sounds: of the whole song.
+        melody: as `read_melody` gives it.
+        downbeat: the grid step of the annotations' first bar line.
+    """
+    by_pitch: dict[int, list[_Sound]] = defaultdict(list)
+    for sound in sounds:
+        by_pitch[sound.pitch].append(sound)
+    found = set()
+    for onset, pitch in melody:
+        place = downbeat + onset
+        near = min(by_pitch[pitch], key=lambda s: abs(s.onset - place), default=None)
+        if near is not None and abs(near.onset - place) <= _NEAR:
+            found.add(near)
+    return frozenset(found) if melody and len(found) >= _LEAST_FOUND * len(melody) else None
+
+
+def _handed(
+    sounds: Sequence[_Sound], tune: Collection[_Sound], begin: int, bar_steps: int
+) -> Iterator[tuple[int, GridNote]]:
     hands = split_hands([(s.onset, s.duration, s.pitch) for s in sounds])
-    for sound, hand in zip(sounds, hands, strict=True):
+    for sound, own in zip(sounds, hands, strict=True):
         bar, position = divmod(sound.onset - begin, bar_steps)
+        hand = Hand.RIGHT if sound in tune else own
         yield bar, GridNote(position, hand, sound.pitch, sound.duration, sound.velocity)
 
 

@@ -6,7 +6,7 @@ signatures do not tell major from minor, and a few pitches are 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ from melodymuse.music.grid import (
     Metre,
 )
 from melodymuse.music.score import Hand
+from melodymuse.writing.recall import tune_of
+from melodymuse.writing.vocabulary import encode_bar
 from training.composer.chord_reading import read_chords
 from training.composer.downbeats import find_downbeat
 from training.composer.signatures import read_keys
-from training.composer.song import Song, into_bars
+from training.composer.song import Song, into_bars, sung_among
 
 FEWEST_BARS = 12
 # Printed metres that are counted like one the network knows.
@@ -53,7 +55,11 @@ def midi_files(folder: Path, name: str) -> list[Path]:
 
 
 def printed_song(
-    name: str, style: str, midi: Any, hands: Mapping[Hand, Sequence[mido.MidiTrack]]
+    name: str,
+    style: str,
+    midi: Any,
+    hands: Mapping[Hand, Sequence[mido.MidiTrack]],
+    voice: Sequence[mido.MidiTrack] = (),
 ) -> Song | None:
     """The longest part of a piece in one metre; None where that is too short, of a metre that the
     network does not know, or without clear bar lines.
@@ -63,6 +69,8 @@ def printed_song(
         style: one of `STYLES`.
         midi: as `load_midi` gives it.
         hands: the tracks that each hand plays.
+        voice: those among them that have the tune; in bars where they rest, and where there is
+            none, the right hand's top line is the tune.
     """
     steps = float(ticks_per_quarter(midi)) / GRID_PER_QUARTER
     notes = sorted(
@@ -82,7 +90,8 @@ def printed_song(
     inside = [(o - upbeat, d, p, h) for o, d, p, h in inside if o >= upbeat]
     begin += upbeat
     signatures = [(o - begin, key) for o, key in _changes(midi, steps, "key_signature")]
-    return _song(name, style, metre, inside, signatures, _tempo(midi))
+    sung = {(o - begin, p) for track in voice for o, _, p, _ in _notes(track, steps, Hand.RIGHT)}
+    return _song(name, style, metre, inside, sung, signatures, _tempo(midi))
 
 
 def _song(
@@ -90,6 +99,7 @@ def _song(
     style: str,
     metre: Metre,
     notes: Sequence[_Placed],
+    sung: Collection[tuple[int, int]],
     signatures: Sequence[tuple[int, str]],
     tempo: float | None,
 ) -> Song:
@@ -100,15 +110,26 @@ def _song(
         (o // metre.bar_steps, GridNote(o % metre.bar_steps, hand, p, d, 0))
         for o, d, p, hand in notes
     )
+    by_bar = into_bars(placed, shifts, metre.bar_steps)
+    within = [(o, p) for o, p in sung if 0 <= o < bars * metre.bar_steps]
+    voice = sung_among(by_bar, within, shifts, metre.bar_steps)
     return Song(
         name=name,
         style=style,
         metre=metre.name,
         mode=modes,
         tempo=tempo,
-        notes=into_bars(placed, shifts, metre.bar_steps),
+        notes=by_bar,
         chords=tuple(map(tuple, read_chords(sounding, metre, bars))),
         marks=(None,) * bars,
+        tune=tuple(line or _top_line(bar) for line, bar in zip(voice, by_bar, strict=True)),
+    )
+
+
+def _top_line(bar: Sequence[GridNote]) -> tuple[GridNote, ...]:
+    top = {(note.position, note.pitch) for note in tune_of(encode_bar(bar, ()))}
+    return tuple(
+        note for note in bar if note.hand is Hand.RIGHT and (note.position, note.pitch) in top
     )
 
 

@@ -27,6 +27,7 @@ class Song:
             knows it.
         chords: for each bar its chord symbols.
         marks: for each bar what is marked of its phrase, None where nothing is.
+        tune: for each bar those of its `notes` that are the tune; None where nobody knows which.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Song:
     notes: tuple[tuple[GridNote, ...], ...]
     chords: tuple[tuple[GridChord, ...], ...]
     marks: tuple[PhraseMark | None, ...]
+    tune: tuple[tuple[GridNote, ...], ...] | None = None
 
     def place(self, bar: int) -> BarPlace:
         """What is known of a bar beside its notes."""
@@ -124,6 +126,31 @@ def into_bars(
     for start, note in end_before_repeats(playable):
         by_bar[start // bar_steps].append(note)
     return tuple(tuple(sorted(found)) for found in by_bar)
+
+
+def sung_among(
+    notes: Sequence[Sequence[GridNote]],
+    sung: Iterable[tuple[int, int]],
+    shifts: Sequence[int],
+    bar_steps: int,
+) -> tuple[tuple[GridNote, ...], ...]:
+    """Those of a piece's right-hand notes that are its tune.
+
+    Args:
+        notes: of each bar, as `into_bars` gives them.
+        sung: (grid step from the first bar line, pitch as it sounds) of the tune's notes.
+        shifts: for each bar the semitones that bring its tonic to C.
+        bar_steps: length of a bar.
+    """
+    wanted = {(onset, pitch + shifts[onset // bar_steps]) for onset, pitch in sung}
+    return tuple(
+        tuple(
+            note
+            for note in bar
+            if note.hand is Hand.RIGHT and (index * bar_steps + note.position, note.pitch) in wanted
+        )
+        for index, bar in enumerate(notes)
+    )
 
 
 def nearest_shift(pitch_class: int, before: int) -> int:

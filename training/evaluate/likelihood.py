@@ -29,6 +29,7 @@ def measure_exported(
             steps.recalled[:, index].astype(np.int64),
             steps.likeness[:, index].astype(np.int64),
             steps.controls[:, index],
+            steps.hints[:, index].astype(np.int64),
             state,
         )
         target = steps.target[:, index].astype(np.int64)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from melodymuse.music.grid import METRES
-from melodymuse.writing.tune.copies import KnownRuns, Placed
+from melodymuse.writing.fingerprints import Placed
+from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.notes import NEXT_BAR, class_pitch
 from melodymuse.writing.tune.told import TOLD
 from training.tune.corpus import EncodedTune

@@ -23,7 +23,8 @@ function go(to) {
     place.style.setProperty("--at", at);
     place.style.setProperty("--far", Math.min(Math.abs(at), 3));
     place.style.setProperty("--side", Math.sign(at));
-    place.style.setProperty("--seen", Math.abs(at) > 3 ? 0 : 1 - Math.abs(at) * 0.22);
+    place.style.setProperty("--seen", 1 - Math.min(Math.abs(at), 3) * 0.25);
+    place.style.setProperty("--there", Math.abs(at) > 3 ? "hidden" : "visible");
     if (at === 0) place.setAttribute("aria-current", "true");
     else place.removeAttribute("aria-current");
   });
@@ -31,8 +32,9 @@ function go(to) {
   document.getElementById("back").disabled = here === 0;
   document.getElementById("on").disabled = here === places.length - 1;
   if (calm.matches) places[here].scrollIntoView({ inline: "center", block: "nearest" });
-  const words = `${places[here].querySelector("img").alt} ` +
-    places[here].querySelector(".words").textContent;
+  const [picture, felt, heard] = ["img", ".words", ".told"].map(
+    (part) => places[here].querySelector(part));
+  const words = `${picture.alt} ${felt.textContent} ${heard.textContent}`;
   document.getElementById("said").textContent = words;
   if (entered) listen(words);
 }

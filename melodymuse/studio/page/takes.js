@@ -14,6 +14,9 @@ export function begin() {
   byId("make-takes").addEventListener("click", async () => {
     const made = await takes(COUNT);
     byId("takes").replaceChildren(...made.map(card));
+    const query = made.map((piece) => `piece=${encodeURIComponent(piece.id)}`).join("&");
+    byId("sheet").href = `/api/sheet?${query}`;
+    byId("sheet").hidden = made.length === 0;
     if (made.length) say(`${made.length} takes are there.`);
     mark();
   });
