@@ -36,10 +36,16 @@ class Counting(NoteNetwork):
     events = 0
 
     def step(
-        self, events: Indices, recalled: Indices, likeness: Indices, controls: Floats, state: Floats
+        self,
+        events: Indices,
+        recalled: Indices,
+        likeness: Indices,
+        controls: Floats,
+        hints: Indices,
+        state: Floats,
     ) -> tuple[Floats, Floats]:
         self.events += len(events)
-        return super().step(events, recalled, likeness, controls, state)
+        return super().step(events, recalled, likeness, controls, hints, state)
 
 
 @cache

@@ -26,7 +26,7 @@ _OTHER_WORDS: Mapping[str, str] = MappingProxyType(
         "bars": "length measures duration",
         "density": "notes busy activity rhythm",
         "polyphony": "voices thickness",
-        "loudness": "volume velocity level",
+        "loudness": "volume velocity",
         "register": "pitch height octave range",
         "articulation": "legato staccato touch",
         "brightness": "mood darkness",

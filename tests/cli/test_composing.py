@@ -372,7 +372,9 @@ def test_the_metre_goes_by_two_names(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(set(LIMITS) - {"bars", "seed"}))
 def test_a_number_out_of_its_limits_is_refused(run: Run, tmp_path: Path, name: str) -> None:
     low, high = LIMITS[name]
-    for value in (low - 1, high + 1, "nan"):
+    # Of a whole number the parser itself says that "nan" is none.
+    odd = () if name == "max_copy" else ("nan",)
+    for value in (low - 1, high + 1, *odd):
         complaint = run("compose", "--emotion", "awe", option_of(name), value).complaint
         assert f"{name} must lie between {low} and {high}" in complaint
     assert names(tmp_path) == set()

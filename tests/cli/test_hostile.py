@@ -181,11 +181,11 @@ def test_libraries_write_nothing_on_standard_error(tmp_path: Path) -> None:
     code = (
         "import os, sys\n"
         "from melodymuse.cli import main\n"
-        "import melodymuse.midi.inspection as inspection\n"
-        "def noisy(path):\n"
+        "import melodymuse.inspecting as inspecting\n"
+        "def noisy(source, name):\n"
         "    os.write(2, b'lib: \\x1b[31mraw line\\n')\n"
         "    raise MemoryError\n"
-        "inspection.inspect_midi = noisy\n"
+        "inspecting.look_into = noisy\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
     quiet, verbose = (

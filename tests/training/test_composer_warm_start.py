@@ -13,6 +13,7 @@ keras = pytest.importorskip("keras", reason="training needs keras: pip install '
 
 from melodymuse.errors import MelodyMuseError  # noqa: E402
 from melodymuse.planning.bar_controls import COLUMNS, VECTOR_SIZE  # noqa: E402
+from melodymuse.writing.hints import HINTS  # noqa: E402
 from melodymuse.writing.vocabulary import PART_SIZES  # noqa: E402
 from training.composer.network import COLUMNS_FILE, PART_NAMES, Shape, training_network  # noqa: E402
 from training.composer.warm_start import BEST_WEIGHTS, save_columns, start_from  # noqa: E402
@@ -44,6 +45,9 @@ def inputs(controls: Any) -> dict[str, Any]:
         "recalled": parts(4),
         "likeness": random.integers(0, 4, (2, STEPS)),
         "controls": controls,
+        "hints": np.stack(
+            [random.integers(0, size, (2, STEPS)) for size in HINTS.values()], axis=-1
+        ),
         "chosen": parts(3),
     }
 

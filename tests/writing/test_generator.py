@@ -297,4 +297,5 @@ def test_what_is_struck_is_chosen_soberly(network: NoteNetwork) -> None:
         return sum(len(set(i)) / len(i) for i in items), sum(map(len, items))
 
     (few, cool_events), (many, events) = struck(0.1), struck(1.0)
-    assert few < 0.9 * many and 0.6 * events < cool_events < 1.5 * events
+    # The left hand's figure is bound: what is chosen is above it.
+    assert few < 0.95 * many and 0.6 * events < cool_events < 1.5 * events
