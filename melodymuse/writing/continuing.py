@@ -17,6 +17,7 @@ from melodymuse.music.grid import (
     GridBar,
     GridChord,
     GridNote,
+    Metre,
 )
 from melodymuse.music.score import Provenance, Score, Section, TempoMark
 from melodymuse.planning.bar_controls import PHRASE_BARS
@@ -27,6 +28,7 @@ from melodymuse.planning.planner import plan_for
 from melodymuse.planning.recall import CLOSE, LOOSE, Recall
 from melodymuse.version import __version__
 from melodymuse.writing.draft import Draft
+from melodymuse.writing.figure_reading import steady_pattern
 from melodymuse.writing.generator import write_drafts
 from melodymuse.writing.measuring import QUANTITIES, BarPlace, average, measure_bar
 from melodymuse.writing.network import NoteNetwork
@@ -86,7 +88,9 @@ def continue_score(
     metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
     opening = grid_bars(score)
     plans = plan_more(score, opening, bars, seed)
-    if feeling is not None:
+    if feeling is None:
+        plans = _keeping_figure(plans, opening, metre)
+    else:
         plans = steered(plans, score, bars, seed, feeling)
     draft = Draft(plans, metre, seed, temperature, given=dict(enumerate(opening)))
     takes = range(1 if feeling is not None else CANDIDATES)
@@ -196,6 +200,15 @@ def _mixed(own: float | None, asked: float | None, share: float) -> float | None
     if own is None or asked is None:
         return asked
     return (1 - share) * own + share * asked
+
+
+def _keeping_figure(
+    plans: Sequence[BarPlan], opening: Sequence[GridBar], metre: Metre
+) -> tuple[BarPlan, ...]:
+    """The new bars' left hand in the figure of the last ones, where those have one."""
+    figure = steady_pattern(opening, metre)
+    given = len(opening)
+    return (*plans[:given], *(replace(plan, accompaniment=figure) for plan in plans[given:]))
 
 
 def _taken(plans: Sequence[BarPlan], first: int, take: int) -> tuple[BarPlan, ...]:

@@ -16,6 +16,8 @@ _BASS_BELOW, _OPEN_BELOW, _OCTAVES_BELOW = 9, 6, 13
 # How far a bass may go from there, so that the octave is chosen where two are near.
 _BASS_ROOM = 8
 _WIDEST_CHORD, _CHORD_NOTES = 12, 3
+# Fewest and most keys of the signs that strike several, where no chord says which.
+_KEYS = {"c": (2, 3), "k": (2, 3), "u": (2, 2), "o": (2, 2), "q": (2, 2)}
 _THIRDS = (3, 4)
 _BASSES, _OCTAVE, _OPEN_CHORD, _CLOSE_CHORD = "bv", "o", "158xq", "lmh"
 # Below this nothing is struck: what is lower on the piano is felt rather than heard as a pitch.
@@ -75,10 +77,13 @@ def strikes_of(
             if sign == REST or position in found:
                 continue
             if chord is None:
-                found[position] = Strike(position, frozenset(range(highest + 1)))
+                keys = frozenset(range(highest + 1))
+                least, most = (min(count, bounds.left) for count in _KEYS.get(sign, (1, 1)))
+                found[position] = Strike(position, keys, keys, least, most)
                 continue
-            found[position] = _strike(sign, position, chord, pattern.home, highest, firm)
-    return tuple(_within(bounds, strike) for _, strike in sorted(found.items()) if strike.first)
+            strike = _strike(sign, position, chord, pattern.home, highest, firm)
+            found[position] = _within(bounds, strike) if strike.first else strike
+    return tuple(strike for _, strike in sorted(found.items()) if strike.first)
 
 
 def _within(bounds: Bounds, strike: Strike) -> Strike:

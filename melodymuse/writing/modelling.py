@@ -24,11 +24,12 @@ from melodymuse.music.grid import (
     Metre,
 )
 from melodymuse.music.score import Hand, Score, TempoMark
-from melodymuse.planning.accompaniment import REST, Pattern
+from melodymuse.planning.accompaniment import Pattern
 from melodymuse.planning.bar_controls import PHRASE_BARS, BarControls
 from melodymuse.planning.controls import LIMITS, within_limits
 from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan
 from melodymuse.writing.continuing import grid_bars
+from melodymuse.writing.figure_reading import middle_home, signs_of
 from melodymuse.writing.measuring import BarPlace, average, measure_bar
 from melodymuse.writing.recall import similarity
 from melodymuse.writing.vocabulary import encode_bar
@@ -46,13 +47,7 @@ _EIGHTH, _SIXTEENTH = 6, 3
 # What a tune may ask for: within what the tune network has learned.
 _SUNG = {"notes": (0.5, 2.2), "off_beat": (0.0, 0.9), "motion": (1.2, 4.0), "centre": (62.0, 79.0)}
 _LEAST_TUNE, _MANY_FINE = 8, 0.1
-# Semitones by which the notes of a figure lie above its lowest: what they are in an open chord.
-_OPEN = (("1", 0), ("5", 7), ("8", 12), ("x", 16))
-_OCTAVE, _FIFTHS = 12, (6, 7, 8)
-# From which distance on a single low note is a bass below chords; and where the left hand's close
-# chords lie over an open chord and over octaves (`figuring`).
-_BASS_LEAP, _OVER_OPEN, _OVER_OCTAVES = 5, 8, 15
-_LOWEST_HOME, _HIGHEST_HOME = 43, 58
+_OCTAVE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,60 +282,6 @@ def _patterns(
             [note for note in bars[bar] if note.hand is Hand.LEFT]
             for bar in range(section.start, section.start + section.bars)
         ]
-        homes = [_home(notes) for notes in hands if notes]
-        home = min(max(round(median(homes)), _LOWEST_HOME), _HIGHEST_HOME) if homes else 0
-        found += [Pattern(_signs(notes, metre), home) if notes else None for notes in hands]
+        home = middle_home(hands)
+        found += [Pattern(signs_of(notes, metre), home) if notes else None for notes in hands]
     return found
-
-
-def _home(notes: Sequence[GridNote]) -> float:
-    """Where the left hand's close chords lie in a bar, or would lie."""
-    low, high = min(note.pitch for note in notes), max(note.pitch for note in notes)
-    strikes = _strikes(notes, 1).values()
-    chords = [
-        struck[0] for struck in strikes if len(struck) > 1 and _sign(struck, low, high) != "o"
-    ]
-    if chords:
-        return median(chords)
-    if any(len(struck) > 1 for struck in strikes):
-        return low + _OVER_OCTAVES
-    return low + (_OVER_OPEN if high - low >= _OCTAVE else 0)
-
-
-def _strikes(notes: Sequence[GridNote], slot: int) -> dict[int, list[int]]:
-    """What is struck at each of the slots of a bar, rising."""
-    strikes: dict[int, list[int]] = {}
-    for note in sorted(notes, key=lambda note: note.pitch):
-        strikes.setdefault(note.position // slot, []).append(note.pitch)
-    return strikes
-
-
-def _signs(notes: Sequence[GridNote], metre: Metre) -> str:
-    """A bar of the left hand in the signs of `planning.accompaniment`."""
-    slot = _EIGHTH if all(note.position % _EIGHTH == 0 for note in notes) else _SIXTEENTH
-    strikes = _strikes(notes, slot)
-    low, high = min(note.pitch for note in notes), max(note.pitch for note in notes)
-    chordal = any(len(struck) > 1 for struck in strikes.values())
-    signs = [
-        _sign(strikes[place], low, high, chordal) if place in strikes else REST
-        for place in range(metre.bar_steps // slot)
-    ]
-    # A harmony stands on its bass.
-    signs[0] = "b" if signs[0] == REST else signs[0]
-    return "".join(signs)
-
-
-def _sign(struck: Sequence[int], low: int, high: int, chordal: bool = True) -> str:
-    """What is struck together, in a bar that goes from low to high."""
-    bottom, span = struck[0], struck[-1] - struck[0]
-    if len(struck) == 2 and span == _OCTAVE:
-        return "o"
-    if len(struck) == 2 and span in _FIFTHS and bottom == low:
-        return "q"
-    if len(struck) > 1:
-        return "k" if bottom - low < _BASS_LEAP else "c"
-    if chordal:
-        return "b" if bottom - low < _BASS_LEAP else "h"
-    if high - low >= _OCTAVE:
-        return min(_OPEN, key=lambda sign: abs(bottom - low - sign[1]))[0]
-    return "l" if bottom == low else "h" if bottom == high else "m"
