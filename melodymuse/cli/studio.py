@@ -45,6 +45,15 @@ def studio(
             metavar="FILE", help="Where pieces are kept; without it among your programs' data."
         ),
     ] = None,
+    musicgen: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_DIR",
+            help="A MusicGen that plays beside each piece, for comparison: facebook/musicgen-small "
+            "(downloaded when first asked; CC BY-NC 4.0, not for commercial use) or a folder.",
+            envvar="MELODYMUSE_MUSICGEN",
+        ),
+    ] = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the page in the browser.")
     ] = False,
@@ -54,6 +63,11 @@ def studio(
     Nothing leaves this machine.  Ctrl-C ends it; the pieces are there again next time.
     """
     need("fastapi", "uvicorn", "python_multipart", purpose="the studio")
+    if musicgen is not None:
+        need("torch", "transformers", purpose="MusicGen")
+        from melodymuse.waveform.loading import check_place
+
+        check_place(musicgen)
     if host not in _LOCAL and token is None:
         raise ControlError(
             f"--host {host} lets others in: say --token TEXT, or --token {_DRAWN} to have one drawn"
@@ -71,7 +85,12 @@ def studio(
     shown = secrets.token_urlsafe(16) if token == _DRAWN else token
     path = store or default_store()
     Store(path).close()  # what is wrong with it is told before the port is taken
-    settings = Settings(store=path, token=shown, hosts=LOCAL_HOSTS if host in _LOCAL else ())
+    settings = Settings(
+        store=path,
+        token=shown,
+        hosts=LOCAL_HOSTS if host in _LOCAL else (),
+        musicgen=musicgen,
+    )
     listening = _listening(host, port)
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listening.getsockname()[1]}/"

@@ -16,6 +16,7 @@ from melodymuse.outputs import FORMATS
 from melodymuse.pictures.emotion_wheel import AROUND, angle_of
 from melodymuse.pictures.themes import EMOTION_COLOURS
 from melodymuse.planning.controls import CONTROLS
+from melodymuse.studio.answers import MusicGenTold
 from melodymuse.version import __version__
 from melodymuse.writing.rewriting import KEEPS
 
@@ -62,10 +63,15 @@ class About(BaseModel):
     examples: list[str]
     keeps: list[str]
     upload_bytes: int
+    musicgen: MusicGenTold | None
 
 
-def about() -> About:
-    """All of it, as it is on this machine now."""
+def about(musicgen: MusicGenTold | None = None) -> About:
+    """All of it, as it is on this machine now.
+
+    Args:
+        musicgen: what plays beside pieces; None for nothing.
+    """
     return About(
         version=__version__,
         emotions=[
@@ -90,6 +96,7 @@ def about() -> About:
         examples=list(EXAMPLES),
         keeps=list(KEEPS),
         upload_bytes=UPLOAD_BYTES.most,
+        musicgen=musicgen,
     )
 
 

@@ -99,6 +99,25 @@ class PieceAnswer(BaseModel):
     description: list[str]
 
 
+class MusicGenTold(BaseModel):
+    """The MusicGen that plays beside pieces, the licence of its weights and whether that allows
+    commercial use (null where it is not known)."""
+
+    model: str
+    licence: str
+    commercial_use: bool | None
+
+
+class WaveformAnswer(MusicGenTold):
+    """A waveform that MusicGen made beside a piece, of so many seconds, and what it was told."""
+
+    id: str
+    piece: str
+    prompt: str
+    seed: int
+    seconds: float
+
+
 class TakesAnswer(BaseModel):
     """Several pieces."""
 

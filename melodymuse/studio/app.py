@@ -16,6 +16,7 @@ from starlette.types import Scope
 from melodymuse.engine import Engine
 from melodymuse.guarded import Guard
 from melodymuse.limits import QUEUE
+from melodymuse.studio.beside import Beside
 from melodymuse.studio.desk import Desk
 from melodymuse.studio.gate import Gate
 from melodymuse.studio.metrics import Metrics
@@ -35,15 +36,17 @@ class Studio:
     """What the routes share, from the start of the app to its end."""
 
     room: Workroom
+    slow_room: Workroom
     store: Store
     desk: Desk
     press: Press
+    beside: Beside
     metrics: Metrics = field(default_factory=Metrics)
 
     def gauges(self) -> Mapping[str, tuple[str, float]]:
         """Values of the moment, for the metrics."""
         return {
-            "queue_length": ("Requests that wait.", self.room.waiting),
+            "queue_length": ("Requests that wait.", self.room.waiting + self.slow_room.waiting),
             "pieces": ("Versions of pieces that are kept.", self.store.pieces),
             "store_bytes": ("Bytes that are kept.", self.store.size),
             "peak_memory_bytes": ("Most memory that was resident.", _peak_memory()),
@@ -87,13 +90,18 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     async def life(app: FastAPI) -> AsyncIterator[None]:
         store, guard = Store(chosen.store), Guard(_READERS)
         room = Workroom(chosen.workers, QUEUE.most)
+        # Waveforms take minutes, and a model's memory: one at a time, in nobody else's way.
+        slow_room = Workroom(1, QUEUE.most)
         desk = Desk(engine or Engine(), store, guard)
-        app.state.studio = Studio(room, store, desk, Press(store, guard), metrics)
+        press, beside = Press(store, guard), Beside(chosen.musicgen, store)
+        app.state.studio = Studio(room, slow_room, store, desk, press, beside, metrics)
         try:
             await room.do(desk.warm)
             yield
         finally:
             room.close()
+            slow_room.close()
+            beside.close()
             guard.close()
             store.close()
 

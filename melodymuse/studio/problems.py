@@ -26,6 +26,10 @@ class UnknownPieceError(MelodyMuseError):
     """A piece or a picture that the store does not have, or has no longer."""
 
 
+class NotOfferedError(MelodyMuseError):
+    """What this studio was not started with."""
+
+
 class BusyError(MelodyMuseError):
     """There is no room for the request now; `seconds` says when to ask again."""
 
@@ -39,6 +43,7 @@ _STATUS: tuple[tuple[type[MelodyMuseError], HTTPStatus], ...] = (
     (UnknownPieceError, HTTPStatus.NOT_FOUND),
     (BusyError, HTTPStatus.TOO_MANY_REQUESTS),
     (LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (NotOfferedError, HTTPStatus.NOT_FOUND),
     (MissingExtraError, HTTPStatus.NOT_IMPLEMENTED),
     (ModelError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )

@@ -18,6 +18,8 @@ _MOST_NOTES = 5000
 _MOST_TAKES = 8
 _LATEST_TICK = 10**8
 _SLOWEST, _FASTEST = 4, 1000
+# What MusicGen hears at once; longer ones take minutes of everybody's time.
+_LONGEST_WAVEFORM = 30
 
 Axis = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 Seed = Annotated[
@@ -116,3 +118,9 @@ class Anew(_Request):
     seed: Seed | None = None
     temperature: Temperature = 1.0
     key: KeyName | None = None
+
+
+class WaveformAsked(_Request):
+    """A waveform beside a piece; all else is as the piece was asked for."""
+
+    seconds: Annotated[int, Field(ge=1, le=_LONGEST_WAVEFORM)] = 10

@@ -17,10 +17,16 @@ from melodymuse.outputs import Kind, format_of, suffixes
 from melodymuse.pictures.themes import THEMES
 from melodymuse.studio import metrics
 from melodymuse.studio.about import About, about
-from melodymuse.studio.answers import PictureAnswer, PieceAnswer, PlanAnswer, TakesAnswer
+from melodymuse.studio.answers import (
+    PictureAnswer,
+    PieceAnswer,
+    PlanAnswer,
+    TakesAnswer,
+    WaveformAnswer,
+)
 from melodymuse.studio.gate import HEALTH
 from melodymuse.studio.problems import MEDIA_TYPE
-from melodymuse.studio.requests import Anew, Asked, Edit, More, Takes
+from melodymuse.studio.requests import Anew, Asked, Edit, More, Takes, WaveformAsked
 from melodymuse.studio.streaming import EVENTS, answer
 
 if TYPE_CHECKING:
@@ -98,9 +104,9 @@ async def measures(studio: Here) -> Response:
 
 
 @router.get("/api/about", tags=["service"])
-def facts() -> About:
-    """What there is: emotions, controls, formats, soundfonts, example pictures."""
-    return about()
+def facts(studio: Here) -> About:
+    """What there is: emotions, controls, formats, soundfonts, example pictures, MusicGen."""
+    return about(studio.beside.told)
 
 
 @router.post("/api/analyze", tags=["pictures"], response_model=PictureAnswer, responses=_LONG)
@@ -209,6 +215,23 @@ async def recolor(piece: str, asked: Asked, request: Request, studio: Here) -> R
 async def harmonize(piece: str, asked: Asked, request: Request, studio: Here) -> Response:
     """A version with chords and both hands under its tune."""
     return await answer(request, studio.room, partial(studio.desk.harmonize, piece, asked))
+
+
+@router.post(
+    "/api/pieces/{piece}/waveform",
+    tags=["waveforms"],
+    response_model=WaveformAnswer,
+    responses=_LONG,
+)
+async def waveform(piece: str, asked: WaveformAsked, request: Request, studio: Here) -> Response:
+    """What MusicGen plays for the picture, the emotion and the seed of a piece."""
+    return await answer(request, studio.slow_room, partial(studio.beside.make, piece, asked))
+
+
+@router.get("/api/waveforms/{waveform}", tags=["waveforms"], responses=_FILE)
+def waveform_sound(waveform: str, studio: Here) -> Response:
+    """A waveform that was made, as WAV."""
+    return Response(studio.store.waveform(waveform), media_type="audio/wav", headers=_FOREVER)
 
 
 @router.get("/api/pieces/{piece}/sound", tags=["files"], responses=_FILE)

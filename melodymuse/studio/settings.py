@@ -26,6 +26,7 @@ class Settings:
         hosts: the names it may be called by, without port; empty for any.  A page from elsewhere
             that has its own name point at this machine finds the door closed.
         frames: addresses of pages that may show it within themselves.
+        musicgen: the folder or hub name of the MusicGen that plays beside pieces; None for none.
         workers: how many requests are composed or rendered at the same time.
     """
 
@@ -33,4 +34,5 @@ class Settings:
     token: str | None = None
     hosts: tuple[str, ...] = LOCAL_HOSTS
     frames: tuple[str, ...] = ()
+    musicgen: str | None = None
     workers: int = max(os.cpu_count() or 2, 2)

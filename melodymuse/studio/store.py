@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS items (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS items_by_use ON items (used);
 """
-_PIECE, _PICTURE = "piece", "picture"
+_PIECE, _PICTURE, _WAVEFORM = "piece", "picture", "waveform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,26 @@ class Store:
         """
         facts, file, view = self._get(name, _PICTURE)
         return Seen(analysis_from(facts), file or b"", view or b"")
+
+    def put_waveform(self, name: str, facts: dict[str, Any], file: bytes) -> None:
+        """Keep a waveform, and what is told of it, under an id that its maker chose."""
+        self._put(name, _WAVEFORM, facts, file)
+
+    def find_waveform(self, name: str) -> tuple[dict[str, Any], bytes] | None:
+        """A waveform with what is told of it; None where it is not kept."""
+        try:
+            facts, file, _ = self._get(name, _WAVEFORM)
+        except UnknownPieceError:
+            return None
+        return facts, file or b""
+
+    def waveform(self, name: str) -> bytes:
+        """The file of a waveform.
+
+        Raises:
+            UnknownPieceError: as `piece`.
+        """
+        return self._get(name, _WAVEFORM)[1] or b""
 
     @property
     def size(self) -> int:

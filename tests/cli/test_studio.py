@@ -44,6 +44,13 @@ def test_what_is_missing_is_told(run: RunCommand, monkeypatch: pytest.MonkeyPatc
     assert "pip install 'melodymuse[studio]'" in run("studio").complaint
 
 
+def test_a_musicgen_that_is_none_is_told(run: RunCommand, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    (tmp_path / "empty").mkdir()
+    assert "holds no model" in run("studio", "--no-browser", "--musicgen", "empty").complaint
+
+
 def test_a_gallery_is_made_and_never_over_another(run: RunCommand, tmp_path: Path) -> None:
     pytest.importorskip("soundfile")
     words = ["gallery", "@coffee", "-o", "room", "--bars", "2", "--seed", "3"]

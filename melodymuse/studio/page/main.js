@@ -2,6 +2,7 @@
 
 import * as away from "./away.js";
 import * as bars from "./bars.js";
+import * as beside from "./beside.js";
 import * as changes from "./changes.js";
 import * as controls from "./controls.js";
 import { byId } from "./dom.js";
@@ -17,7 +18,8 @@ import * as wheel from "./wheel.js";
 import * as work from "./work.js";
 
 const PARTS = [
-  work, picture, wheel, controls, roll, bars, notes, transport, printed, takes, away, changes,
+  work, picture, wheel, controls, roll, bars, notes, transport, printed, takes, beside, away,
+  changes,
 ];
 
 for (const part of PARTS) part.begin();
