@@ -3,6 +3,7 @@ learned from."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from os import PathLike
 from typing import NamedTuple
@@ -52,7 +53,7 @@ def compare(document: Document, score: Score, melodies: TrainingMelodies) -> Ori
     scale = TICKS_PER_QUARTER / document.quarter
     right = [note for note in score.notes if note.hand is Hand.RIGHT]
     parts = [part for part in parts_of(document) if part.channel != DRUM_CHANNEL]
-    lines = [right]
+    lines: list[Sequence[Note]] = [right]
     if score.provenance is None:
         lines += [score.notes, *(_notes(part, scale) for part in parts)]
     return melodies.compare_melodies(
