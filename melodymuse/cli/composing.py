@@ -173,8 +173,7 @@ def compose(
 
     if german:
         controls |= _from_german(controls)
-    if takes < 1:
-        raise ControlError(f"takes must be at least 1, not {takes}")
+    midi_files.check_takes(takes)
     if ranked and takes == 1:
         raise ControlError("--ranked compares several takes: say how many, as in --takes 8")
     streams = output == midi_files.STREAM

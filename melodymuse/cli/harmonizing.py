@@ -12,7 +12,6 @@ from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import ControlError
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import Wishes
 from melodymuse.stages import stage_times
@@ -40,21 +39,8 @@ def harmonize(
     ] = None,
     pickup: midi_files.Pickup = None,
     seed: int | None = None,
-    takes: Annotated[
-        int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
-    ] = 1,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE_OR_DIR",
-            help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
-            "or - for standard output; without it a name in this folder that is not taken, made "
-            "of the file's own.",
-            rich_help_panel=file_options.PANEL,
-        ),
-    ] = None,
+    takes: midi_files.Takes = 1,
+    output: midi_files.PieceOutput = None,
     score: file_options.Score = None,
     roll: file_options.Roll = None,
     theme: file_options.Theme = DEFAULT_THEME,
@@ -76,11 +62,9 @@ def harmonize(
     from melodymuse import api
     from melodymuse.music.chord_names import chord_name
 
-    if takes < 1:
-        raise ControlError(f"takes must be at least 1, not {takes}")
-    streams = output == midi_files.STREAM or (output is None and file == midi_files.STREAM)
-    if streams and (takes > 1 or as_json):
-        raise ControlError("standard output takes one MIDI file: name a file with -o")
+    midi_files.check_takes(takes)
+    streams = midi_files.streams(file, output)
+    midi_files.check_one(streams, takes=takes, as_json=as_json)
     files = destinations.Destinations.of(
         None if streams else output, score, roll, audio, theme=theme, force=force
     )

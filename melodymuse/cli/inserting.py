@@ -9,7 +9,6 @@ import typer
 from melodymuse.cli import midi_files, terminal
 from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
-from melodymuse.errors import ControlError
 from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE
 
 _DEFAULT_BARS = 4
@@ -25,23 +24,12 @@ def insert(
     bars: Annotated[
         int, typer.Option(metavar="NUMBER", help="Bars to insert, 1 to 64.")
     ] = _DEFAULT_BARS,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="NUMBER",
-            help="Same seed, same bars: a whole number from 0; drawn and told when not given.",
-        ),
-    ] = None,
+    seed: midi_files.BarsSeed = None,
     temperature: Annotated[
         float, typer.Option(metavar="NUMBER", help=CONTROLS["temperature"].help)
     ] = DEFAULT_TEMPERATURE,
-    key: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", help="Of the bars; the one heard around them if not given."),
-    ] = None,
-    takes: Annotated[
-        int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
-    ] = 1,
+    key: midi_files.KeyAround = None,
+    takes: midi_files.Takes = 1,
     track: midi_files.PianoTracks = None,
     hands: midi_files.Hands = None,
     pickup: midi_files.Pickup = None,
@@ -60,16 +48,14 @@ def insert(
     from melodymuse import api
     from melodymuse.music.theory import Key
 
-    if takes < 1:
-        raise ControlError(f"takes must be at least 1, not {takes}")
+    midi_files.check_takes(takes)
     wished = None if key is None else Key.parse(key)
     players, upbeat = midi_files.two_tracks(hands), midi_files.upbeat_of(pickup)
     paths = [
         midi_files.place(file, output, "inserted", force=force, take=take)
         for take in range(1, takes + 1)
     ]
-    if None in paths and (takes > 1 or as_json):
-        raise ControlError("standard output takes one MIDI file: name a file with -o")
+    midi_files.check_one(midi_files.streams(file, output), takes=takes, as_json=as_json)
     document = midi_files.read(file, safe=safe)
     chosen = api.draw_seed() if seed is None else seed
     for take, path in enumerate(paths):

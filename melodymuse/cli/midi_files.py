@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import terminal
+from melodymuse.cli import file_options, terminal
 from melodymuse.cli.safe_option import reader
 from melodymuse.errors import ControlError, MidiError, OutputError
 from melodymuse.files import at_unused_path, unused_path, write_bytes
@@ -70,6 +70,31 @@ Pickup = Annotated[
         help="Length of an upbeat that the file's metres do not tell of.",
         rich_help_panel=_PANEL,
     ),
+]
+# Of what is composed around, over or under a file.
+PieceOutput = Annotated[
+    str | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE_OR_DIR",
+        help="The MIDI file, or another (.pdf, .wav ...) in its place, or the folder for it, "
+        "or - for standard output; without it a name in this folder that is not taken, made "
+        "of the file's own.",
+        rich_help_panel=file_options.PANEL,
+    ),
+]
+Takes = Annotated[int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")]
+BarsSeed = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER",
+        help="Same seed, same bars: a whole number from 0; drawn and told when not given.",
+    ),
+]
+KeyAround = Annotated[
+    str | None,
+    typer.Option(metavar="KEY", help="Of the bars; the one heard around them if not given."),
 ]
 _FINEST_UPBEAT = 96
 
@@ -150,6 +175,32 @@ def stem_of(file: str) -> str:
     return "input" if file == STREAM else Path(file).stem
 
 
+def streams(file: str, output: str | None) -> bool:
+    """Whether what is made of a file goes to standard output: as the user said, or unasked where
+    the file came from standard input."""
+    return output == STREAM or (output is None and file == STREAM)
+
+
+def check_takes(takes: int) -> None:
+    """See that there is something to write.
+
+    Raises:
+        ControlError: there is not.
+    """
+    if takes < 1:
+        raise ControlError(f"takes must be at least 1, not {takes}")
+
+
+def check_one(streamed: bool, *, takes: int, as_json: bool) -> None:
+    """See that standard output gets one MIDI file and nothing else.
+
+    Raises:
+        ControlError: it would get more.
+    """
+    if streamed and (takes > 1 or as_json):
+        raise ControlError("standard output takes one MIDI file: name a file with -o")
+
+
 def place(file: str, output: str | None, ending: str, *, force: bool, take: int = 1) -> Path | None:
     """Where a file that is made of another goes: None for standard output, which is also what a
     file from standard input goes to.
@@ -164,7 +215,7 @@ def place(file: str, output: str | None, ending: str, *, force: bool, take: int 
     Raises:
         OutputError: a name of another format or that is taken, or a folder that is not there.
     """
-    if output == STREAM or (output is None and file == STREAM):
+    if streams(file, output):
         return None
     if output == "":
         raise OutputError("-o is empty: name a file or a folder")

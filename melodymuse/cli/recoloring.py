@@ -11,7 +11,6 @@ from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe
-from melodymuse.errors import ControlError
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.controls import Wishes
 from melodymuse.stages import stage_times
@@ -38,9 +37,7 @@ def recolor(
     hands: midi_files.Hands = None,
     pickup: midi_files.Pickup = None,
     seed: int | None = None,
-    takes: Annotated[
-        int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
-    ] = 1,
+    takes: midi_files.Takes = 1,
     output: Annotated[
         str | None,
         typer.Option(
@@ -72,8 +69,7 @@ def recolor(
     """
     from melodymuse import api
 
-    if takes < 1:
-        raise ControlError(f"takes must be at least 1, not {takes}")
+    midi_files.check_takes(takes)
     files = destinations.Destinations.of(
         output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
     )

@@ -39,23 +39,12 @@ def reroll(
             "times, or as melody,bass.",
         ),
     ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="NUMBER",
-            help="Same seed, same bars: a whole number from 0; drawn and told when not given.",
-        ),
-    ] = None,
+    seed: midi_files.BarsSeed = None,
     temperature: Annotated[
         float, typer.Option(metavar="NUMBER", help=CONTROLS["temperature"].help)
     ] = DEFAULT_TEMPERATURE,
-    key: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", help="Of the bars; the one heard around them if not given."),
-    ] = None,
-    takes: Annotated[
-        int, typer.Option(metavar="NUMBER", help="Versions to write: seed, seed + 1 ...")
-    ] = 1,
+    key: midi_files.KeyAround = None,
+    takes: midi_files.Takes = 1,
     track: midi_files.PianoTracks = None,
     hands: midi_files.Hands = None,
     pickup: midi_files.Pickup = None,
@@ -78,16 +67,14 @@ def reroll(
     first, last = midi_files.bars_named("--bars", bars)
     if hand is not None and hand not in _HANDS:
         raise ControlError(f"unknown hand '{hand}': use {' or '.join(_HANDS)}")
-    if takes < 1:
-        raise ControlError(f"takes must be at least 1, not {takes}")
+    midi_files.check_takes(takes)
     wished = None if key is None else Key.parse(key)
     players, upbeat = midi_files.two_tracks(hands), midi_files.upbeat_of(pickup)
     paths = [
         midi_files.place(file, output, "rerolled", force=force, take=take)
         for take in range(1, takes + 1)
     ]
-    if None in paths and (takes > 1 or as_json):
-        raise ControlError("standard output takes one MIDI file: name a file with -o")
+    midi_files.check_one(midi_files.streams(file, output), takes=takes, as_json=as_json)
     document = midi_files.read(file, safe=safe)
     chosen = api.draw_seed() if seed is None else seed
     for take, path in enumerate(paths):
