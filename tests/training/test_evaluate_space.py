@@ -13,7 +13,9 @@ import pytest
 pytest.importorskip("keras", reason="evaluation needs keras: pip install 'melodymuse[train]'")
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 pytest.importorskip("librosa", reason="the extra compare is not installed")
-soundfile = pytest.importorskip("soundfile", reason="the extra compare is not installed")
+pytest.importorskip("soundfile", reason="the extra compare is not installed")
+
+import soundfile
 
 from melodymuse.audio.clip import Clip
 from melodymuse.comparison.evaluation import Judges
