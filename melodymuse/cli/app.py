@@ -40,6 +40,7 @@ _COMMANDS = {
     "render": _Command("rendering", "render"),
     "waveform": _Command("waveform", "waveform"),
     "compare": _Command("comparing", "compare"),
+    "hear": _Command("hearing", "hear"),
     "inspect": _Command("inspecting", "inspect"),
     "mcp": _Command("serving", "mcp"),
     "describe": _Command("describing", "describe"),
