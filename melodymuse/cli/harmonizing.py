@@ -13,7 +13,7 @@ from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.terminal import Row
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import Wishes
+from melodymuse.planning.sayings import Said
 
 if TYPE_CHECKING:
     from melodymuse.harmonizing import Harmonization
@@ -56,7 +56,7 @@ def harmonize(
     *,
     takes: midi_files.Takes,
     source: midi_files.Source,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Put chords and both hands under a tune, which stays as it is, note for note.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from melodymuse.engine import Take
     from melodymuse.midi.document import Document
     from melodymuse.music.theory import Key
-    from melodymuse.planning.controls import Wishes
+    from melodymuse.planning.sayings import Said
 
 Stages = Mapping[str, float]
 
@@ -333,11 +333,11 @@ def key_of(text: str | None, *, german: bool = False) -> Key | None:
     return Key.parse(key_from_german(text) if german else text)
 
 
-def from_german(controls: Wishes) -> Wishes:
+def from_german(controls: Said) -> Said:
     """Controls whose chords and key are in German, as others write them."""
     from melodymuse.music.german_names import chords_from_german, key_from_german
 
-    said: Wishes = {**controls}
+    said: Said = {**controls}
     if chords := controls.get("chords"):
         said["chords"] = chords_from_german(chords)
     if isinstance(key := controls.get("key"), str):

@@ -12,7 +12,7 @@ from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import Wishes
+from melodymuse.planning.sayings import Said
 
 if TYPE_CHECKING:
     from melodymuse.piece import Piece
@@ -64,7 +64,7 @@ def recolor(
     *,
     takes: midi_files.Takes,
     source: midi_files.Source,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Play the theme of a MIDI file in another mood, as a new piece.
 

@@ -45,6 +45,21 @@ AUTO, NO_PEDAL = "auto", "none"
 # As many notes in a row from the training music as it comes; the fewest that are looked for.
 ANY_COPY, LEAST_COPY = 0, 6
 
+# What no feeling decides: how it is when nobody says it.
+FIXED: Mapping[str, Any] = MappingProxyType(
+    {
+        "bars": DEFAULT_BARS,
+        "chords": NO_CHORDS,
+        "accompaniment": FREE_FIGURE,
+        "level": AS_IS,
+        "style": DEFAULT_STYLE,
+        "temperature": DEFAULT_TEMPERATURE,
+        "pedal": AUTO,
+        "max_copy": ANY_COPY,
+        "loop": False,
+    }
+)
+
 _sound, _texture, _form = (partial(Control, panel) for panel in Panel)
 _TOUCH = Keeps.ONSETS_AND_PITCHES
 
@@ -219,40 +234,44 @@ class Controls:
 
 
 class Wishes(TypedDict, total=False):
-    """Controls as a user may say them, all but the seed; None means "as the emotion asks"."""
+    """Controls as a user may say them, all but the seed; None means "as the emotion asks".
+
+    Of pieces that are composed, numbers may be shares of what there would be without them, as in
+    ``"+20%"`` (`melodymuse.planning.sayings`); `controls_for` takes plain ones.
+    """
 
     key: Key | str | None
-    tempo: float | None
+    tempo: float | str | None
     time_signature: TimeSignature | str | None
-    bars: int | None
-    density: float | None
-    polyphony: float | None
-    loudness: float | None
-    register: float | None
-    articulation: float | None
-    dissonance: float | None
-    chromaticism: float | None
-    brightness: float | None
-    spread: float | None
-    dynamics: float | None
-    balance: float | None
-    off_beat: float | None
-    triplets: float | None
-    blocks: float | None
+    bars: int | str | None
+    density: float | str | None
+    polyphony: float | str | None
+    loudness: float | str | None
+    register: float | str | None
+    articulation: float | str | None
+    dissonance: float | str | None
+    chromaticism: float | str | None
+    brightness: float | str | None
+    spread: float | str | None
+    dynamics: float | str | None
+    balance: float | str | None
+    off_beat: float | str | None
+    triplets: float | str | None
+    blocks: float | str | None
     accompaniment: str | None
     level: str | None
-    octaves: float | None
-    leaps: float | None
-    contour: float | None
-    growth: float | None
-    ritardando: float | None
+    octaves: float | str | None
+    leaps: float | str | None
+    contour: float | str | None
+    growth: float | str | None
+    ritardando: float | str | None
     form: str | None
     harmony: str | None
     chords: str | None
     style: str | None
-    temperature: float | None
+    temperature: float | str | None
     pedal: str | None
-    max_copy: int | None
+    max_copy: int | str | None
     loop: bool | None
 
 
@@ -328,26 +347,19 @@ def controls_for(
     speed = palette.notes_per_second
     if level is not None:
         tempo, speed = min(tempo, level.tempo), min(speed, level.speed)
+    others: dict[str, Any] = {**FIXED, "bars": bars}
+    others |= {name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE}
     defaults = Controls(
         key=key,
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
-        bars=bars,
         density=within_limits("density", speed * 60 / tempo),
         register=within_limits("register", palette.register + key.shift_from_c),
         brightness=palette.majorness,
-        **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
         form=default_form(bars, profile.emotion),
         harmony=choose_harmony(profile),
-        chords=NO_CHORDS,
-        accompaniment=FREE_FIGURE,
-        level=AS_IS,
-        style=DEFAULT_STYLE,
-        temperature=DEFAULT_TEMPERATURE,
-        pedal=AUTO,
-        max_copy=ANY_COPY,
-        loop=False,
         seed=seed,
+        **others,
     )
     if given.get("loop") is True:
         defaults = replace(
