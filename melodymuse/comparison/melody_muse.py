@@ -3,8 +3,9 @@
 A recurrent classifier of 13 mean MFCCs into four emotions, trained by ``training.melody_muse``.
 The paper: a clip of the emotion wanted seeds it, and the features that it then predicts become
 notes through music21.  It does not say how a classifier predicts features; here, as those of a clip
-of the emotion that it hears in the last thirteen, drawn from the spread of such clips.  Each becomes
-a note, as far above or below middle C as it lies from the mean clip: no key, no bars, no hands.
+of the emotion that it hears in the last thirteen, drawn from the spread of such clips.  Each
+becomes a note, as far above or below middle C as it lies from the mean clip: no key, no bars, no
+hands.
 """
 
 from __future__ import annotations
