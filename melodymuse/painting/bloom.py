@@ -59,7 +59,7 @@ def _leaves(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) 
         along = inner**0.8
         deep = colours.accents[ring % 3] * 0.55 + 0.45 * colours.near
         colour = (1 - along) * deep + along * (0.45 * colours.accents[1] + 0.55 * colours.light)
-        body = np.broadcast_to(colour, canvas.lab.shape).astype(np.float32)
+        body: Array = np.broadcast_to(colour, canvas.lab.shape).astype(np.float32)
         veins = canvas.field((9.0, 9.0), 4)
         shade = canvas.glow(_MIDDLE, radius)[..., None] - 0.55
         body = body + np.array([0.3, 0, 0], np.float32) * shade
@@ -91,8 +91,8 @@ def _tune(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) ->
         end = begin + 0.01 + (0.03 + 0.1 * tense) * touch.force
         ends = np.array([_place(canvas, turn, begin), _place(canvas, turn, end)])
         rays.append((ends, 0.0009, 0.15 + 0.5 * touch.force))
-        radius = 0.0014 + 0.005 * touch.force**2 * min((touch.end - touch.start) * 24, 1.6)
-        np.maximum(sparks, dot(canvas, tuple(ends[1]), radius), out=sparks)
+        size = 0.0014 + 0.005 * touch.force**2 * min((touch.end - touch.start) * 24, 1.6)
+        np.maximum(sparks, dot(canvas, _place(canvas, turn, end), size), out=sparks)
     canvas.lay(0.7 * canvas.strokes(rays), colours.light)
     canvas.shine(canvas.blurred(sparks, 0.01), colours.light, 1.2)
     canvas.lay(0.9 * sparks, 0.5 * (colours.light + lch(1, 0, 0)))

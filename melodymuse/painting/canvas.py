@@ -81,7 +81,8 @@ class Canvas:
     def below(self, line: Array) -> Array:
         """(H, W): 1 under a line (W,) of heights, 0..1 from the top, its edge one pixel soft."""
         rows = np.arange(self.height, dtype=np.float32)[:, None]
-        return np.clip(rows - line[None, :].astype(np.float32) * self.height + 0.5, 0, 1)
+        under: Array = np.clip(rows - line[None, :].astype(np.float32) * self.height + 0.5, 0, 1)
+        return under
 
     def disc(self, place: tuple[float, float], radius: float, soft: float) -> Array:
         """(H, W): a disc whose edge fades over `soft` of its radius."""

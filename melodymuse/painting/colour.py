@@ -44,14 +44,18 @@ _FOUL = (0.08, 112.0)
 def oklab(srgb: Array) -> Array:
     """sRGB 0..1 in OKLab."""
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
+    found: Array = np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
+    return found
 
 
 def srgb(lab: Array) -> Array:
     """OKLab in sRGB 0..1; what a screen cannot show is cut to what it can."""
     linear = (lab @ _FROM_LAB.T.astype(lab.dtype)) ** 3 @ _FROM_LMS.T.astype(lab.dtype)
     linear = np.clip(linear, 0, 1)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    shown: Array = np.where(
+        linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055
+    )
+    return shown
 
 
 def lch(lightness: float, chroma: float, hue: float) -> Array:

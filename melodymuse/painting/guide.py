@@ -67,7 +67,7 @@ def guided(colours: Palette, guide: Guide) -> Palette:
     def toned(colour: Array) -> Array:
         near = np.array([np.interp(colour[0], ranks, ramp[:, axis]) for axis in range(3)])
         share = np.array([0.5, _HUES, _HUES])
-        return (colour + share * (near - colour)).astype(np.float32)
+        return np.asarray(colour + share * (near - colour), np.float32)
 
     accents = tuple(
         (0.3 * colour + 0.7 * strong).astype(np.float32)

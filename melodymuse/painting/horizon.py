@@ -115,7 +115,7 @@ def _curtain(canvas: Canvas, x: Array, y: Array, force: Array) -> Array:
     up = line[None, :] - np.arange(canvas.height)[:, None] / canvas.height
     reach = 0.05 + 0.2 * np.interp(wide, x, force)
     edge = np.clip(up / 0.02 + 0.5, 0, 1)
-    return (edge * np.exp(-np.clip(up, 0, 1) / reach) * fold).astype(np.float32)
+    return np.asarray(edge * np.exp(-np.clip(up, 0, 1) / reach) * fold, np.float32)
 
 
 def _land(
@@ -174,4 +174,4 @@ def _rough(canvas: Canvas, waves: float, tense: float) -> Array:
         soft = smoothed(straight, canvas.width / count * 0.45)
         weight = (0.32 + 0.24 * tense) ** octave
         line += weight * (tense * straight + (1 - tense) * soft * 1.3)
-    return line - line.mean()
+    return np.asarray(line - line.mean())

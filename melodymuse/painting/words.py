@@ -9,7 +9,7 @@ from melodymuse.painting.portrait import Portrait
 # From which hue in degrees on it is called so (OKLab's hues, which begin at pink).
 _HUES = (
     (0, "crimson"), (40, "orange"), (75, "golden"), (110, "olive"), (135, "green"), (180, "teal"),
-    (225, "sky blue"), (255, "deep blue"), (300, "violet"), (335, "rose"),
+    (215, "sky blue"), (241, "deep blue"), (300, "violet"), (335, "rose"),
 )  # fmt: skip
 
 
