@@ -92,8 +92,8 @@ class Composer:
             x = x @ dense[index] + dense[index + 1]
             if index + 2 < len(dense):
                 x = np.maximum(x, 0)
-        x = np.exp(x - x.max())
-        return x / x.sum()
+        powers: Array = np.exp(x - x.max())
+        return np.asarray(powers / powers.sum())
 
     def features(self, word: str, count: int, seed: int) -> Array:
         """(count,) features, the first those of a clip of an emotion."""
@@ -128,7 +128,7 @@ def notes_of(features: Array) -> bytes:
     from music21 import midi, note
     from music21 import stream as streams
 
-    tune = streams.Stream()
+    tune: Any = streams.Stream()
     for pitch in np.clip(np.rint(_MIDDLE_C + _SEMITONES * features), _LOWEST, _HIGHEST):
         tune.append(note.Note(int(pitch), quarterLength=_QUARTERS))
     data: bytes = midi.translate.streamToMidiFile(tune).writestr()
