@@ -125,7 +125,8 @@ class Controls:
         str,
         _form(
             "Sections, as in AABA or iABAo: a letter that comes again brings its theme back, "
-            "i is an introduction, o a coda",
+            "i is an introduction, o a coda, + lifts a statement (its tune an octave higher), - thins "
+            "it",
             None,
             Keeps.NOTHING,
             Kind.WORDS,

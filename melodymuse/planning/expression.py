@@ -8,7 +8,14 @@ from types import MappingProxyType
 
 from melodymuse.planning.bar_controls import PLACES_COUNTED, BarControls
 from melodymuse.planning.controls import ANY_STYLE, Controls, within_limits
-from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan, phrases_of
+from melodymuse.planning.form import (
+    CODA,
+    INTRODUCTION,
+    LIFTED,
+    THINNED,
+    SectionPlan,
+    phrases_of,
+)
 from melodymuse.planning.plan import Own
 from melodymuse.planning.recall import CLOSE, Recall
 from melodymuse.streams import stream
@@ -58,8 +65,12 @@ _CONTRASTS: Mapping[str, Contrast] = MappingProxyType(
         CODA: Contrast(-5.0, -1.0, 0.8),
     }
 )
-# A theme grows from statement to statement: share of the density, velocity added.
+# A theme grows from statement to statement: share of the density, velocity added; a lifted or
+# thinned one is what stands for that: velocity, semitones, density, spread, polyphony.
 _STATEMENTS = ((0.65, -2.0), (0.95, 0.0), (1.35, 3.0), (1.5, 4.0))
+_TURNS: Mapping[str, Contrast] = MappingProxyType(
+    {LIFTED: Contrast(8.0, 4.0, 1.7, 1.0, 1.2), THINNED: Contrast(-7.0, 0.0, 0.45, -0.6, 0.75)}
+)
 # The last two bars calm down: share of the density, velocity taken away.
 _CLOSING = {1: (0.75, 3.0), 0: (0.45, 8.0)}
 # Bars are not cut from one cloth: standard deviations of what is drawn for each bar that recalls no
@@ -67,9 +78,22 @@ _CLOSING = {1: (0.75, 3.0), 0: (0.45, 8.0)}
 _WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "leaps": 0.5}
 
 
-def contrast_of(theme: str) -> Contrast:
-    """How a theme differs from the first."""
-    return _CONTRASTS.get(theme, _SAME)
+def contrast_of(section: SectionPlan) -> Contrast:
+    """How a section differs from a first theme that is neither new nor old."""
+    own = _CONTRASTS.get(section.theme, _SAME)
+    fuller, louder = _STATEMENTS[min(section.statement, len(_STATEMENTS) - 1)]
+    turn = _TURNS.get(section.turn, Contrast(louder, fuller=fuller))
+    if not section.melodic:
+        return own
+    return Contrast(
+        louder=own.louder + turn.louder,
+        higher=own.higher + turn.higher,
+        fuller=own.fuller * turn.fuller,
+        wider=own.wider + turn.wider,
+        thicker=own.thicker * turn.thicker,
+        chordal=own.chordal,
+        smoother=own.smoother,
+    )
 
 
 def plan_bars(
@@ -86,7 +110,7 @@ def plan_bars(
     wavers = _draw_wavers(recalls, controls.seed)
     planned = []
     for section in sections:
-        contrast = contrast_of(section.theme)
+        contrast = contrast_of(section)
         for start, length in phrases_of(section):
             planned += [
                 _plan_bar(controls, own, section, contrast, start, length, bar, wavers[bar])
@@ -112,11 +136,9 @@ def _plan_bar(
     thinner, softer = _CLOSING.get(left, (1.0, 0.0)) if controls.bars > 2 else (1.0, 0.0)
     ends = bar == phrase_start + phrase_bars - 1
     breath = _BREATH if ends and phrase_bars > 2 and section.melodic else 1.0
-    grown, emphasis = _STATEMENTS[min(section.statement, len(_STATEMENTS) - 1)]
-    fuller = contrast.fuller * (grown if section.melodic else 1.0)
-    density = controls.density * fuller * thinner * breath * 2 ** waver["density"]
+    density = controls.density * contrast.fuller * thinner * breath * 2 ** waver["density"]
     register = controls.register - controls.key.shift_from_c
-    loudness = own.loudness + contrast.louder + emphasis - softer
+    loudness = own.loudness + contrast.louder - softer
     if phrase_bars > 1:
         loudness += _PHRASE_SWELL * (1 - 2 * (2 * place - 1) ** 2)
     return BarControls(

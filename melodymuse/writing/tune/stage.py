@@ -111,7 +111,23 @@ class Singer:
             written = write_tunes(self.network, pieces, known=self.known, judge=self.judge)
             for (tune, _), bars in zip(sung, written, strict=True):
                 tune += bars
-        return [as_grid(tuple(tune)) for tune in tunes]
+        return [as_grid(_lifted(tune, plan)) for tune, plan in zip(tunes, plans, strict=True)]
+
+
+def _lifted(tune: Sequence[Bar], plan: Plan) -> Tune:
+    """A tune, statements that are lifted an octave higher, each from its upbeat on and where the
+    keys and the hands are for it."""
+    lifted = list(tune)
+    steps = plan.metre.bar_steps
+    for section in plan.sections:
+        start, stop = section.start, section.start + section.bars
+        notes = [note for bar in tune[start:stop] for note in bar]
+        top = max((note.pitch for note in notes), default=HIGHEST)
+        if section.turn != LIFTED or top + _OCTAVE > HIGHEST or plan.bars[start].bounds.leap < _OCTAVE:
+            continue
+        lifted[start:stop] = [_raised(bar) for bar in tune[start:stop]]
+        ...
+    return tuple(lifted)
 
 
 def _sung_before(plan: Plan, part: int, tune: Sequence[Bar]) -> dict[int, Bar]:
