@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -233,7 +232,7 @@ def _conclude(folder: str, run: Run, made: int, records: Iterable[Record], secon
 def _progress(total: int) -> Iterator[Callable[[bool], None]]:
     """A bar with rate and time left, to be told of each item whether it failed; nothing off a
     terminal."""
-    if not sys.stderr.isatty():
+    if not terminal.watched():
         yield lambda failed: None
         return
     from rich.console import Console

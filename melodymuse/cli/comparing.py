@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -293,7 +292,7 @@ def _today() -> str:
 @contextmanager
 def _steps() -> Iterator[Step]:
     """Show on a terminal what is being done."""
-    if not sys.stderr.isatty():
+    if not terminal.watched():
         yield lambda _: None
         return
     from rich.console import Console

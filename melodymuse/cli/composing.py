@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 import typer
 
 from melodymuse.cli import destinations, file_options, midi_files, terminal
+from melodymuse.cli.commands import completing
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
@@ -51,6 +52,7 @@ def compose(
         typer.Option(
             metavar="NAME",
             help=f"Instead of, or over, the picture's emotion: {', '.join(EMOTIONS)}.",
+            autocompletion=completing(EMOTIONS),
             rich_help_panel=_FEELING,
         ),
     ] = None,
@@ -165,9 +167,10 @@ def compose(
 ) -> int:
     """Compose a piano piece from a picture or an emotion.
 
-    The emotion is the picture's, a named one, or a place on the valence-arousal plane.  Whatever
-    else is not asked for follows from it.  Of several pictures those that cannot be read are named,
-    and the exit status is 2 then; 'melodymuse batch' takes many.
+    The emotion is the picture's, a named one, or a place on the valence-arousal plane.  A control
+    that nobody says follows from it, unless its help tells another default.  Of several pictures
+    those that cannot be read are named, and the exit status is 2 then; 'melodymuse batch' takes
+    many.
     """
     from melodymuse import api
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from melodymuse.cli.commands import completing
 from melodymuse.planning.control_table import Kind, Panel
-from melodymuse.planning.controls import CONTROLS
+from melodymuse.planning.controls import CONTROLS, FIXED
 
 _TYPES: dict[Kind, type] = {Kind.NUMBER: float, Kind.WHOLE: int, Kind.FLAG: bool}
 _METAVARS = {Kind.WHOLE: "NUMBER", Kind.CHOICE: "NAME", Kind.WORDS: "TEXT"}
@@ -49,9 +50,11 @@ def _names_in(panel: Panel) -> list[str]:
 def _parameter(name: str) -> inspect.Parameter:
     control = CONTROLS[name]
     names = [option_name(each) for each in (name, control.alias) if each is not None]
+    fixed = FIXED.get(name)
     option = typer.Option(
         *names,
-        help=control.help,
+        help=f"{control.help}  ({fixed} when not said)" if fixed else control.help,
+        autocompletion=completing(control.choices) if control.choices else None,
         rich_help_panel=control.panel.value,
         metavar=_METAVARS.get(control.kind, control.kind.value) or None,
     )

@@ -45,6 +45,21 @@ AUTO, NO_PEDAL = "auto", "none"
 # As many notes in a row from the training music as it comes; the fewest that are looked for.
 ANY_COPY, LEAST_COPY = 0, 6
 
+# What no feeling decides: how it is when nobody says it.
+FIXED: Mapping[str, Any] = MappingProxyType(
+    {
+        "bars": DEFAULT_BARS,
+        "chords": NO_CHORDS,
+        "accompaniment": FREE_FIGURE,
+        "level": AS_IS,
+        "style": DEFAULT_STYLE,
+        "temperature": DEFAULT_TEMPERATURE,
+        "pedal": AUTO,
+        "max_copy": ANY_COPY,
+        "loop": False,
+    }
+)
+
 _sound, _texture, _form = (partial(Control, panel) for panel in Panel)
 _TOUCH = Keeps.ONSETS_AND_PITCHES
 
@@ -321,26 +336,19 @@ def controls_for(
     speed = palette.notes_per_second
     if level is not None:
         tempo, speed = min(tempo, level.tempo), min(speed, level.speed)
+    others: dict[str, Any] = {**FIXED, "bars": bars}
+    others |= {name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE}
     defaults = Controls(
         key=key,
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
-        bars=bars,
         density=within_limits("density", speed * 60 / tempo),
         register=within_limits("register", palette.register + key.shift_from_c),
         brightness=palette.majorness,
-        **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
         form=default_form(bars, profile.emotion),
         harmony=choose_harmony(profile),
-        chords=NO_CHORDS,
-        accompaniment=FREE_FIGURE,
-        level=AS_IS,
-        style=DEFAULT_STYLE,
-        temperature=DEFAULT_TEMPERATURE,
-        pedal=AUTO,
-        max_copy=ANY_COPY,
-        loop=False,
         seed=seed,
+        **others,
     )
     if given.get("loop") is True:
         defaults = replace(

@@ -33,8 +33,9 @@ from melodymuse.writing.tune.judge import FILE, INPUT
 from melodymuse.writing.tune.network import TuneNetwork
 from melodymuse.writing.tune.notes import HIGHEST_TUNE, LOWEST_TUNE, Bar, Tune, chord_steps
 from melodymuse.writing.tune.phrase_features import REMEMBERED_BARS, Sung, phrase_features
+from melodymuse.writing.tune.script import TunePiece
 from melodymuse.writing.tune.stage import tune_piece
-from melodymuse.writing.tune.writer import TAKES, TunePiece, write_tunes
+from melodymuse.writing.tune.writer import TAKES, write_tunes
 from training.composer.corpus import is_held_out
 from training.tune.corpus import read_tunes
 from training.tune.song import TuneSong

@@ -14,13 +14,15 @@ from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 from melodymuse.planning.form import with_return
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.tune_manner import manner_of
-from melodymuse.planning.tune_plan import plan_tune, simplified
+from melodymuse.planning.tune_plan import simplified
+from melodymuse.planning.tune_planning import plan_tune
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.judge import Judge, Listener
 from melodymuse.writing.tune.network import TuneModel, TuneNetwork
 from melodymuse.writing.tune.notes import Bar, Tune
-from melodymuse.writing.tune.writer import TunePiece, write_tunes
+from melodymuse.writing.tune.script import TunePiece
+from melodymuse.writing.tune.writer import write_tunes
 
 
 def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0) -> TunePiece:

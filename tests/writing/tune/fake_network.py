@@ -13,7 +13,7 @@ from melodymuse.planning.tune_plan import TunePlan
 from melodymuse.streams import stream
 from melodymuse.writing.tune.network import Floats, Indices
 from melodymuse.writing.tune.notes import PITCHES, POSITIONS
-from melodymuse.writing.tune.writer import TunePiece
+from melodymuse.writing.tune.script import TunePiece
 from melodymuse.writing.vocabulary import DURATIONS
 
 C, F, G = (GridChord(0, root, "major") for root in (0, 5, 7))

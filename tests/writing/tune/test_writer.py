@@ -17,13 +17,15 @@ from melodymuse.planning.controls import controls_for
 from melodymuse.planning.form import plan_sections
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.tune_manner import MANNERS
-from melodymuse.planning.tune_plan import FINAL, HALF, RETURN, SAME, TunePlan, plan_tune
+from melodymuse.planning.tune_plan import FINAL, HALF, RETURN, SAME, TunePlan
+from melodymuse.planning.tune_planning import plan_tune
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.network import TuneNetwork
 from melodymuse.writing.tune.notes import NEXT_BAR, Bar, Tune, TuneNote
+from melodymuse.writing.tune.script import TunePiece
 from melodymuse.writing.tune.stage import tune_piece
-from melodymuse.writing.tune.writer import TunePiece, write_tunes
+from melodymuse.writing.tune.writer import write_tunes
 from melodymuse.writing.vocabulary import duration_class
 from tests.writing.tune.fake_network import C, FakeNetwork, G, phrase, piece
 

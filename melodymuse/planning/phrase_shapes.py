@@ -1,0 +1,152 @@
+"""Shapes of phrases: what each bar makes of an earlier one, and how often each shape is taken.
+
+A theme's first phrase states an idea and carries it on; its second begins alike and turns
+elsewhere (the period of Caplin 1998, "Classical Form", chs. 3-4, beside the sentence and freer
+shapes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from melodymuse.planning.form import CODA, SectionPlan
+from melodymuse.planning.tune_plan import (
+    AGAIN,
+    CLOSE,
+    CONTRAST,
+    FAINT,
+    FRAGMENT,
+    FREE,
+    LOOSE,
+    NOTHING,
+    RETURN,
+    RHYTHM,
+    SAME,
+    SEQUENCE,
+    STATEMENT,
+    TURN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a bar does with which bar of its phrase, or of the phrase that it answers."""
+
+    device: str
+    bar: int | None = None
+    pitches: int = NOTHING
+    rhythm: int = NOTHING
+    degrees: tuple[int, ...] = (0,)
+    answers: bool = False
+    locked: bool = False
+
+
+_NEW = Memory(FREE)
+_SEQUENCE_STEPS = (-2, -1, -1, 1, 1, 2)
+_RISING_STEPS = (1, 1, 2, 2, 2, -1)
+
+
+def _rhythm(bar: int, rhythm: int = CLOSE) -> Memory:
+    return Memory(RHYTHM, bar, FAINT, rhythm)
+
+
+def _again(bar: int, pitches: int = CLOSE) -> Memory:
+    return Memory(AGAIN, bar, pitches, SAME)
+
+
+def _recalled(bar: int, pitches: int) -> Memory:
+    return Memory(AGAIN, bar, pitches, SAME, answers=True)
+
+
+def _moved(bar: int, pitches: int = CLOSE) -> Memory:
+    return Memory(SEQUENCE, bar, pitches, SAME, _SEQUENCE_STEPS)
+
+
+def _risen(bar: int, pitches: int) -> Memory:
+    return Memory(SEQUENCE, bar, pitches, SAME, _RISING_STEPS, answers=True)
+
+
+def _back(bar: int) -> Memory:
+    return Memory(RETURN, bar, SAME, SAME, answers=True, locked=True)
+
+
+def _turn(bar: int, pitches: int, rhythm: int) -> Memory:
+    return Memory(TURN, bar, pitches, rhythm, answers=True)
+
+
+_FRAGMENT = Memory(FRAGMENT, 0, FAINT, LOOSE)
+_STATEMENT = Memory(STATEMENT)
+
+# Shapes of a phrase that states an idea, by place (more bars: the last but one again), and how
+# often each is taken.  A design choice, after how POP909's and the Lieder's bars resemble each
+# other: the third bar recalls the first oftener than the second does.
+STATING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
+    (3.0, (_STATEMENT, _NEW, _again(0, LOOSE), _NEW)),
+    (1.5, (_STATEMENT, _rhythm(0), _NEW, _NEW)),
+    (1.5, (_STATEMENT, _rhythm(0, LOOSE), _NEW, _rhythm(1, LOOSE))),
+    (2.0, (_STATEMENT, _NEW, _rhythm(0), _NEW)),
+    (1.2, (_STATEMENT, _moved(0), _FRAGMENT, _NEW)),
+    (2.0, (_STATEMENT, _NEW, _rhythm(1, LOOSE), _NEW)),
+    (0.7, (_STATEMENT, _rhythm(0, SAME), _again(0, LOOSE), _rhythm(1))),
+    (1.2, (_STATEMENT, _NEW, _moved(0), _rhythm(1, LOOSE))),
+    (1.0, (_STATEMENT, _again(0, LOOSE), _moved(0), _NEW)),
+)
+# Shapes of a phrase that answers: it begins alike, most often, turns elsewhere in its second or
+# third bar, and makes something of what it has: a sequence, a fragment, or all of it higher.
+ANSWERING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
+    (1.5, (_back(0), _back(1), _turn(2, FAINT, LOOSE), _NEW)),
+    (0.7, (_back(0), _back(1), _turn(2, LOOSE, SAME), _NEW)),
+    (2.0, (_back(0), _turn(1, LOOSE, LOOSE), _moved(1), _NEW)),
+    (1.5, (_back(0), _moved(0), _FRAGMENT, _NEW)),
+    (1.2, (_back(0), _turn(1, FAINT, LOOSE), _rhythm(0), _NEW)),
+    (1.8, (_risen(0, SAME), _risen(1, CLOSE), _turn(2, FAINT, LOOSE), _NEW)),
+    (0.8, (Memory(RHYTHM, 0, FAINT, CLOSE, answers=True), _NEW, _moved(1), _NEW)),
+)
+# Shapes of a phrase that goes elsewhere before the first idea returns.
+LEAVING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
+    (2.0, (Memory(CONTRAST), _moved(0), _FRAGMENT, _NEW)),
+    (2.0, (Memory(CONTRAST), _NEW, _again(0, LOOSE), _NEW)),
+    (2.0, (Memory(CONTRAST), _rhythm(0), _NEW, _NEW)),
+)
+# How many bars of a phrase say again what an earlier one said, in a piece that is neither literal
+# nor free.
+_USUALLY_AGAIN = 1.5
+
+
+def shape_of(
+    section: SectionPlan,
+    sections: Sequence[SectionPlan],
+    place: int,
+    phrases: Sequence[tuple[int, int]],
+    literal: float,
+    random: Random,
+) -> tuple[tuple[Memory, ...], int | None]:
+    """The shape of a phrase, and the first bar of the phrase that it answers, if it does."""
+    if section.theme == CODA and sections[0] is not section:
+        # A coda dwells on how the first theme began.
+        return (_recalled(0, CLOSE), _recalled(1, LOOSE), _NEW, _NEW), _opening(sections)
+    if not section.melodic:
+        return (_NEW, _NEW, _rhythm(0), _NEW), None
+    if place == 0 or phrases[place - 1][1] < 2:
+        return _drawn(STATING, literal, random), None
+    if len(phrases) > 2 and place == len(phrases) - 2:
+        return _drawn(LEAVING, literal, random), None
+    answered = phrases[0][0] if len(phrases) > 2 and place == len(phrases) - 1 else None
+    return _drawn(ANSWERING, literal, random), answered or phrases[place - 1][0]
+
+
+def _opening(sections: Sequence[SectionPlan]) -> int:
+    return next((s.start for s in sections if s.melodic), 0)
+
+
+def _drawn(
+    shapes: Sequence[tuple[float, tuple[Memory, ...]]], literal: float, random: Random
+) -> tuple[Memory, ...]:
+    """One of them; a literal piece's say again more, and more closely."""
+    weights = [
+        weight * 2 ** (literal * (sum(m.rhythm >= CLOSE for m in shape) - _USUALLY_AGAIN))
+        for weight, shape in shapes
+    ]
+    return random.choices([shape for _, shape in shapes], weights)[0]
