@@ -133,8 +133,9 @@ PREFERENCES: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "sadness": {"arpeggio": 0.35, "rocking": 0.25, "block": 0.2, "alberti": 0.2},
     }
 )  # fmt: skip
-# What is also played at twice the speed, where the tempo is slow and the texture full.
-DOUBLED = frozenset({"arpeggio", "alberti"})
+# What is also played at twice the speed, where the tempo is slow and the texture full; chords and
+# octaves only where that makes eighths of quarters.
+DOUBLED = frozenset({"arpeggio", "alberti", "pulse", "octaves"})
 
 
 def notes_of(signs: str) -> float:
@@ -151,3 +152,8 @@ def share_of(signs: str, wanted: str) -> float:
 _NOTES = {"c": 2.4, "k": 2.4, "u": 2.0, "o": 2.0, "q": 2.0}
 # The signs that strike several keys, and those that strike an octave.
 CHORDAL, OCTAVES = "".join(_NOTES), "o"
+
+
+def is_doubled(name: str, signs: str) -> bool:
+    """Whether a figure, so spelled, is also played at twice the speed."""
+    return name in DOUBLED and (not share_of(signs, CHORDAL) or set(signs[1::2]) == {REST})

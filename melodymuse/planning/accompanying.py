@@ -12,13 +12,13 @@ from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import GRID_PER_QUARTER, Metre
 from melodymuse.planning.accompaniment import (
     CHORDAL,
-    DOUBLED,
     FIGURES,
     FREE_FIGURE,
     OCTAVES,
     PREFERENCES,
     REST,
     Pattern,
+    is_doubled,
     notes_of,
     share_of,
 )
@@ -79,15 +79,17 @@ def plan_accompaniment(
     """
     if controls.accompaniment == FREE_FIGURE and _differing(_IN_NUMBERS, controls, expressed):
         return (None,) * controls.bars
-    home = home_of(controls.register - controls.key.shift_from_c)
+    register = controls.register - controls.key.shift_from_c
     named = _choose(controls, expressed, sections, metre)
     quick = tempo > _SLOW or controls.density * tempo / 60 < _BUSY
     stays = controls.level in LEVELS and LEVELS[controls.level].in_position
     planned: list[Pattern | None] = []
     for section in sections:
         name = named[section.theme]
-        wanted = _left(controls) * contrast_of(section).fuller
-        figure, closing = _stated(name, metre, wanted, doubles=name in DOUBLED and not quick)
+        contrast = contrast_of(section)
+        wanted = _left(controls) * contrast.fuller
+        figure, closing = _stated(name, metre, wanted, doubles=not quick)
+        home = home_of(register + contrast.higher)
         if stays:
             figure, closing = figure.translate(_IN_POSITION), closing.translate(_IN_POSITION)
         elif section.statement >= _BROADER or section.turn == LIFTED:
@@ -110,7 +112,7 @@ def _stated(name: str, metre: Metre, wanted: float, *, doubles: bool) -> tuple[s
     figure, closing, sparse = FIGURES[name][metre.name]
     half = -(-len(sparse) // 2)
     ways = [(figure, closing), (sparse, sparse[:half] + REST * (len(sparse) - half))]
-    if doubles:
+    if doubles and is_doubled(name, figure):
         ways.append((2 * figure, figure + closing))
     quarters = metre.bar_steps / GRID_PER_QUARTER
     return min(ways, key=lambda way: abs(log2(notes_of(way[0]) / quarters / wanted)))
