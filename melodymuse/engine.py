@@ -28,6 +28,7 @@ from melodymuse.planning.controls import Wishes, controls_for, within_limits
 from melodymuse.planning.length import of_length
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
+from melodymuse.planning.sayings import Said, is_share, moved, preset_named, said_in_numbers
 from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
@@ -56,7 +57,7 @@ class Eye(Protocol):
     def __call__(self, image: Any, /) -> Analysis: ...
 
 
-class Asked(Wishes, total=False):
+class Asked(Said, total=False):
     """What a user says of a piece: the feeling, the seed, the title, and any control."""
 
     emotion: str | None
@@ -155,7 +156,9 @@ class Engine:
                 `emotion` or `valence` and `arousal` say it all; or a `Plan`, alone.
             **asked: the fields of `Asked`: `emotion`, one of the eight, in place of the one seen;
                 `valence` (unpleasant -1 .. pleasant 1) and `arousal` (calm -1 .. excited 1), in
-                place of what was seen; `arc`, feelings one after the other along the piece, in
+                place of what was seen; `moods`, words of `planning.sayings.MOODS` that move it, as
+                in ``["sadder"]``; `preset`, a kind of piece in `planning.sayings.PRESETS`, whose
+                controls yours go over; `arc`, feelings one after the other along the piece, in
                 place of one, as in ``"contentment > fear > @rocket"`` or as a list of whatever a
                 piece is composed from; `like`, a MIDI file, its bytes or a score whose metre, key,
                 form, harmonic rhythm, texture bar by bar and tempo the piece has, with notes of its
@@ -164,7 +167,8 @@ class Engine:
                 randomness, drawn and told by `Piece.seed` when not given; `title`, the picture's
                 name or the emotion's when not given; and any field of `Controls` (``key="D
                 minor"``, ``tempo=72``, ``bars=16``, ``form="AABA"``, ``chords="C | Am | F G | C"``
-                ...), which follow from the emotion when not given.
+                ...), which follow from the emotion when not given, and of which numbers may be
+                shares of that, as in ``tempo="+20%"``.
 
         Raises:
             ImageError: the picture cannot be read or used.
@@ -586,6 +590,8 @@ def _plan(
     emotion: str | None = None,
     valence: float | None = None,
     arousal: float | None = None,
+    moods: Sequence[str] | None = None,
+    preset: str | None = None,
     seconds: float | None = None,
     seed: int | None = None,
     title: str | None = None,
@@ -598,6 +604,13 @@ def _plan(
     if like is not None and model is None:
         raise ControlError("only what is composed can be like a piece: leave out like")
     chosen = draw_seed() if seed is None else seed
+    kind = preset_named(preset)
+    in_a_word = kind is not None or moods or any(map(is_share, controls.values()))
+    if in_a_word and (arc is not None or model is not None):
+        raise ControlError(
+            "an arc, or a piece to be like, has a manner and feelings of its own: leave out "
+            "preset, moods and shares such as +20%"
+        )
     if arc is not None:
         if seen.profile is not None or not all(x is None for x in (emotion, valence, arousal)):
             raise ControlError(
@@ -609,7 +622,12 @@ def _plan(
         if title is None:
             title = ", ".join(Path(station.name).stem for station in stations).capitalize()
         return plan_arc(stations, seed=chosen, title=title, seconds=seconds, **controls)
-    wished = partial(felt, emotion=emotion, valence=valence, arousal=arousal)
+    if kind and seen.profile is None and all(x is None for x in (emotion, valence, arousal)):
+        emotion = kind.emotion
+
+    def wished(base: EmotionProfile | None) -> EmotionProfile:
+        return moved(felt(base, emotion=emotion, valence=valence, arousal=arousal), moods or ())
+
     if model is not None and seen.profile is None:
         from melodymuse.writing.plan_like import feeling_of
 
@@ -634,6 +652,7 @@ def _plan(
         )
         plan = replace(plan, like=_name_of(like))
     else:
+        controls = said_in_numbers(expressed, controls, seed=chosen, preset=kind)
         if seconds is not None:
             controls = of_length(expressed, seconds, seed=chosen, **controls)
         asked = controls_for(expressed, seed=chosen, **controls)

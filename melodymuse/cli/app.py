@@ -42,6 +42,7 @@ _COMMANDS = {
     "edit": _Command("editing", "edit", _CHANGE),
     "inspect": _Command("inspecting", "inspect", _CHANGE),
     "analyze": _Command("analyzing", "analyze", _HEAR, cls="AnalyzeCommand"),
+    "hear": _Command("hearing", "hear", _HEAR),
     "gallery": _Command("gallery", "gallery", _HEAR),
     "sheet": _Command("sheet", "sheet", _HEAR),
     "play": _Command("playing", "play", _HEAR),

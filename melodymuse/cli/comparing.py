@@ -47,8 +47,8 @@ def compare(
         typer.Option(
             metavar="KIND:OPTION=VALUE,...",
             help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR or "
-            "text-to-audio:model=DIR, with model, style, variant, captioner, rewriter, device and "
-            "name; melodymuse:soundfont=NAME.",
+            "text-to-audio:model=DIR (transformers or diffusers, these with steps), with model, "
+            "style, variant, captioner, rewriter, device and name; melodymuse:soundfont=NAME.",
             rich_help_panel=_MAKERS,
         ),
     ] = None,

@@ -13,7 +13,14 @@ from melodymuse.cli.commands import completing
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.reports import (
+    file_rows,
+    missed_rows,
+    missed_wishes,
+    piece_as_dict,
+    piece_rows,
+    stages_as_dict,
+)
 from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.energy import metered
@@ -25,7 +32,8 @@ from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME, Options, encode
 from melodymuse.planning.arc import THEN
 from melodymuse.planning.control_table import Panel
-from melodymuse.planning.controls import LIMITS, Wishes
+from melodymuse.planning.controls import LIMITS
+from melodymuse.planning.sayings import Said
 from melodymuse.stages import stage_times
 
 if TYPE_CHECKING:
@@ -163,7 +171,7 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = False,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Compose a piano piece from a picture or an emotion.
 
@@ -273,12 +281,15 @@ def compose(
                 written = files.write(
                     piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )
+            missed = missed_wishes(piece, controls)
             if as_json:
                 stages = stages_as_dict(looking | times)
+                told = {"unreached": missed}
                 used = {"energy": meter.energy.as_dict()}
-                terminal.say_json(piece_as_dict(piece, written, image) | stages | used)
+                terminal.say_json(piece_as_dict(piece, written, image) | told | stages | used)
             else:
-                terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
+                rows = [*piece_rows(piece), *missed_rows(missed), *file_rows(written)]
+                terminal.say_table(str(written.first), rows)
     return _BAD_INPUT if failed else 0
 
 
@@ -291,11 +302,11 @@ def _places(arc: str, look: Callable[[Path], Analysis]) -> str | list[str | Anal
     return [look(Path(n)) if is_seen else n for n, is_seen in zip(names, seen, strict=True)]
 
 
-def _from_german(controls: Wishes) -> Wishes:
+def _from_german(controls: Said) -> Said:
     """The chords and the key among controls as others write them."""
     from melodymuse.music.german_names import chords_from_german, key_from_german
 
-    said: Wishes = {}
+    said: Said = {}
     if chords := controls.get("chords"):
         said["chords"] = chords_from_german(chords)
     if isinstance(key := controls.get("key"), str):

@@ -13,7 +13,7 @@ from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_
 from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import Wishes
+from melodymuse.planning.sayings import Said
 from melodymuse.stages import stage_times
 
 
@@ -52,7 +52,7 @@ def harmonize(
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
     safe: Safe = False,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Put chords and both hands under a tune, which stays as it is, note for note.
 

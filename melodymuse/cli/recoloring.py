@@ -12,7 +12,7 @@ from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
 from melodymuse.cli.safe_option import Safe
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import Wishes
+from melodymuse.planning.sayings import Said
 from melodymuse.stages import stage_times
 
 
@@ -60,7 +60,7 @@ def recolor(
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
     safe: Safe = False,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Play the theme of a MIDI file in another mood, as a new piece.
 

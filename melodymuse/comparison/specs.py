@@ -95,8 +95,19 @@ def _text_to_audio(spec: Spec) -> Backend:
         said["model"],
         asking=Asking.load(**{name: said[name] for name in _ASKING if name in said}),
         device=said.get("device", "auto"),
+        steps=_count(spec, "steps"),
         name=spec.name,
     )
+
+
+def _count(spec: Spec, name: str) -> int | None:
+    """A whole number from 1 on; None where it is not said."""
+    text = spec.options.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise ControlError(f"{spec.kind}: {name}={text} is no whole number from 1 on")
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         MELODYMUSE: Kind(("name", "soundfont"), _melodymuse),
         MUSICGEN: Kind(("name", "model", "adapter", *_ASKING), _musicgen),
-        TEXT_TO_AUDIO: Kind(("name", "model", *_ASKING), _text_to_audio),
+        TEXT_TO_AUDIO: Kind(("name", "model", "steps", *_ASKING), _text_to_audio),
     }
 )

@@ -238,40 +238,44 @@ class Controls:
 
 
 class Wishes(TypedDict, total=False):
-    """Controls as a user may say them, all but the seed; None means "as the emotion asks"."""
+    """Controls as a user may say them, all but the seed; None means "as the emotion asks".
+
+    Of pieces that are composed, numbers may be shares of what there would be without them, as in
+    ``"+20%"`` (`melodymuse.planning.sayings`); `controls_for` takes plain ones.
+    """
 
     key: Key | str | None
-    tempo: float | None
+    tempo: float | str | None
     time_signature: TimeSignature | str | None
-    bars: int | None
-    density: float | None
-    polyphony: float | None
-    loudness: float | None
-    register: float | None
-    articulation: float | None
-    dissonance: float | None
-    chromaticism: float | None
-    brightness: float | None
-    spread: float | None
-    dynamics: float | None
-    balance: float | None
-    off_beat: float | None
-    triplets: float | None
-    blocks: float | None
+    bars: int | str | None
+    density: float | str | None
+    polyphony: float | str | None
+    loudness: float | str | None
+    register: float | str | None
+    articulation: float | str | None
+    dissonance: float | str | None
+    chromaticism: float | str | None
+    brightness: float | str | None
+    spread: float | str | None
+    dynamics: float | str | None
+    balance: float | str | None
+    off_beat: float | str | None
+    triplets: float | str | None
+    blocks: float | str | None
     accompaniment: str | None
     level: str | None
-    octaves: float | None
-    leaps: float | None
-    contour: float | None
-    growth: float | None
-    ritardando: float | None
+    octaves: float | str | None
+    leaps: float | str | None
+    contour: float | str | None
+    growth: float | str | None
+    ritardando: float | str | None
     form: str | None
     harmony: str | None
     chords: str | None
     style: str | None
-    temperature: float | None
+    temperature: float | str | None
     pedal: str | None
-    max_copy: int | None
+    max_copy: int | str | None
     loop: bool | None
 
 

@@ -1,8 +1,8 @@
 """Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`; or `hands`,
-`chords` or `pictures`.
+`chords`, `hearing` or `pictures`.
 
 Writes the figures that the model cards quote as `composer.json` and `composer.md` with a picture of
-each idea, or as `hands.json`, `chords.json` or `pictures.json`, and prints them.
+each idea, or as `hands.json`, `chords.json`, `hearing.json` or `pictures.json`, and prints them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from training.evaluate.chords import evaluate_chords  # noqa: E402
 from training.evaluate.composer import PARTS, USUAL_PARTS, evaluate_composer  # noqa: E402
 from training.evaluate.from_pictures import evaluate_pictures  # noqa: E402
 from training.evaluate.hands import evaluate_hands  # noqa: E402
+from training.evaluate.hearing import evaluate_hearing  # noqa: E402
 from training.evaluate.material import Material  # noqa: E402
 from training.evaluate.quadrants import read_clips  # noqa: E402
 from training.evaluate.report import composer_report  # noqa: E402
@@ -91,6 +92,11 @@ def _chords(options: argparse.Namespace) -> str:
     return json.dumps(results, indent=2)
 
 
+def _hearing(options: argparse.Namespace) -> str:
+    results = evaluate_hearing(options.data, options.pieces, options.seed)
+    return _write_results(options.out / "hearing.json", results)
+
+
 def _pictures(options: argparse.Namespace) -> str:
     model = ShippedModel(load_model(options.eye)) if options.eye else None
     pictures = read_annotated(options.pictures)
@@ -147,6 +153,17 @@ def _parser() -> argparse.ArgumentParser:
     hands.add_argument("--data", type=Path, required=True, help="holds openscore_lieder/")
     hands.add_argument("--out", type=Path, required=True, help="results")
     hands.set_defaults(evaluate=_hands)
+    hearing = models.add_parser("hearing", help="what is heard in music: norms, gains, EMOPIA")
+    hearing.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="holds emopia/, pop909/, openscore_lieder/ and chopin_first_editions/",
+    )
+    hearing.add_argument("--out", type=Path, required=True, help="results")
+    hearing.add_argument("--pieces", type=int, default=150, help="how many to compose")
+    hearing.add_argument("--seed", type=int, default=0, help="of the first piece")
+    hearing.set_defaults(evaluate=_hearing)
     pictures = models.add_parser("pictures", help="what is heard in pieces for annotated pictures")
     pictures.add_argument("--data", type=Path, required=True, help="holds emopia/")
     pictures.add_argument("--pictures", type=Path, required=True, help="the annotated pictures")
