@@ -79,7 +79,7 @@ _CLOSING = {1: 0.75, 0: 0.45}
 _LOUDER_A_DOUBLING, _LOUDER_A_SEMITONE = 3.5, 0.24
 # How far themes differ in loudness otherwise (standard deviation; in those pieces it is 16 between
 # stretches of eight bars), which the first does not.
-_THEMES_APART = 6.0
+_THEMES_APART = 4.0
 # Bars are not cut from one cloth: standard deviations of what is drawn for each bar that recalls no
 # other closely; about half of what they are within a song of POP909.
 _WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "leaps": 0.5}

@@ -54,7 +54,7 @@ def read_pieces(folder: Path) -> list[tuple[str, list[KernBar]]]:
 
 def _composers(folder: Path) -> dict[str, str]:
     """The composer of each file that an index names; the Chopin editions have none."""
-    found = {}
+    found: dict[str, str] = {}
     for table in folder.glob("*/index.csv"):
         with table.open(encoding="utf-8") as lines:
             found |= {row["file"]: row["composer"].split(",")[0] for row in csv.DictReader(lines)}
