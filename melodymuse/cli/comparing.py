@@ -46,7 +46,8 @@ def compare(
         list[str] | None,
         typer.Option(
             metavar="KIND:OPTION=VALUE,...",
-            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR or "
+            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR, "
+            "musicgen:pictured=DIR,sample=FILE or "
             "text-to-audio:model=DIR (transformers or diffusers, these with steps), with model, "
             "style, variant, captioner, rewriter, device and name; melodymuse:soundfont=NAME.",
             rich_help_panel=_MAKERS,

@@ -75,12 +75,18 @@ def _musicgen(spec: Spec) -> Backend:
     from melodymuse.comparison.backends import MusicGenBackend
 
     said = spec.options
+    if "sample" in said and "pictured" not in said:
+        raise ControlError(f"{spec.kind}: a sample is heard beside a picture: name pictured=DIR")
+    if "pictured" in said and {"style", "variant", "captioner", "rewriter"} & {*said}:
+        raise ControlError(f"{spec.kind}: with pictured the picture itself speaks: leave out words")
     return MusicGenBackend.load(
         said.get("model", DEFAULT_MODEL),
         asking=Asking.load(**{name: said[name] for name in _ASKING if name in said}),
         adapter=said.get("adapter"),
         device=said.get("device", "auto"),
         name=spec.name,
+        pictured=said.get("pictured"),
+        sample=said.get("sample"),
     )
 
 
@@ -121,7 +127,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         MELODYMUSE: Kind(("name", "soundfont"), _melodymuse),
-        MUSICGEN: Kind(("name", "model", "adapter", *_ASKING), _musicgen),
+        MUSICGEN: Kind(("name", "model", "adapter", "pictured", "sample", *_ASKING), _musicgen),
         TEXT_TO_AUDIO: Kind(("name", "model", "steps", *_ASKING), _text_to_audio),
     }
 )

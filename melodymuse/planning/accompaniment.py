@@ -27,6 +27,7 @@ from types import MappingProxyType
 # Accompaniment that is left to the network.
 FREE_FIGURE = "auto"
 REST = "."
+SIGNS = frozenset("bvo158xqlmhuck.")
 
 
 @dataclass(frozen=True, slots=True)
