@@ -140,7 +140,7 @@ class Controls:
         str,
         _form(
             "Sections, as in AABA or iABAo: a letter that comes again brings its theme back, "
-            "i is an introduction, o a coda",
+            "i is an introduction, o a coda; A+ is lifted, its tune an octave higher, A- thinned",
             None,
             Keeps.NOTHING,
             Kind.WORDS,
