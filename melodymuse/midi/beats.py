@@ -5,9 +5,9 @@ likest to itself, and where much is struck (dynamic programming, Ellis 2007, Jou
 Research 36:51-60).  The events are then put onto them: each beat becomes a quarter under a tempo of
 its own, so that all sounds as it did.
 
-Measured: with a pace that wanders by a tenth nearly every beat is found (F .99 and more); of 30
-songs of POP909 as played the mean F is .77, since more than half are heard at another pace, mostly
-twice theirs.
+Measured: with a pace that wanders by a tenth nearly every beat is found (F .99 and more); of 91
+songs of POP909 as played, none of those that it was fitted to, the mean F is .80, the median .94;
+16 % are heard at another pace, mostly half or twice theirs.
 """
 
 from __future__ import annotations

@@ -16,14 +16,13 @@ from melodymuse.errors import MidiError
 from melodymuse.limits import MIDI_BYTES
 from melodymuse.midi.document import Document, Track
 from melodymuse.midi.events import END_OF_TRACK, Event
-from melodymuse.midi.file import RawNote
 from melodymuse.midi.layout import ACOUSTIC_GRAND, MICROSECONDS_A_MINUTE, encode_text
-from melodymuse.midi.rewriting import with_events, with_notes
 from melodymuse.midi.tempos import tempo_event
 
 _ZIP = b"PK\x03\x04"
 _QUARTER = 480
-_NAME, _METRE, _KEY, _PROGRAM = b"\xff\x03", b"\xff\x58", b"\xff\x59", 0xC0
+_NAME, _METRE, _KEY = b"\xff\x03", b"\xff\x58", b"\xff\x59"
+_OFF, _ON, _PROGRAM = 0x80, 0x90, 0xC0
 _CLOCKS = b"\x18\x08"
 _LOUD = 80
 _CHANNELS = [*range(9), *range(10, 16)]
@@ -40,7 +39,7 @@ def read_musicxml(data: bytes, name: str) -> Document:
     text = _unpacked(data, name) if data.startswith(_ZIP) else data
     if b"<!ENTITY" in text:
         raise MidiError(f"{name} defines entities, which no score needs: export it anew")
-    reader: Any = MusicXMLImporter()
+    reader: Any = MusicXMLImporter()  # type: ignore[no-untyped-call]
     reader.xmlText = text
     try:
         reader.parseXMLText()
@@ -78,32 +77,34 @@ def _unpacked(data: bytes, name: str) -> bytes:
 
 def _staff(part: Any, channel: int) -> Track:
     """A staff's notes, ties joined, grace notes left out."""
-    notes = [
-        RawNote(_tick(element.offset), _tick(element.offset + length), pitch.midi, _LOUD, channel)
+    notes = {
+        (_tick(element.offset), pitch.midi): _tick(element.offset + length)
         for element in part.stripTies().flatten().notes
         if (length := element.duration.quarterLength) > 0 and hasattr(element, "pitches")
         for pitch in element.pitches
-    ]
-    end = max([_tick(part.highestTime), *(note.end or 0 for note in notes)])
+    }
+    struck = [Event(on, bytes([_ON | channel, pitch, _LOUD])) for on, pitch in notes]
+    let_go = [Event(end, bytes([_OFF | channel, pitch, 0])) for (_, pitch), end in notes.items()]
     opening = (
         Event(0, _NAME + encode_text(part.partName or "")),
         Event(0, bytes([_PROGRAM | channel, _program(part)])),
-        Event(end, END_OF_TRACK),
     )
-    apart = {(note.onset, note.pitch): note for note in notes}
-    return with_notes(Track(opening), [apart[place] for place in sorted(apart)])
+    # What ends at a tick comes before what begins there.
+    played = sorted([*let_go, *struck], key=lambda event: event.tick)
+    end = max([_tick(part.highestTime), *notes.values()])
+    return Track((*opening, *played, Event(end, END_OF_TRACK)))
 
 
 def _program(part: Any) -> int:
     instrument = part.getInstrument(returnDefault=True)
     number = getattr(instrument, "midiProgram", None)
-    return number if number in range(128) else ACOUSTIC_GRAND
+    return number if isinstance(number, int) and number in range(128) else ACOUSTIC_GRAND
 
 
 def _conductor(part: Any, title: str, end: int) -> Track:
     """Title, tempi, metres and keys, as the first staff has them."""
-    opening = Track((Event(0, _NAME + encode_text(title)), Event(end, END_OF_TRACK)))
-    return with_events(opening, [*_metres(part), *_keys(part), *_tempi(part)])
+    events = sorted([*_metres(part), *_keys(part), *_tempi(part)], key=lambda event: event.tick)
+    return Track((Event(0, _NAME + encode_text(title)), *events, Event(end, END_OF_TRACK)))
 
 
 def _metres(part: Any) -> Iterator[Event]:

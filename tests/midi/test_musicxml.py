@@ -28,14 +28,16 @@ PICKUP = """<?xml version="1.0"?>
 <backup><duration>6</duration></backup><note><rest/><duration>6</duration><staff>2</staff></note></measure>
 <measure number="1">
 <note><grace/><pitch><step>A</step><octave>5</octave></pitch><voice>1</voice><staff>1</staff></note>
-<note><pitch><step>G</step><octave>5</octave></pitch><duration>18</duration><tie type="start"/><staff>1</staff></note>
+<note><pitch><step>G</step><octave>5</octave></pitch><duration>18</duration>
+<tie type="start"/><staff>1</staff></note>
 <backup><duration>18</duration></backup>
 <note><pitch><step>G</step><octave>3</octave></pitch><duration>2</duration><staff>2</staff></note>
 <note><chord/><pitch><step>B</step><alter>-1</alter><octave>3</octave></pitch><duration>2</duration><staff>2</staff></note>
 <note><pitch><step>D</step><octave>4</octave></pitch><duration>2</duration><staff>2</staff></note>
 <note><pitch><step>D</step><octave>4</octave></pitch><duration>14</duration><staff>2</staff></note></measure>
 <measure number="2">
-<note><pitch><step>G</step><octave>5</octave></pitch><duration>18</duration><tie type="stop"/><staff>1</staff></note>
+<note><pitch><step>G</step><octave>5</octave></pitch><duration>18</duration>
+<tie type="stop"/><staff>1</staff></note>
 <backup><duration>18</duration></backup>
 <note><pitch><step>G</step><octave>2</octave></pitch><duration>18</duration><staff>2</staff></note></measure>
 </part></score-partwise>"""
