@@ -120,7 +120,9 @@ def _run(arguments: list[str]) -> int:
         explain = getattr(error, "format_message", None)
         if explain is None:
             raise
-        return _refused(f"{explain()} (melodymuse --help explains)")
+        context = getattr(error, "ctx", None)
+        program = context.command_path if context else "melodymuse"
+        return _refused(f"{explain()} ({program} --help explains)")
     return status if isinstance(status, int) else 0
 
 

@@ -19,34 +19,42 @@ class _Command(NamedTuple):
 
     module: str
     function: str
+    panel: str
     cls: str | None = None
     is_group: bool = False
 
 
+# How the commands are grouped in the help.
+_COMPOSE, _CHANGE, _HEAR = "Compose", "Your own MIDI files", "See and hear"
+_COMPARE, _HELP = "Other makers, and listeners", "This machine, other programs"
+
+
 _COMMANDS = {
-    "analyze": _Command("analyzing", "analyze", cls="AnalyzeCommand"),
-    "compose": _Command("composing", "compose"),
-    "batch": _Command("batching", "batch"),
-    "continue": _Command("continuing", "continue_"),
-    "reroll": _Command("rerolling", "reroll"),
-    "insert": _Command("inserting", "insert"),
-    "harmonize": _Command("harmonizing", "harmonize"),
-    "recolor": _Command("recoloring", "recolor"),
-    "edit": _Command("editing", "edit"),
-    "studio": _Command("studio", "studio"),
-    "gallery": _Command("gallery", "gallery"),
-    "sheet": _Command("sheet", "sheet"),
-    "play": _Command("playing", "play"),
-    "render": _Command("rendering", "render"),
-    "waveform": _Command("waveform", "waveform"),
-    "compare": _Command("comparing", "compare"),
-    "inspect": _Command("inspecting", "inspect"),
-    "mcp": _Command("serving", "mcp"),
-    "describe": _Command("describing", "describe"),
-    "demo": _Command("showing", "demo"),
-    "doctor": _Command("doctor", "doctor"),
-    "soundfonts": _Command("soundfonts", "build_soundfonts_app", is_group=True),
-    "survey": _Command("survey", "build_survey_app", is_group=True),
+    "demo": _Command("showing", "demo", _COMPOSE),
+    "compose": _Command("composing", "compose", _COMPOSE),
+    "batch": _Command("batching", "batch", _COMPOSE),
+    "studio": _Command("studio", "studio", _COMPOSE),
+    "continue": _Command("continuing", "continue_", _CHANGE),
+    "reroll": _Command("rerolling", "reroll", _CHANGE),
+    "insert": _Command("inserting", "insert", _CHANGE),
+    "harmonize": _Command("harmonizing", "harmonize", _CHANGE),
+    "recolor": _Command("recoloring", "recolor", _CHANGE),
+    "edit": _Command("editing", "edit", _CHANGE),
+    "inspect": _Command("inspecting", "inspect", _CHANGE),
+    "analyze": _Command("analyzing", "analyze", _HEAR, cls="AnalyzeCommand"),
+    "hear": _Command("hearing", "hear", _HEAR),
+    "gallery": _Command("gallery", "gallery", _HEAR),
+    "paint": _Command("painting", "paint", _HEAR),
+    "sheet": _Command("sheet", "sheet", _HEAR),
+    "play": _Command("playing", "play", _HEAR),
+    "render": _Command("rendering", "render", _HEAR),
+    "describe": _Command("describing", "describe", _HEAR),
+    "waveform": _Command("waveform", "waveform", _COMPARE),
+    "compare": _Command("comparing", "compare", _COMPARE),
+    "survey": _Command("survey", "build_survey_app", _COMPARE, is_group=True),
+    "mcp": _Command("serving", "mcp", _HELP),
+    "doctor": _Command("doctor", "doctor", _HELP),
+    "soundfonts": _Command("soundfonts", "build_soundfonts_app", _HELP, is_group=True),
 }
 
 
@@ -59,7 +67,6 @@ def build_app(wanted: str = "") -> typer.Typer:
     app = App(
         name="melodymuse",
         help="A picture in, an editable two-handed piano piece out.",
-        add_completion=False,
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -70,10 +77,10 @@ def build_app(wanted: str = "") -> typer.Typer:
         module = import_module(f"melodymuse.cli.{command.module}")
         function = getattr(module, command.function)
         if command.is_group:
-            app.add_typer(function(), name=name)
+            app.add_typer(function(), name=name, rich_help_panel=command.panel)
         else:
             cls = None if command.cls is None else getattr(module, command.cls)
-            app.command(name, cls=cls)(function)
+            app.command(name, cls=cls, rich_help_panel=command.panel)(function)
     return app
 
 
@@ -88,7 +95,11 @@ def _main(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_show_version, is_eager=True, help="Print the version and stop."
+            "-V",
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Print the version and stop.",
         ),
     ] = False,
 ) -> None:

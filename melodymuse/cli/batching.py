@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,7 +17,7 @@ from melodymuse.cli.reports import clock
 from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import BatchError
-from melodymuse.planning.controls import Wishes
+from melodymuse.planning.sayings import Said
 from melodymuse.suggesting import unknown
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ def batch(
             "--json", help="Print the manifest's lines as they come.", rich_help_panel=_RUN
         ),
     ] = False,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Compose a piece for each of many pictures, several at once.
 
@@ -233,7 +232,7 @@ def _conclude(folder: str, run: Run, made: int, records: Iterable[Record], secon
 def _progress(total: int) -> Iterator[Callable[[bool], None]]:
     """A bar with rate and time left, to be told of each item whether it failed; nothing off a
     terminal."""
-    if not sys.stderr.isatty():
+    if not terminal.watched():
         yield lambda failed: None
         return
     from rich.console import Console

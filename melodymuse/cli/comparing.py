@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,9 +46,11 @@ def compare(
         list[str] | None,
         typer.Option(
             metavar="KIND:OPTION=VALUE,...",
-            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR or "
-            "text-to-audio:model=DIR, with model, style, variant, captioner, rewriter, device and "
-            "name; melodymuse:soundfont=NAME.",
+            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR, "
+            "musicgen:pictured=DIR,sample=FILE or "
+            "text-to-audio:model=DIR (transformers or diffusers, these with steps), with model, "
+            "style, variant, captioner, rewriter, device and name; melodymuse:soundfont=NAME; "
+            "melody-muse:model=DIR, that paper's own composer.",
             rich_help_panel=_MAKERS,
         ),
     ] = None,
@@ -293,7 +294,7 @@ def _today() -> str:
 @contextmanager
 def _steps() -> Iterator[Step]:
     """Show on a terminal what is being done."""
-    if not sys.stderr.isatty():
+    if not terminal.watched():
         yield lambda _: None
         return
     from rich.console import Console

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 import typer
 
 from melodymuse.cli import destinations, file_options, midi_files, terminal
+from melodymuse.cli.commands import completing
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.reports import (
+    file_rows,
+    missed_rows,
+    missed_wishes,
+    piece_as_dict,
+    piece_rows,
+    stages_as_dict,
+)
 from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.energy import metered
@@ -24,7 +32,7 @@ from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME, Options, encode
 from melodymuse.planning.arc import THEN
 from melodymuse.planning.control_table import Panel
-from melodymuse.planning.controls import LIMITS, Wishes
+from melodymuse.planning.sayings import Said
 from melodymuse.stages import stage_times
 
 if TYPE_CHECKING:
@@ -51,6 +59,7 @@ def compose(
         typer.Option(
             metavar="NAME",
             help=f"Instead of, or over, the picture's emotion: {', '.join(EMOTIONS)}.",
+            autocompletion=completing(EMOTIONS),
             rich_help_panel=_FEELING,
         ),
     ] = None,
@@ -161,21 +170,18 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = False,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Compose a piano piece from a picture or an emotion.
 
-    The emotion is the picture's, a named one, or a place on the valence-arousal plane.  Whatever
-    else is not asked for follows from it.  Of several pictures those that cannot be read are named,
-    and the exit status is 2 then; 'melodymuse batch' takes many.
+    The emotion is the picture's, a named one, or a place on the valence-arousal plane.  A control
+    that nobody says follows from it, unless its help tells another default.  Of several pictures
+    those that cannot be read are named, and the exit status is 2 then; 'melodymuse batch' takes
+    many.
     """
-    from melodymuse import api
-
     if german:
-        controls |= _from_german(controls)
-    midi_files.check_takes(takes)
-    if ranked and takes == 1:
-        raise ControlError("--ranked compares several takes: say how many, as in --takes 8")
+        controls = midi_files.from_german(controls)
+    first_seed = midi_files.Takes(takes, ranked).check(seed)
     streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
         None if streams else output,
@@ -199,11 +205,6 @@ def compose(
             "'melodymuse batch'"
         )
     sound = sound_for(files.audio, soundfont)
-    first_seed = api.draw_seed() if seed is None else seed
-    if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
-        raise ControlError(
-            f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
-        )
     if arc is not None and images:
         raise ControlError("--arc says all that is felt: make the picture a place of the arc")
     if eye is not None and images is None and arc is None:
@@ -270,12 +271,15 @@ def compose(
                 written = files.write(
                     piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )
+            missed = missed_wishes(piece, controls)
             if as_json:
                 stages = stages_as_dict(looking | times)
+                told = {"unreached": missed}
                 used = {"energy": meter.energy.as_dict()}
-                terminal.say_json(piece_as_dict(piece, written, image) | stages | used)
+                terminal.say_json(piece_as_dict(piece, written, image) | told | stages | used)
             else:
-                terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
+                rows = [*piece_rows(piece), *missed_rows(missed), *file_rows(written)]
+                terminal.say_table(str(written.first), rows)
     return _BAD_INPUT if failed else 0
 
 
@@ -286,15 +290,3 @@ def _places(arc: str, look: Callable[[Path], Analysis]) -> str | list[str | Anal
     if "" in names or not any(seen):
         return arc
     return [look(Path(n)) if is_seen else n for n, is_seen in zip(names, seen, strict=True)]
-
-
-def _from_german(controls: Wishes) -> Wishes:
-    """The chords and the key among controls as others write them."""
-    from melodymuse.music.german_names import chords_from_german, key_from_german
-
-    said: Wishes = {}
-    if chords := controls.get("chords"):
-        said["chords"] = chords_from_german(chords)
-    if isinstance(key := controls.get("key"), str):
-        said["key"] = key_from_german(key)
-    return said

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from melodymuse.cli import terminal
 
 if TYPE_CHECKING:
     from melodymuse.waveform.request import Progress
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def counted() -> Iterator[Progress | None]:
     """A bar, to be told how many tokens are made and how many to make; None off a terminal."""
-    if not sys.stderr.isatty():
+    if not terminal.watched():
         yield None
         return
     from rich.console import Console

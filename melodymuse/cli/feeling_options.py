@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from melodymuse.cli import terminal
+from melodymuse.cli.commands import completing
 from melodymuse.cli.safe_option import picture_reader
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 
@@ -21,6 +22,7 @@ Emotion = Annotated[
     typer.Option(
         metavar="NAME",
         help=f"Instead of, or over, the picture's emotion: {', '.join(EMOTIONS)}.",
+        autocompletion=completing(EMOTIONS),
         rich_help_panel=PANEL,
     ),
 ]

@@ -1,6 +1,7 @@
 """What `--verbose` and `--log-json` show on standard error: stages, their times, libraries' words.
 
-Every command takes both.  Results stay on standard output, whatever is logged.
+Every command takes both, and `--quiet`, which leaves out what is told about the results.  Files,
+JSON and what goes to other programs stay as they are, whatever is logged.
 """
 
 from __future__ import annotations
@@ -51,19 +52,27 @@ class _Json(logging.Formatter):
 
 
 def with_log_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command, as typer reads its signature, with ``--verbose`` and ``--log-json`` as well."""
+    """A command, as typer reads its signature, with the options of this module as well."""
 
-    def run(*words: Any, verbose: bool, log_json: bool, **options: Any) -> Any:
+    def run(*words: Any, quiet: bool, verbose: bool, log_json: bool, **options: Any) -> Any:
         return command(*words, **options)
 
     signature = inspect.signature(command, eval_str=True)
     ours = [
-        _parameter("verbose", "Say on standard error what is done, and how long it takes.", _Words),
+        _parameter(
+            "quiet", "Print nothing but complaints (and JSON, if asked for).", silence, "-q"
+        ),
+        _parameter(
+            "verbose",
+            "Say on standard error what is done, and how long it takes.",
+            lambda: show(_Words),
+            "-v",
+        ),
         _parameter(
             "log_json",
             "The same, and every complaint, as one JSON object a line: time, level, message, "
             "stage, seconds.",
-            _Json,
+            lambda: show(_Json),
         ),
     ]
     run.__doc__ = command.__doc__
@@ -83,10 +92,21 @@ def show(form: Callable[[], logging.Formatter]) -> None:
 
 
 def hide() -> None:
-    """Show no log any more."""
+    """Show no log any more, and tell results again."""
     for handler in [handler for handler in log.handlers if isinstance(handler, _Lines)]:
         log.removeHandler(handler)
-        log.setLevel(logging.NOTSET)
+    log.setLevel(logging.NOTSET)
+
+
+def silence() -> None:
+    """Tell complaints alone from now on."""
+    hide()
+    log.setLevel(logging.ERROR)
+
+
+def silenced() -> bool:
+    """Whether complaints alone are told."""
+    return log.level == logging.ERROR
 
 
 def shown() -> bool:
@@ -104,13 +124,14 @@ def tell_noise(line: str) -> None:
     log.info("library: %s", line)
 
 
-def _parameter(name: str, text: str, form: Callable[[], logging.Formatter]) -> inspect.Parameter:
+def _parameter(name: str, text: str, act: Callable[[], None], *short: str) -> inspect.Parameter:
     def said(wanted: bool) -> bool:
         if wanted:
-            show(form)
+            act()
         return wanted
 
     option = typer.Option(
+        *short,
         f"--{name.replace('_', '-')}",
         is_eager=True,  # before what else is said can be wrong
         callback=said,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -161,7 +160,7 @@ def _megabytes(size: int) -> str:
 @contextmanager
 def _progress(entry: Entry) -> Iterator[Progress]:
     """A bar on a terminal; nothing where nobody watches."""
-    if not sys.stderr.isatty():
+    if not terminal.watched():
         yield lambda done, total: None
         return
     from rich.console import Console

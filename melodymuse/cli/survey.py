@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from melodymuse.cli import terminal
-from melodymuse.cli.commands import App
+from melodymuse.cli.commands import App, Group
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import OutputError, SurveyError
 from melodymuse.music.emotion import EMOTIONS
@@ -22,7 +21,7 @@ _HELP = ("-h", "--help")
 _KEY_SUFFIX = "-key.csv"
 
 
-class SurveyGroup(TyperGroup):
+class SurveyGroup(Group):
     """The commands; `survey DIR` is short for `survey make DIR`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

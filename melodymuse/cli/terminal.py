@@ -36,7 +36,8 @@ class Row:
 
 def say(line: str) -> None:
     """Print one line on standard output, whatever the text holds: names and titles are foreign."""
-    _write(escaped(line))
+    if not logs.silenced():
+        _write(escaped(line))
 
 
 def say_json(value: Mapping[str, Any]) -> None:
@@ -60,6 +61,8 @@ def _write(line: str) -> None:
 
 def say_table(title: str, rows: Sequence[Row]) -> None:
     """Print facts under a title: a coloured table on a terminal, aligned text in a pipe."""
+    if logs.silenced():
+        return
     if not sys.stdout.isatty():
         say(title)
         width = max(len(row.name) for row in rows)
@@ -102,10 +105,15 @@ def silence_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def watched() -> bool:
+    """Whether someone looks on who wants to see how far the work is."""
+    return sys.stderr.isatty() and not logs.silenced()
+
+
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
     """Show on a terminal what is being done, once it has taken longer than a second."""
-    if not sys.stderr.isatty():
+    if not watched():
         yield
         return
     finished = threading.Event()

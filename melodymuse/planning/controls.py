@@ -45,6 +45,21 @@ AUTO, NO_PEDAL = "auto", "none"
 # As many notes in a row from the training music as it comes; the fewest that are looked for.
 ANY_COPY, LEAST_COPY = 0, 6
 
+# What no feeling decides: how it is when nobody says it.
+FIXED: Mapping[str, Any] = MappingProxyType(
+    {
+        "bars": DEFAULT_BARS,
+        "chords": NO_CHORDS,
+        "accompaniment": FREE_FIGURE,
+        "level": AS_IS,
+        "style": DEFAULT_STYLE,
+        "temperature": DEFAULT_TEMPERATURE,
+        "pedal": AUTO,
+        "max_copy": ANY_COPY,
+        "loop": False,
+    }
+)
+
 _sound, _texture, _form = (partial(Control, panel) for panel in Panel)
 _TOUCH = Keeps.ONSETS_AND_PITCHES
 
@@ -125,7 +140,7 @@ class Controls:
         str,
         _form(
             "Sections, as in AABA or iABAo: a letter that comes again brings its theme back, "
-            "i is an introduction, o a coda",
+            "i is an introduction, o a coda; A+ is lifted, its tune an octave higher, A- thinned",
             None,
             Keeps.NOTHING,
             Kind.WORDS,
@@ -199,11 +214,7 @@ class Controls:
             control.check(name, getattr(self, name))
         check_form(self.form, self.bars)
         self._check_harmony()
-        if ANY_COPY < self.max_copy < LEAST_COPY:
-            raise ControlError(
-                f"max_copy must be at least {LEAST_COPY}, not {self.max_copy}: all music shares so "
-                "few notes"
-            )
+        check_copy(self.max_copy)
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
         if self.loop and self.ritardando:
@@ -223,40 +234,44 @@ class Controls:
 
 
 class Wishes(TypedDict, total=False):
-    """Controls as a user may say them, all but the seed; None means "as the emotion asks"."""
+    """Controls as a user may say them, all but the seed; None means "as the emotion asks".
+
+    Of pieces that are composed, numbers may be shares of what there would be without them, as in
+    ``"+20%"`` (`melodymuse.planning.sayings`); `controls_for` takes plain ones.
+    """
 
     key: Key | str | None
-    tempo: float | None
+    tempo: float | str | None
     time_signature: TimeSignature | str | None
-    bars: int | None
-    density: float | None
-    polyphony: float | None
-    loudness: float | None
-    register: float | None
-    articulation: float | None
-    dissonance: float | None
-    chromaticism: float | None
-    brightness: float | None
-    spread: float | None
-    dynamics: float | None
-    balance: float | None
-    off_beat: float | None
-    triplets: float | None
-    blocks: float | None
+    bars: int | str | None
+    density: float | str | None
+    polyphony: float | str | None
+    loudness: float | str | None
+    register: float | str | None
+    articulation: float | str | None
+    dissonance: float | str | None
+    chromaticism: float | str | None
+    brightness: float | str | None
+    spread: float | str | None
+    dynamics: float | str | None
+    balance: float | str | None
+    off_beat: float | str | None
+    triplets: float | str | None
+    blocks: float | str | None
     accompaniment: str | None
     level: str | None
-    octaves: float | None
-    leaps: float | None
-    contour: float | None
-    growth: float | None
-    ritardando: float | None
+    octaves: float | str | None
+    leaps: float | str | None
+    contour: float | str | None
+    growth: float | str | None
+    ritardando: float | str | None
     form: str | None
     harmony: str | None
     chords: str | None
     style: str | None
-    temperature: float | None
+    temperature: float | str | None
     pedal: str | None
-    max_copy: int | None
+    max_copy: int | str | None
     loop: bool | None
 
 
@@ -268,6 +283,18 @@ CONTROL_NAMES = tuple(CONTROLS)
 LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {name: row.limits for name, row in CONTROLS.items() if row.limits is not None}
 )
+
+
+def check_copy(most: int) -> None:
+    """See that a limit of shared notes can be kept.
+
+    Raises:
+        ControlError: all music shares more.
+    """
+    if most != ANY_COPY and most < LEAST_COPY:
+        raise ControlError(
+            f"max_copy must be at least {LEAST_COPY}, not {most}: all music shares so few notes"
+        )
 
 
 def controls_for(
@@ -320,26 +347,19 @@ def controls_for(
     speed = palette.notes_per_second
     if level is not None:
         tempo, speed = min(tempo, level.tempo), min(speed, level.speed)
+    others: dict[str, Any] = {**FIXED, "bars": bars}
+    others |= {name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE}
     defaults = Controls(
         key=key,
         tempo=tempo,
         time_signature=METRES[choose_metre(profile, stream(seed, "metre"))].time_signature,
-        bars=bars,
         density=within_limits("density", speed * 60 / tempo),
         register=within_limits("register", palette.register + key.shift_from_c),
         brightness=palette.majorness,
-        **{name: within_limits(name, getattr(palette, name)) for name in _FROM_PALETTE},
         form=default_form(bars, profile.emotion),
         harmony=choose_harmony(profile),
-        chords=NO_CHORDS,
-        accompaniment=FREE_FIGURE,
-        level=AS_IS,
-        style=DEFAULT_STYLE,
-        temperature=DEFAULT_TEMPERATURE,
-        pedal=AUTO,
-        max_copy=ANY_COPY,
-        loop=False,
         seed=seed,
+        **others,
     )
     if given.get("loop") is True:
         defaults = replace(

@@ -10,6 +10,7 @@ from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridNote
 from melodymuse.music.score import ChordSymbol, Note, Pedal, Provenance, Score, Section
 from melodymuse.planning.arc import THEN, arc_tempos
 from melodymuse.planning.controls import ANY_COPY, AUTO, CONTROL_NAMES, NO_CHORDS, Controls
+from melodymuse.planning.places import spell_places
 from melodymuse.planning.plan import Plan, Stretch
 from melodymuse.planning.planner import plan_for
 from melodymuse.version import __version__
@@ -104,6 +105,7 @@ def score_of(
             emotion=plan.stretches[0].expressed.emotion if plan.arc else plan.profile.emotion,
             source=plan.source,
             controls=_facts(plan),
+            bars=spell_places(plan.bars),
         ),
         loops=controls.loop,
         tune=frozenset(

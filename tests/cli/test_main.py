@@ -20,12 +20,59 @@ PROGRAM = (sys.executable, "-m", "melodymuse")
 
 
 def test_version_and_help(run: Callable[..., Any]) -> None:
-    assert run("--version").out == f"melodymuse {__version__}\n"
+    for words in (("--version",), ("-V",)):
+        assert run(*words).out == f"melodymuse {__version__}\n"
     for words in ((), ("--help",), ("-h",)):
         outcome = run(*words)
         assert outcome.status == 0
         for command in ("analyze", "compose", "inspect", "demo"):
             assert command in outcome.out
+
+
+def test_help_in_a_pipe_keeps_its_groups_and_first_sentences(run: Callable[..., Any]) -> None:
+    commands = run("--help").out
+    assert commands.index("\nCompose:\n") < commands.index("\nYour own MIDI files:\n")
+    assert "..." not in commands.partition("\n\n")[2]
+    options = run("compose", "--help").out
+    texture = options.partition("\nTexture:\n")[2].partition("\n\n")[0]
+    assert "--density NUMBER" in texture and "--tempo" not in texture
+    assert "when not said)" in options[options.index("--temperature") :].partition("--pedal")[0]
+
+
+def test_quiet_says_nothing_but_complaints(run: Callable[..., Any], tmp_path: Path) -> None:
+    words = ("compose", "--emotion", "awe", "--bars", 1, "-o", "a.mid")
+    assert (run(*words, "-q").out, (tmp_path / "a.mid").is_file()) == ("", True)
+    assert "a.mid" in run(*words, "-q").complaint
+    assert run("describe", "a.mid").out.startswith("Awe."), "the next command tells again"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("melodymuse con", ["continue"]),
+        ("melodymuse compose --emotion s", ["sadness"]),
+        ("melodymuse compose --accompaniment al", ["alberti"]),
+    ],
+)
+def test_the_shell_completes(
+    run: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    typed: str,
+    offered: list[str],
+) -> None:
+    monkeypatch.setenv("_MELODYMUSE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(typed.count(" ")))
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 0
+    assert capfd.readouterr().out.split() == offered
+
+
+def test_a_complaint_points_to_the_help_of_its_command(run: Callable[..., Any]) -> None:
+    assert "(melodymuse compose --help explains)" in run("compose", "--louder").complaint
+    assert "(melodymuse --help explains)" in run("sing").complaint
 
 
 @pytest.mark.parametrize(

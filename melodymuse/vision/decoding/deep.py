@@ -47,18 +47,25 @@ def eight_bits(samples: Samples) -> tuple[npt.NDArray[np.uint8], str | None]:
     Integers are taken on the range of the fewest bits that hold them; floats are taken on 0..1,
     0..255 or 0..65535, whichever holds them, and otherwise between their extremes.
     """
-    values = samples if samples.dtype.kind in "biu" else np.nan_to_num(samples.astype(np.float32))
+    values = samples if samples.dtype.kind in "biu" else _finite(samples.astype(np.float32))
     low, high = float(values.min()), float(values.max())
     if low < 0 or (values.dtype.kind == "f" and high > 65535):
         scale, remark = 255 / max(high - low, 1e-12), "its values were stretched to its own range"
     elif values.dtype.kind == "f":
         low, scale, remark = 0.0, 255 / (1 if high <= 1 else 255 if high <= 255 else 65535), None
     else:
-        of_type = values.dtype.itemsize * 8
-        used = next((depth for depth in _DEPTHS if high < 2**depth), of_type)
+        of_type = values.dtype.itemsize * 8 - (values.dtype.kind == "i")
+        used = min(next((depth for depth in _DEPTHS if high < 2**depth), of_type), of_type)
         low, scale = 0.0, 255 / (2**used - 1)
         remark = None if used == of_type or high == 0 else f"it uses {used} of {of_type} bits"
     return np.rint((values.astype(np.float32) - low) * scale).astype(np.uint8), remark
+
+
+def _finite(values: Samples) -> Samples:
+    """Floats whose infinities are the extremes of the others, and 0 where there is no number."""
+    known = values[np.isfinite(values)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    return np.nan_to_num(values, nan=min(max(0.0, low), high), posinf=high, neginf=low)
 
 
 def shrunk_samples(samples: Samples, longest: int) -> Samples:
@@ -75,7 +82,7 @@ def shrunk_samples(samples: Samples, longest: int) -> Samples:
 
 
 def deep_tiff(data: bytes, name: str, longest: int) -> tuple[Image.Image, tuple[str, ...]] | None:
-    """A TIFF file of more than 8 bits as an 8-bit picture of Pillow, and remarks on it.
+    """A TIFF file of more than 8 bits, or signed ones, as an 8-bit picture of Pillow, and remarks.
 
     None where it is no such file, or one that only Pillow reads.
 
@@ -96,7 +103,7 @@ def deep_tiff(data: bytes, name: str, longest: int) -> tuple[Image.Image, tuple[
             )
         size = page.imagewidth, page.imagelength
         check_size(size, name)
-        if page.bitspersample <= _BITS or page.dtype is None:
+        if page.dtype is None or (page.bitspersample <= _BITS and page.dtype.kind != "i"):
             return None
         check_memory(page.nbytes, size, name)
         samples = _samples(page, data)

@@ -49,7 +49,11 @@ def develop(image: Any, name: str, longest: int) -> tuple[npt.NDArray[np.uint8],
 def _from_deep_grey(image: Image.Image, longest: int) -> tuple[Image.Image, str | None]:
     from PIL import Image
 
-    values, remark = eight_bits(shrunk_samples(np.asarray(image), longest))
+    samples = np.asarray(image)
+    if image.format == "PPM":
+        # Pillow stretches them to 16 bits, whatever the file says, and keeps them in 32.
+        samples = samples.astype(np.uint16)
+    values, remark = eight_bits(shrunk_samples(samples, longest))
     return Image.fromarray(values), remark
 
 

@@ -36,6 +36,9 @@ DRAFT_LONG_SIDE = 1024
 # A JPEG that lacks no more of its rows than this is shown all the same.
 MOST_MISSING = 0.05
 
+# What Pillow says of a JPEG that ends too soon; the second, where it ends within a marker.
+_CUT_SHORT = ("truncated", "broken data stream")
+
 Decoded = tuple["Image.Image", tuple[str, ...]]
 
 
@@ -99,8 +102,10 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
     try:
         return _opened(data, name)
     except OSError as error:
-        if not data.startswith(jpeg.START) or "truncated" not in str(error):
+        if not data.startswith(jpeg.START) or not any(sign in str(error) for sign in _CUT_SHORT):
             raise
+    # Half a marker would swallow the end that is added.
+    data = data.rstrip(b"\xff")
     missing = jpeg.missing_share(data)
     if missing > MOST_MISSING:
         raise ImageError(f"{name} is cut short: about {missing:.0%} of the picture is missing")
@@ -116,8 +121,9 @@ def _opened_png(data: bytes, name: str) -> Decoded:
     except (ImageError, MemoryError):
         raise
     except Exception:
-        # The animation may be what is damaged: the picture that is shown without it may be whole.
-        return _opened(png.cleaned(data, png.LOOK), name)
+        # The animation may be what is damaged, or the end: the picture itself may be whole.
+        still = png.cleaned(data, png.LOOK)
+        return _opened(png.whole(still) or still, name)
 
 
 def _opened(data: bytes, name: str) -> Decoded:

@@ -17,7 +17,7 @@ LOOK = frozenset({b"tRNS", b"iCCP", b"eXIf"})
 ANIMATION = frozenset({b"acTL", b"fcTL", b"fdAT"})
 # Pillow takes no larger profile or text.
 _LONGEST_PROFILE = 2**20
-_DEPTH = 24
+_DEPTH, _COLOURS, _PALETTE = 24, 25, 3
 _SHORTEST = 26
 # Samples of a pixel by colour type: grey, colours, palette, grey and colours with alpha.
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -32,8 +32,32 @@ def cleaned(data: bytes, kept: frozenset[bytes]) -> bytes:
         data[start:end]
         for kind, start, end in _chunks(data)
         # The fifth bit of the first letter marks what is ancillary.
-        if not kind[:1].islower() or (kind in kept and _is_sound(kind, data[start:end]))
+        if not kind[:1].islower() or (kind in kept and _is_sound(kind, data[start:end], data))
     )
+
+
+def whole(data: bytes) -> bytes | None:
+    """The file with its pixels packed anew, where all are there and only their end is missing.
+
+    None where pixels are missing, cannot be unpacked, or do not fit a checksum that is there.
+    """
+    head, chunks = size_and_bytes(data), list(_chunks(data))
+    packed = b"".join(data[start + 8 : end - 4] for kind, start, end in chunks if kind == b"IDAT")
+    if head is None or not packed:
+        return None
+    (_, height), samples = head
+    # Behind the two bytes of its head the stream is deflated; a checksum follows.
+    decoder = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        # Rows, of interlaced pictures twice as many, are filled up to bytes and told their filter.
+        pixels = decoder.decompress(packed[2:], samples + 4 * height + _SHORTEST)
+    except zlib.error:
+        return None
+    check = decoder.unused_data[:4]
+    if not decoder.eof or not zlib.adler32(pixels).to_bytes(4, "big").startswith(check):
+        return None
+    before = data[: next(start for kind, start, _ in chunks if kind == b"IDAT")]
+    return before + _chunk(b"IDAT", zlib.compress(pixels, 1)) + _chunk(b"IEND", b"")
 
 
 def size_and_bytes(data: bytes) -> tuple[tuple[int, int], int] | None:
@@ -59,9 +83,17 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         start = end
 
 
-def _is_sound(kind: bytes, chunk: bytes) -> bool:
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def _is_sound(kind: bytes, chunk: bytes, data: bytes) -> bool:
     if len(chunk) < 12 or zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):
         return False
+    if kind == b"tRNS":
+        # Of a palette, any number of entries; else a sample of 16 bits for each channel.
+        colours = data[_COLOURS]
+        return colours == _PALETTE or len(chunk) - 12 >= 2 * _CHANNELS.get(colours, 1)
     return kind != b"iCCP" or _is_sound_profile(chunk[8:-4])
 
 

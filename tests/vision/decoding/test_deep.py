@@ -135,6 +135,31 @@ def test_floats_beyond_one_are_taken_on_the_range_that_holds_them() -> None:
     assert remark is not None
 
 
+def test_what_is_no_number_spoils_no_picture() -> None:
+    values = of_type(CAT / 255, np.float32)
+    values[0, 0], values[0, 1], values[0, 2] = np.inf, np.nan, -np.inf
+    picture = read_picture(tiff(values, photometric="rgb"))
+    np.testing.assert_allclose(picture.pixels[1:], CAT[1:], atol=1)
+    assert picture.remarks == ()
+
+
+def test_signed_samples() -> None:
+    for values in (np.int16(GREY) * 128, np.int32(GREY) * 2**23):
+        np.testing.assert_allclose(load_image(tiff(values))[..., 0], GREY, atol=1)
+    below = read_picture(tiff((np.int16(GREY) - 128).astype(np.int8)))
+    stretched = (GREY.astype(int) - GREY.min()) * 255 / np.ptp(GREY)
+    np.testing.assert_allclose(below.pixels[..., 0], stretched, atol=1)
+    assert "stretched" in below.remarks[0]
+
+
+def test_grey_of_any_depth_in_netpbm_is_not_remarked() -> None:
+    for top in (4095, 65535):
+        values = (GREY.astype(int) * top // 255).astype(">u2")
+        picture = read_picture(b"P5 80 60 %d\n" % top + values.tobytes())
+        np.testing.assert_allclose(picture.pixels[..., 0], GREY, atol=1)
+        assert picture.remarks == ()
+
+
 def test_a_huge_deep_picture_is_made_smaller() -> None:
     values = np.tile(np.linspace(0, 65535, 2 * LONGEST_SIDE).astype(np.uint16), (4, 1))
     pixels = load_image(tiff(values))

@@ -57,6 +57,7 @@ LONG = zlib.compress(bytes(3 * 2**20))
         chunk(b"iCCP", b"\0\0" + zlib.compress(b"no profile")),
         chunk(b"iCCP", b"bad\0\0" + LONG, check=2),
         chunk(b"tRNS", bytes(6), check=3),
+        chunk(b"tRNS", b"1"),
         chunk(b"pHYs", b""),
         chunk(b"gAMA", b"1"),
         chunk(b"abCd", b"a chunk of nobody's"),
@@ -174,3 +175,15 @@ def test_all_eight_orientations_stand_upright() -> None:
         file = io.BytesIO()
         Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", exif=exif)
         np.testing.assert_array_equal(load_image(file.getvalue()), CAT, err_msg=str(orientation))
+
+
+@pytest.mark.parametrize("short", [4, 12, 14, 19])
+def test_a_png_whose_end_is_missing_is_whole(short: int) -> None:
+    """Cut within its last chunk, before it, and within the checksums of the pixels."""
+    picture = read_picture(png()[:-short])
+    np.testing.assert_array_equal(picture.pixels, CAT)
+    assert picture.remarks == ()
+
+
+def test_half_an_end_marker_is_as_good_as_none() -> None:
+    np.testing.assert_array_equal(load_image(jpeg()[:-1]), load_image(jpeg()))
