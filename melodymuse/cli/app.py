@@ -44,6 +44,7 @@ _COMMANDS = {
     "analyze": _Command("analyzing", "analyze", _HEAR, cls="AnalyzeCommand"),
     "hear": _Command("hearing", "hear", _HEAR),
     "gallery": _Command("gallery", "gallery", _HEAR),
+    "paint": _Command("painting", "paint", _HEAR),
     "sheet": _Command("sheet", "sheet", _HEAR),
     "play": _Command("playing", "play", _HEAR),
     "render": _Command("rendering", "render", _HEAR),
