@@ -83,9 +83,9 @@ def cross_ratio(batch: Batch, sign: int) -> Tensor:
     alike = ops.log(similarities(batch.picture_places, batch.piece_places, batch.sigma) + EPSILON)
     level = apart + sign * alike
     partner = ops.diagonal(level)
-    others = level.shape[0] * (level.shape[0] - 1)
+    count = ops.cast(ops.shape(level)[0], level.dtype)
     gaps = (level - ops.expand_dims(partner, 1)) ** 2 + (level - ops.expand_dims(partner, 0)) ** 2
-    return ops.sum(gaps) / others
+    return ops.sum(gaps) / (count * (count - 1))
 
 
 def margin_of_matches(batch: Batch) -> Tensor:
@@ -110,13 +110,11 @@ def single_ratio(embeddings: Tensor, places: Tensor) -> Tensor:
 
     Over the n others of a row that is 2 n / (n - 1) times the variance of a.
     """
-    count = embeddings.shape[0]
+    # Of a row to itself both logarithms are one, so that it adds nothing to the sums.
     level = ops.log(squared_distances(embeddings, embeddings) + EPSILON) - ops.log(
         squared_distances(places, places) + EPSILON
     )
-    # A row to itself: 0 in both logarithms, so that it adds nothing to the sums.
-    level = level * (1 - ops.eye(count))
-    n = count - 1
+    n = ops.cast(ops.shape(level)[0], level.dtype) - 1
     spread = n * ops.sum(level**2, axis=1) - ops.sum(level, axis=1) ** 2
     return ops.mean(2 * spread) / (n * (n - 1))
 
