@@ -20,7 +20,7 @@ help:
 	@echo "make test    style, types and all tests"
 	@echo "make lint    style and types only"
 	@echo "make format  put the source into the house style"
-	@echo "make docs    build the pages of the Python interface, into build/docs/"
+	@echo "make docs    build these pages and the Python interface as a site, into build/docs/"
 	@echo "make wheel   build the installable wheel and the source archive, into dist/"
 	@echo "make refresh run all that README and notebooks show, and keep what it prints"
 	@echo "make clean   remove what these commands made, except demo/"
@@ -41,7 +41,8 @@ format: $(VENV)/.test
 	$(BIN)/ruff format .
 
 docs: $(VENV)/.docs
-	$(BIN)/python -m pdoc -d google -o build/docs $(DOCUMENTED)
+	$(BIN)/python docs/pages.py build/docs
+	$(BIN)/python -m pdoc -d google -o build/docs/api $(DOCUMENTED)
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m build --outdir dist .

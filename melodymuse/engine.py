@@ -15,7 +15,7 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union, Unpack
 
 from melodymuse.errors import ControlError, ImageError
 from melodymuse.example_pictures import is_example
@@ -27,7 +27,7 @@ from melodymuse.planning.arc import THEN, Station, plan_arc
 from melodymuse.planning.controls import BY_FEELING, Wishes, controls_for, within_limits
 from melodymuse.planning.length import of_length
 from melodymuse.planning.literal import as_shown
-from melodymuse.planning.plan import Plan
+from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.sayings import Said, is_share, moved, preset_named, said_in_numbers
 from melodymuse.stages import stage
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from melodymuse.writing.originality import TrainingMelodies
     from melodymuse.writing.tune.stage import Singer
 
+# Whatever is composed, to be compared.
+Take = Union[Piece, "Extension", "Reroll", "Insertion", "Harmonization"]
 # As `plan_for` and what plans over a given tune.
 Planner = Callable[..., Plan]
 # Short enough to be read out and typed again.
@@ -204,11 +206,14 @@ class Engine:
     def rank(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         """Takes in the order in which to hear them: the good ones first that are unlike those
         before them (`melodymuse.writing.ranking`)."""
+        return tuple(pieces[index] for index in self.order(pieces))
+
+    def order(self, takes: Sequence[Take]) -> list[int]:
+        """The indices of takes, of whatever is composed, in the order of `rank`."""
         from melodymuse.writing.ranking import order_of
 
         with stage("rank"):
-            order = order_of([(piece.score, piece.plan) for piece in pieces], self.network)
-        return tuple(pieces[index] for index in order)
+            return order_of([_heard(take) for take in takes], self.network)
 
     def continue_score(
         self,
@@ -272,8 +277,9 @@ class Engine:
 
         chosen = draw_seed() if seed is None else seed
         document, network = self._document(file), self.network
+        melodies = self.melodies if wishes.get("max_copy") else None
         with stage("compose"):
-            return extend(document, bars, seed=chosen, network=network, **wishes)
+            return extend(document, bars, seed=chosen, network=network, melodies=melodies, **wishes)
 
     def reroll(
         self,
@@ -301,8 +307,11 @@ class Engine:
 
         chosen = draw_seed() if seed is None else seed
         document, network = self._document(file), self.network
+        melodies = self.melodies if wishes.get("max_copy") else None
         with stage("compose"):
-            return reroll(document, first, last, seed=chosen, network=network, **wishes)
+            return reroll(
+                document, first, last, seed=chosen, network=network, melodies=melodies, **wishes
+            )
 
     def insert(
         self,
@@ -332,8 +341,11 @@ class Engine:
 
         chosen = draw_seed() if seed is None else seed
         document, network = self._document(file), self.network
+        melodies = self.melodies if wishes.get("max_copy") else None
         with stage("compose"):
-            return insert(document, after, bars, seed=chosen, network=network, **wishes)
+            return insert(
+                document, after, bars, seed=chosen, network=network, melodies=melodies, **wishes
+            )
 
     def harmonize(
         self,
@@ -554,6 +566,17 @@ class Engine:
         analysis = given if isinstance(given, Analysis) else self.analyze(given)
         # The name alone: the same picture gives the same file wherever it lies.
         return _Seen(analysis.profile, analysis, Path(analysis.name).name)
+
+
+def _heard(take: Take) -> tuple[Score, Sequence[BarPlan]]:
+    """What is heard of a take, and what its bars were to be; of a file with new bars, the bars
+    around them."""
+    from melodymuse.writing.rewriting import plans_of
+
+    if isinstance(take, Piece) and take.score.bars == len(take.plan.bars):
+        return take.score, take.plan.bars
+    score = take.score if isinstance(take, Piece) else take.heard
+    return score, plans_of(score)
 
 
 def _shown(piece: Piece, seen: _Seen, given: Any) -> Piece:

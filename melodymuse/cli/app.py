@@ -45,6 +45,7 @@ _COMMANDS = {
     "hear": _Command("hearing", "hear", _HEAR),
     "match": _Command("matching", "match", _HEAR),
     "gallery": _Command("gallery", "gallery", _HEAR),
+    "paint": _Command("painting", "paint", _HEAR),
     "sheet": _Command("sheet", "sheet", _HEAR),
     "play": _Command("playing", "play", _HEAR),
     "render": _Command("rendering", "render", _HEAR),

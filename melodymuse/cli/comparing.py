@@ -49,7 +49,8 @@ def compare(
             help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR, "
             "musicgen:pictured=DIR,sample=FILE or "
             "text-to-audio:model=DIR (transformers or diffusers, these with steps), with model, "
-            "style, variant, captioner, rewriter, device and name; melodymuse:soundfont=NAME.",
+            "style, variant, captioner, rewriter, device and name; melodymuse:soundfont=NAME; "
+            "melody-muse:model=DIR, that paper's own composer.",
             rich_help_panel=_MAKERS,
         ),
     ] = None,

@@ -32,7 +32,6 @@ from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME, Options, encode
 from melodymuse.planning.arc import THEN
 from melodymuse.planning.control_table import Panel
-from melodymuse.planning.controls import LIMITS
 from melodymuse.planning.sayings import Said
 from melodymuse.stages import stage_times
 
@@ -180,13 +179,9 @@ def compose(
     those that cannot be read are named, and the exit status is 2 then; 'melodymuse batch' takes
     many.
     """
-    from melodymuse import api
-
     if german:
-        controls |= _from_german(controls)
-    midi_files.check_takes(takes)
-    if ranked and takes == 1:
-        raise ControlError("--ranked compares several takes: say how many, as in --takes 8")
+        controls = midi_files.from_german(controls)
+    first_seed = midi_files.Takes(takes, ranked).check(seed)
     streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
         None if streams else output,
@@ -210,11 +205,6 @@ def compose(
             "'melodymuse batch'"
         )
     sound = sound_for(files.audio, soundfont)
-    first_seed = api.draw_seed() if seed is None else seed
-    if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
-        raise ControlError(
-            f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
-        )
     if arc is not None and images:
         raise ControlError("--arc says all that is felt: make the picture a place of the arc")
     if eye is not None and images is None and arc is None:
@@ -300,15 +290,3 @@ def _places(arc: str, look: Callable[[Path], Analysis]) -> str | list[str | Anal
     if "" in names or not any(seen):
         return arc
     return [look(Path(n)) if is_seen else n for n, is_seen in zip(names, seen, strict=True)]
-
-
-def _from_german(controls: Said) -> Said:
-    """The chords and the key among controls as others write them."""
-    from melodymuse.music.german_names import chords_from_german, key_from_german
-
-    said: Said = {}
-    if chords := controls.get("chords"):
-        said["chords"] = chords_from_german(chords)
-    if isinstance(key := controls.get("key"), str):
-        said["key"] = key_from_german(key)
-    return said

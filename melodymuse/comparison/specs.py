@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from melodymuse.comparison.backends import MELODYMUSE, MUSICGEN, Backend
+from melodymuse.comparison.melody_muse import MELODY_MUSE
 from melodymuse.comparison.text_to_audio import TEXT_TO_AUDIO
 from melodymuse.errors import ControlError
 from melodymuse.waveform.naming import DEFAULT_MODEL
@@ -70,6 +71,16 @@ def _melodymuse(spec: Spec) -> Backend:
     return MelodyMuse.load(Sound(soundfont=spec.options.get("soundfont")), spec.name)
 
 
+def _melody_muse(spec: Spec) -> Backend:
+    from melodymuse.audio.rendering import Sound
+    from melodymuse.comparison.melody_muse import MelodyMuseComposer
+
+    if "model" not in spec.options:
+        raise ControlError(f"{spec.kind}: name its folder, as in {spec.kind}:model=DIR")
+    sound = Sound(soundfont=spec.options.get("soundfont"))
+    return MelodyMuseComposer.load(spec.options["model"], sound, spec.name)
+
+
 def _musicgen(spec: Spec) -> Backend:
     from melodymuse.comparison.asking import Asking
     from melodymuse.comparison.backends import MusicGenBackend
@@ -127,6 +138,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         MELODYMUSE: Kind(("name", "soundfont"), _melodymuse),
+        MELODY_MUSE: Kind(("name", "model", "soundfont"), _melody_muse),
         MUSICGEN: Kind(("name", "model", "adapter", "pictured", "sample", *_ASKING), _musicgen),
         TEXT_TO_AUDIO: Kind(("name", "model", "steps", *_ASKING), _text_to_audio),
     }

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from melodymuse.errors import MidiError
 from melodymuse.midi.document import Document, Track
 from melodymuse.midi.events import Event
+from melodymuse.midi.plan_event import is_plan
 from melodymuse.midi.rewriting import begun_with, with_events
 from melodymuse.midi.tempos import SLOWEST, TempoMap, is_tempo, tempo_event, tempo_map
 from melodymuse.midi.view import DRUM_CHANNEL, parts_of
@@ -60,7 +61,7 @@ def lay_bars(document: Document) -> Document:
         return Event(max(round(place * _QUARTER), 0), event.data)
 
     tracks = [
-        Track(tuple(moved(e) for e in track.events if not is_tempo(e) and e.data[:2] != _METRE))
+        Track(tuple(moved(event) for event in track.events if not _is_laid_anew(event)))
         for track in document.tracks
     ]
     paces = [round(1e6 * (after - before)) for before, after in pairwise(beats)]
@@ -69,6 +70,10 @@ def lay_bars(document: Document) -> Document:
     opening = begun_with(opening, tempo_event(0, min(paces[0], SLOWEST)))
     tracks[0] = with_events(opening, marks)
     return replace(document.with_tracks(tuple(tracks)), division=_QUARTER)
+
+
+def _is_laid_anew(event: Event) -> bool:
+    return is_tempo(event) or event.data[:2] == _METRE or is_plan(event)
 
 
 def estimate_beats(onsets: Sequence[tuple[float, float]]) -> list[float]:

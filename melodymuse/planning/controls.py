@@ -143,7 +143,7 @@ class Controls:
         str,
         _form(
             "Sections, as in AABA or iABAo: a letter that comes again brings its theme back, "
-            "i is an introduction, o a coda",
+            "i is an introduction, o a coda; A+ is lifted, its tune an octave higher, A- thinned",
             None,
             Keeps.NOTHING,
             Kind.WORDS,
@@ -226,11 +226,7 @@ class Controls:
             control.check(name, getattr(self, name))
         check_form(self.form, self.bars)
         self._check_harmony()
-        if ANY_COPY < self.max_copy < LEAST_COPY:
-            raise ControlError(
-                f"max_copy must be at least {LEAST_COPY}, not {self.max_copy}: all music shares so "
-                "few notes"
-            )
+        check_copy(self.max_copy)
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
         if self.loop and self.ritardando:
@@ -300,6 +296,18 @@ CONTROL_NAMES = tuple(CONTROLS)
 LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {name: row.limits for name, row in CONTROLS.items() if row.limits is not None}
 )
+
+
+def check_copy(most: int) -> None:
+    """See that a limit of shared notes can be kept.
+
+    Raises:
+        ControlError: all music shares more.
+    """
+    if most != ANY_COPY and most < LEAST_COPY:
+        raise ControlError(
+            f"max_copy must be at least {LEAST_COPY}, not {most}: all music shares so few notes"
+        )
 
 
 def controls_for(

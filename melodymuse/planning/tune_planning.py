@@ -57,6 +57,8 @@ _CONTOURS = (
     (1.0, -1.5, -1.0, 1.0),
 )
 _SLOPE = 3.0
+# How much fuller a hook is, and thinner what it runs out into, than bars are on the average.
+_HOOK = 1.12
 
 
 def plan_tune(
@@ -121,6 +123,7 @@ def _new_section(
             climax = start + offset == high
             quarters = metre.bar_steps / 12
             notes = manner.notes * fuller * quarters * (0.85 + 0.3 * random.random())
+            notes *= _HOOK if offset % 2 == 0 else 1 / _HOOK
             centre = manner.centre + higher
             # A piece begins as a period does, however long its section.
             arch = section.bars if start else _PERIOD

@@ -17,6 +17,7 @@ from melodymuse.planning.controls import (
     NO_CHORDS,
     Controls,
 )
+from melodymuse.planning.places import spell_places
 from melodymuse.planning.plan import Plan, Stretch
 from melodymuse.planning.planner import plan_for
 from melodymuse.version import __version__
@@ -111,6 +112,7 @@ def score_of(
             emotion=plan.stretches[0].expressed.emotion if plan.arc else plan.profile.emotion,
             source=plan.source,
             controls=_facts(plan),
+            bars=spell_places(plan.bars),
         ),
         loops=controls.loop,
         tune=frozenset(

@@ -124,7 +124,7 @@ def test_a_wish_moves_nothing_but_itself(emotion: str) -> None:
 
 def test_another_tempo_leaves_the_density_of_the_emotion() -> None:
     own, fast = controls_for(AWE), controls_for(AWE, tempo=160)
-    assert own.density == fast.density == pytest.approx(7.8 * 60 / 80)
+    assert own.density == fast.density == pytest.approx(9.0 * 60 / 80)
 
 
 def test_the_register_of_an_emotion_goes_with_the_tonic() -> None:

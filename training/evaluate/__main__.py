@@ -1,9 +1,9 @@
 """Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`; or `hands`,
-`chords`, `hearing`, `pictures` or `space`.
+`chords`, `hearing`, `pictures`, `seams` or `space`.
 
 Writes the figures that the model cards quote as `composer.json` and `composer.md` with a picture of
-each idea, or as `hands.json`, `chords.json`, `hearing.json`, `pictures.json` or `space.json` (this
-with pictures), and prints them.
+each idea, or as `hands.json`, `chords.json`, `hearing.json`, `pictures.json`, `seams.json` or
+`space.json` (this with pictures), and prints them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from training.evaluate.hearing import evaluate_hearing  # noqa: E402
 from training.evaluate.material import Material  # noqa: E402
 from training.evaluate.quadrants import read_clips  # noqa: E402
 from training.evaluate.report import composer_report  # noqa: E402
+from training.evaluate.seams import evaluate_seams  # noqa: E402
 from training.eye.picture_sets import read_annotated  # noqa: E402
 
 # Telling eight emotions apart takes two of each; folds by song take two songs of two excerpts.
@@ -106,6 +107,11 @@ def _pictures(options: argparse.Namespace) -> str:
         clips, pictures, Engine(eye=load_eye(model)), options.pieces, options.seed
     )
     return _write_results(options.out / "pictures.json", results)
+
+
+def _seams(options: argparse.Namespace) -> str:
+    results = evaluate_seams(options.data, options.songs, options.borders, options.seed)
+    return _write_results(options.out / "seams.json", results)
 
 
 def _space(options: argparse.Namespace) -> str:
@@ -193,6 +199,18 @@ def _parser() -> argparse.ArgumentParser:
     pictures.add_argument("--pieces", type=int, default=100, help="how many to compose")
     pictures.add_argument("--seed", type=int, default=0, help="of the draw and of the first piece")
     pictures.set_defaults(evaluate=_pictures)
+    seams = models.add_parser("seams", help="how new bars join those that were there")
+    seams.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="holds pop909_cl/, openscore_lieder/ and chopin_first_editions/",
+    )
+    seams.add_argument("--out", type=Path, required=True, help="results")
+    seams.add_argument("--songs", type=int, default=200, help="how many to go on from")
+    seams.add_argument("--borders", type=int, default=45, help="of how many to rewrite bars")
+    seams.add_argument("--seed", type=int, default=0, help="chooses the songs, and writes")
+    seams.set_defaults(evaluate=_seams)
     chords = models.add_parser("chords", help="what reads chords and bar lines off the notes")
     chords.add_argument(
         "--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/"

@@ -90,3 +90,22 @@ def test_a_longer_piece_is_to_begin_with_the_same_phrase(emotion: str) -> None:
             for bars in (16, 32)
         )
         assert short.plans[:4] == long.plans[:4]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_lifted_statement_is_an_octave_higher_from_its_upbeat_on(seed: int) -> None:
+    wishes = {"key": "C major", "seed": seed, "time_signature": "4/4"}
+    straight, lifted, easy = (
+        plan(form=form, level=level, **wishes)
+        for form, level in (("AA", None), ("AA+", None), ("AA+", "easy"))
+    )
+    singer = Singer(FakeNetwork(), NOBODY, None)
+    before, after, left = singer.tunes([straight, lifted, easy])
+    upbeat = 48 - tune_piece(straight).plans[3].upbeat
+    moved = [
+        [new.pitch - old.pitch for old, new in zip(before[bar], after[bar], strict=True)]
+        for bar in range(8)
+    ]
+    assert not any(map(any, moved[:3])) and {step for bar in moved[4:] for step in bar} == {12}
+    assert moved[3] == [12 * (note.position >= upbeat) for note in before[3]]
+    assert max(note.pitch for bar in left.values() for note in bar) < 90
