@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 
 import melodymuse
 from melodymuse.cli.control_options import option_name
-from melodymuse.demo import run_demo
+from melodymuse.demo import PHOTOGRAPH, SEED, run_demo
 from melodymuse.planning.control_table import Keeps, Panel
 from melodymuse.planning.controls import CONTROLS
 
@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 PICTURE = ROOT / "examples" / "images" / "rocket.png"
 SCORE = ROOT / "examples" / "images" / "score.png"
+SOUND = ROOT / "examples" / "sounds" / "rocket.mp3"
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _CONTROLS = re.compile(r"(?<=^<!-- controls -->\n).*?(?=\n<!-- end -->$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (.+)$", re.MULTILINE)
@@ -48,24 +49,33 @@ def refresh_readme(path: Path, folder: Path) -> None:
 
 
 def controls_list() -> str:
-    """The options of all controls as the README lists them: by panel, and by what each keeps."""
+    """The options of all controls as the README lists them: by panel, and what each keeps."""
     panels = {p.value: [n for n, row in CONTROLS.items() if row.panel is p] for p in Panel}
-    keeps = {k.value: [n for n, row in CONTROLS.items() if row.keeps is k] for k in Keeps}
+    changes = [(_options([n for n, row in CONTROLS.items() if row.keeps is k]), k) for k in Keeps]
     return "\n".join(
         [
             "- All that can be said; `melodymuse compose --help` tells what each means:",
             *_listed(panels),
-            "- Change one of them, compose again from the same seed, and this stays:",
-            *_listed(keeps),
+            "",
+            "A seed is a piece: what you change decides what of it stays.",
+            "",
+            "| change | and this stays, of the same seed |",
+            "| --- | --- |",
+            "| nothing | every byte, with the same version |",
+            *(f"| {options} | {keeps.value} |" for options, keeps in changes),
+            "| `--takes 5` | each take is the piece of its seed: N, N + 1 ... |",
         ]
     )
 
 
+def _options(names: Sequence[str]) -> str:
+    return ", ".join(f"`{option_name(name)}`" for name in names)
+
+
 def _listed(groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for title, names in groups.items():
-        options = ", ".join(f"`{option_name(name)}`" for name in names)
         yield textwrap.fill(
-            f"{title}: {options}.",
+            f"{title}: {_options(names)}.",
             100,
             initial_indent="  - ",
             subsequent_indent="    ",
@@ -108,6 +118,18 @@ def refresh_score(path: Path, folder: Path) -> None:
     shown.quantize(16).save(path, optimize=True)
 
 
+def refresh_sound(path: Path, folder: Path) -> None:
+    """Render the demonstration's piece, in few bytes: one channel, well compressed."""
+    import soundfile
+
+    rendering = melodymuse.compose(PHOTOGRAPH, seed=SEED).render()
+    heard = folder / "heard.wav"
+    rendering.write(heard)
+    samples, rate = soundfile.read(heard)
+    path.parent.mkdir(exist_ok=True)
+    soundfile.write(path, samples.mean(axis=1), rate, "MPEG_LAYER_III", compression_level=0.7)
+
+
 def _transcript(command: str, folder: Path) -> str:
     program = [sys.executable, "-m", *shlex.split(command)]
     finished = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=True)
@@ -119,6 +141,7 @@ def main() -> None:
         lambda folder: refresh_readme(ROOT / "README.md", folder),
         lambda folder: refresh_picture(PICTURE, folder),
         lambda folder: refresh_score(SCORE, folder),
+        lambda folder: refresh_sound(SOUND, folder),
         *(
             lambda folder, path=path: refresh_notebook(path, folder)
             for path in sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from melodymuse.api import analyze, compose, continue_score, extend, plan, reroll
     from melodymuse.engine import Engine
     from melodymuse.errors import MelodyMuseError
+    from melodymuse.hearing import hear
     from melodymuse.music.emotion import EMOTIONS, EmotionProfile
     from melodymuse.music.score import Score
     from melodymuse.music.theory import Key
@@ -32,6 +33,7 @@ _HOMES = {
     "compose": "melodymuse.api",
     "continue_score": "melodymuse.api",
     "extend": "melodymuse.api",
+    "hear": "melodymuse.hearing",
     "plan": "melodymuse.api",
     "reroll": "melodymuse.api",
     "Engine": "melodymuse.engine",
@@ -64,6 +66,7 @@ __all__ = [
     "compose",
     "continue_score",
     "extend",
+    "hear",
     "plan",
     "reroll",
 ]

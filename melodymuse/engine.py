@@ -15,7 +15,7 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union, Unpack
 
 from melodymuse.errors import ControlError, ImageError
 from melodymuse.example_pictures import is_example
@@ -24,10 +24,12 @@ from melodymuse.music.score import Score
 from melodymuse.music.theory import Key
 from melodymuse.piece import Piece
 from melodymuse.planning.arc import THEN, Station, plan_arc
-from melodymuse.planning.controls import Wishes, controls_for, within_limits
+from melodymuse.planning.controls import BY_FEELING, Wishes, controls_for, within_limits
 from melodymuse.planning.length import of_length
-from melodymuse.planning.plan import Plan
+from melodymuse.planning.literal import as_shown
+from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.planner import plan_for
+from melodymuse.planning.sayings import Said, is_share, moved, preset_named, said_in_numbers
 from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from melodymuse.writing.originality import TrainingMelodies
     from melodymuse.writing.tune.stage import Singer
 
+# Whatever is composed, to be compared.
+Take = Union[Piece, "Extension", "Reroll", "Insertion", "Harmonization"]
 # As `plan_for` and what plans over a given tune.
 Planner = Callable[..., Plan]
 # Short enough to be read out and typed again.
@@ -56,7 +60,7 @@ class Eye(Protocol):
     def __call__(self, image: Any, /) -> Analysis: ...
 
 
-class Asked(Wishes, total=False):
+class Asked(Said, total=False):
     """What a user says of a piece: the feeling, the seed, the title, and any control."""
 
     emotion: str | None
@@ -155,7 +159,9 @@ class Engine:
                 `emotion` or `valence` and `arousal` say it all; or a `Plan`, alone.
             **asked: the fields of `Asked`: `emotion`, one of the eight, in place of the one seen;
                 `valence` (unpleasant -1 .. pleasant 1) and `arousal` (calm -1 .. excited 1), in
-                place of what was seen; `arc`, feelings one after the other along the piece, in
+                place of what was seen; `moods`, words of `planning.sayings.MOODS` that move it, as
+                in ``["sadder"]``; `preset`, a kind of piece in `planning.sayings.PRESETS`, whose
+                controls yours go over; `arc`, feelings one after the other along the piece, in
                 place of one, as in ``"contentment > fear > @rocket"`` or as a list of whatever a
                 piece is composed from; `like`, a MIDI file, its bytes or a score whose metre, key,
                 form, harmonic rhythm, texture bar by bar and tempo the piece has, with notes of its
@@ -164,7 +170,8 @@ class Engine:
                 randomness, drawn and told by `Piece.seed` when not given; `title`, the picture's
                 name or the emotion's when not given; and any field of `Controls` (``key="D
                 minor"``, ``tempo=72``, ``bars=16``, ``form="AABA"``, ``chords="C | Am | F G | C"``
-                ...), which follow from the emotion when not given.
+                ...), which follow from the emotion when not given, and of which numbers may be
+                shares of that, as in ``tempo="+20%"``.
 
         Raises:
             ImageError: the picture cannot be read or used.
@@ -199,11 +206,14 @@ class Engine:
     def rank(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         """Takes in the order in which to hear them: the good ones first that are unlike those
         before them (`melodymuse.writing.ranking`)."""
+        return tuple(pieces[index] for index in self.order(pieces))
+
+    def order(self, takes: Sequence[Take]) -> list[int]:
+        """The indices of takes, of whatever is composed, in the order of `rank`."""
         from melodymuse.writing.ranking import order_of
 
         with stage("rank"):
-            order = order_of([(piece.score, piece.plan) for piece in pieces], self.network)
-        return tuple(pieces[index] for index in order)
+            return order_of([_heard(take) for take in takes], self.network)
 
     def continue_score(
         self,
@@ -267,8 +277,9 @@ class Engine:
 
         chosen = draw_seed() if seed is None else seed
         document, network = self._document(file), self.network
+        melodies = self.melodies if wishes.get("max_copy") else None
         with stage("compose"):
-            return extend(document, bars, seed=chosen, network=network, **wishes)
+            return extend(document, bars, seed=chosen, network=network, melodies=melodies, **wishes)
 
     def reroll(
         self,
@@ -296,8 +307,11 @@ class Engine:
 
         chosen = draw_seed() if seed is None else seed
         document, network = self._document(file), self.network
+        melodies = self.melodies if wishes.get("max_copy") else None
         with stage("compose"):
-            return reroll(document, first, last, seed=chosen, network=network, **wishes)
+            return reroll(
+                document, first, last, seed=chosen, network=network, melodies=melodies, **wishes
+            )
 
     def insert(
         self,
@@ -327,8 +341,11 @@ class Engine:
 
         chosen = draw_seed() if seed is None else seed
         document, network = self._document(file), self.network
+        melodies = self.melodies if wishes.get("max_copy") else None
         with stage("compose"):
-            return insert(document, after, bars, seed=chosen, network=network, **wishes)
+            return insert(
+                document, after, bars, seed=chosen, network=network, melodies=melodies, **wishes
+            )
 
     def harmonize(
         self,
@@ -551,6 +568,17 @@ class Engine:
         return _Seen(analysis.profile, analysis, Path(analysis.name).name)
 
 
+def _heard(take: Take) -> tuple[Score, Sequence[BarPlan]]:
+    """What is heard of a take, and what its bars were to be; of a file with new bars, the bars
+    around them."""
+    from melodymuse.writing.rewriting import plans_of
+
+    if isinstance(take, Piece) and take.score.bars == len(take.plan.bars):
+        return take.score, take.plan.bars
+    score = take.score if isinstance(take, Piece) else take.heard
+    return score, plans_of(score)
+
+
 def _shown(piece: Piece, seen: _Seen, given: Any) -> Piece:
     """A piece with what was seen, and the picture that it was seen in."""
     if seen.analysis is None or seen.analysis is given:
@@ -586,6 +614,8 @@ def _plan(
     emotion: str | None = None,
     valence: float | None = None,
     arousal: float | None = None,
+    moods: Sequence[str] | None = None,
+    preset: str | None = None,
     seconds: float | None = None,
     seed: int | None = None,
     title: str | None = None,
@@ -598,6 +628,13 @@ def _plan(
     if like is not None and model is None:
         raise ControlError("only what is composed can be like a piece: leave out like")
     chosen = draw_seed() if seed is None else seed
+    kind = preset_named(preset)
+    in_a_word = kind is not None or moods or any(map(is_share, controls.values()))
+    if in_a_word and (arc is not None or model is not None):
+        raise ControlError(
+            "an arc, or a piece to be like, has a manner and feelings of its own: leave out "
+            "preset, moods and shares such as +20%"
+        )
     if arc is not None:
         if seen.profile is not None or not all(x is None for x in (emotion, valence, arousal)):
             raise ControlError(
@@ -609,7 +646,12 @@ def _plan(
         if title is None:
             title = ", ".join(Path(station.name).stem for station in stations).capitalize()
         return plan_arc(stations, seed=chosen, title=title, seconds=seconds, **controls)
-    wished = partial(felt, emotion=emotion, valence=valence, arousal=arousal)
+    if kind and seen.profile is None and all(x is None for x in (emotion, valence, arousal)):
+        emotion = kind.emotion
+
+    def wished(base: EmotionProfile | None) -> EmotionProfile:
+        return moved(felt(base, emotion=emotion, valence=valence, arousal=arousal), moods or ())
+
     if model is not None and seen.profile is None:
         from melodymuse.writing.plan_like import feeling_of
 
@@ -634,9 +676,12 @@ def _plan(
         )
         plan = replace(plan, like=_name_of(like))
     else:
+        controls = said_in_numbers(expressed, controls, seed=chosen, preset=kind)
         if seconds is not None:
             controls = of_length(expressed, seconds, seed=chosen, **controls)
         asked = controls_for(expressed, seed=chosen, **controls)
+        if seen.analysis is not None and asked.literal > BY_FEELING:
+            asked = as_shown(seen.analysis.deviations, expressed, asked, controls)
         plan = over(profile, expressed, asked, title=title, source=seen.source)
     return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 

@@ -18,11 +18,14 @@ from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Note, Pedal, Score, Section
 from melodymuse.music.theory import Key
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.rerolling import places_in
 from melodymuse.writing.continuing import LEAST_BARS, continue_score
+from melodymuse.writing.original import no_nearer_than
 from melodymuse.writing.pedalling import pedal_strokes
 
 if TYPE_CHECKING:
     from melodymuse.writing.network import NoteNetwork
+    from melodymuse.writing.originality import TrainingMelodies
 
 # What a close takes; a piece that shall not close is written this much longer and cut.
 _CLOSE_BARS = 2
@@ -39,7 +42,8 @@ class ExtensionWishes(TypedDict, total=False):
     for more of the same.  `key`: of the new bars; else the one that the last bars are in.
     `closes`: whether they end on their tonic.  `tracks`: those that are the piano.
     `hands`: the tracks of the right and the left hand.  `pickup`: the upbeat in quarter notes.
-    `chord_track`: put their chords on a track of their own.
+    `chord_track`: put their chords on a track of their own.  `max_copy`: the most notes in a row
+    that their melody may share with the training music.
     """
 
     temperature: float
@@ -49,6 +53,7 @@ class ExtensionWishes(TypedDict, total=False):
     tracks: Collection[int]
     hands: tuple[int, int] | None
     pickup: Fraction | None
+    max_copy: int | None
     chord_track: bool
 
 
@@ -72,6 +77,11 @@ class Extension:
     def new_notes(self) -> int:
         """How many notes were added."""
         return sum(note.onset >= self.tail.score.end for note in self.longer.notes)
+
+    @property
+    def heard(self) -> Score:
+        """The new bars behind the last ones."""
+        return self.longer
 
     @property
     def score(self) -> Score:
@@ -101,6 +111,7 @@ def extend(
     *,
     seed: int,
     network: NoteNetwork | None = None,
+    melodies: TrainingMelodies | None = None,
     **wishes: Unpack[ExtensionWishes],
 ) -> Extension:
     """A document with more bars, in the manner of its last ones.
@@ -110,6 +121,7 @@ def extend(
         bars: how many to add, 2..256, in the file's own metre.
         seed: the only source of randomness.
         network: the note generator; None loads the shipped one.
+        melodies: those of the training music; None loads them where `max_copy` needs them.
         **wishes: as `ExtensionWishes` has them.
 
     Raises:
@@ -136,6 +148,13 @@ def extend(
         seed=seed,
         temperature=wishes.get("temperature", DEFAULT_TEMPERATURE),
         feeling=wishes.get("feeling"),
+        places=places_in(document, tail.score, tail.start),
+        allowed=no_nearer_than(
+            wishes.get("max_copy"),
+            melodies,
+            tail.score,
+            range(tail.score.bars, tail.score.bars + count + closing),
+        ),
         network=network,
     )
     # A feeling turns louder or softer by itself.

@@ -57,6 +57,11 @@ class Harmonization:
     piece: Piece
     added: int
 
+    @property
+    def heard(self) -> Score:
+        """Tune and hands."""
+        return self.piece.score
+
 
 def tune_of(theme: Theme) -> Tune:
     """The bars of a theme on the grid as if its tonic were C, where both hands have room."""

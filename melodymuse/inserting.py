@@ -12,18 +12,24 @@ from melodymuse.midi.document import Document
 from melodymuse.midi.events import Event
 from melodymuse.midi.gap import with_gap
 from melodymuse.midi.layout import encode_text
+from melodymuse.midi.plan_event import plan_in, with_plan
 from melodymuse.midi.rewriting import with_events, with_track
 from melodymuse.midi.stretch import places_of, players_of, reading_of
 from melodymuse.midi.view import bars_of, key_changes
+from melodymuse.music.grid import METRES
 from melodymuse.music.keyfinding import settled_key
+from melodymuse.music.score import Score
 from melodymuse.music.theory import Key
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
-from melodymuse.rerolling import check, filled, window_around
+from melodymuse.planning.places import read_places, spell_places, with_room
+from melodymuse.rerolling import check, filled, places_in, window_around
 from melodymuse.version import __version__
+from melodymuse.writing.original import no_nearer_than
 from melodymuse.writing.rewriting import insert_bars
 
 if TYPE_CHECKING:
     from melodymuse.writing.network import NoteNetwork
+    from melodymuse.writing.originality import TrainingMelodies
 
 MOST_BARS = 64
 _METRE, _TEXT, _MARKER = b"\xff\x58", b"\xff\x01", b"\xff\x06"
@@ -34,7 +40,8 @@ class InsertionWishes(TypedDict, total=False):
     """What may be said of new bars, and of their file.
 
     `temperature`: from tame to wild, 1 as learned, 0.1..2.  `key`: of the bars; else the one that
-    is heard around them.  `tracks`, `hands`, `pickup`: as in `extending.ExtensionWishes`.
+    is heard around them.  `tracks`, `hands`, `pickup`, `max_copy`: as in
+    `extending.ExtensionWishes`.
     """
 
     temperature: float
@@ -42,6 +49,7 @@ class InsertionWishes(TypedDict, total=False):
     tracks: Collection[int]
     hands: tuple[int, int] | None
     pickup: Fraction | None
+    max_copy: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class Insertion:
         first, last: the numbers that the new bars have.
         key: in which they were written.
         added: how many notes they have.
+        heard: the bars around them, and they among them.
         seed: that they were composed from.
     """
 
@@ -61,6 +70,7 @@ class Insertion:
     last: int
     key: Key
     added: int
+    heard: Score
     seed: int
 
 
@@ -71,6 +81,7 @@ def insert(
     *,
     seed: int,
     network: NoteNetwork | None = None,
+    melodies: TrainingMelodies | None = None,
     **wishes: Unpack[InsertionWishes],
 ) -> Insertion:
     """A document with new bars behind one of its bars; they lead into what follows.
@@ -84,6 +95,7 @@ def insert(
         bars: how many, 1..64.
         seed: the only source of randomness.
         network: the note generator; None loads the shipped one.
+        melodies: those of the training music; None loads them where `max_copy` needs them.
         **wishes: as `InsertionWishes` has them.
 
     Raises:
@@ -102,7 +114,7 @@ def insert(
     tick = whole.span(after, after)[1]
     index = whole.index_at(tick - 1)
     metre = whole.bars[index].metre
-    reading_of(metre)
+    reading = reading_of(metre)
     bar = round(document.quarter * 4 * metre.numerator / metre.denominator)
     places = places_of(document, players, whole.bars[index].start)
     opened = with_gap(document, tick, bars * bar)
@@ -117,17 +129,23 @@ def insert(
         said.insert(0, Event(tick, _METRE + numbers))
     opened = with_track(opened, 0, with_events(opened.tracks[0], said))
     laid = bars_of(opened, pickup)
+    if planned := read_places(plan_in(document), METRES[str(reading.metre)]):
+        opened = with_plan(opened, spell_places(with_room(planned, after, bars)))
     window, inside = window_around(
         opened, players, laid, laid.index_at(tick), laid.index_at(tick) + bars - 1
     )
     stated = [key for at, key in key_changes(document) if at < tick]
     key = wishes.get("key") or settled_key(stated[-1] if stated else None, window.score.notes)
+    score = replace(window.score, key=key)
     new = insert_bars(
-        replace(window.score, key=key),
+        score,
         inside,
         seed=seed,
         temperature=temperature,
+        places=() if wishes.get("key") else places_in(opened, score, window.start),
+        allowed=no_nearer_than(wishes.get("max_copy"), melodies, score, inside),
         network=network,
     )
     found, added = filled(opened, places, new, window)
-    return Insertion(found, after + 1, after + bars, key, added, seed)
+    heard = replace(score, notes=tuple(sorted([*score.notes, *new])))
+    return Insertion(found, after + 1, after + bars, key, added, heard, seed)

@@ -25,14 +25,15 @@ class Look(NamedTuple):
     originality: Originality
 
 
-def look_into(source: str | PathLike[str] | bytes, name: str) -> Look:
-    """Inspect a MIDI file, its path or its bytes, under a name.
+def look_into(source: str | PathLike[str] | bytes, name: str, encoding: str = "") -> Look:
+    """Inspect a MIDI file, its path or its bytes, under a name; its texts are in an encoding, or it
+    is guessed.
 
     Raises:
         MidiError: the file is missing, empty, cut off, damaged, or no MIDI file at all.
         ModelError: what is remembered of the training music is missing or damaged.
     """
-    document = load_document(source)
+    document = load_document(source, encoding)
     score = score_of(document)
     return Look(
         inspect_document(document, score, name),

@@ -23,6 +23,7 @@ _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "torch": ("musicgen", ""),
         "transformers": ("musicgen", ""),
         "peft": ("musicgen", ""),
+        "diffusers": ("musicgen", ""),
         "ray": ("ray", ""),
         "fsspec": ("ray", ""),
         "pyarrow": ("ray", ""),

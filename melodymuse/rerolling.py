@@ -13,13 +13,11 @@ from melodymuse.errors import ControlError
 from melodymuse.midi.bars import BarMap
 from melodymuse.midi.document import Document
 from melodymuse.midi.file import RawNote
+from melodymuse.midi.plan_event import plan_in
 from melodymuse.midi.reader import Hands
 from melodymuse.midi.rewriting import between_others, change_notes, with_notes, with_track
-from melodymuse.midi.stretch import (
-    Place,
-    places_of,
-    players_of,
-)
+from melodymuse.midi.stretch import Place as Part
+from melodymuse.midi.stretch import places_of, players_of
 from melodymuse.midi.view import bars_of, key_changes
 from melodymuse.midi.window import Window, alike
 from melodymuse.music.grid import METRES, TICKS_PER_GRID, GridNote
@@ -27,14 +25,19 @@ from melodymuse.music.keyfinding import settled_key
 from melodymuse.music.score import Hand, Note, Score
 from melodymuse.music.theory import Key
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.planning.places import Place, part_of, read_places
 from melodymuse.writing.keeping import bass_of
+from melodymuse.writing.original import no_nearer_than
 from melodymuse.writing.rewriting import BASS, CHORDS, KEEPS, MELODY, rewrite_bars
 
 if TYPE_CHECKING:
     from melodymuse.writing.network import NoteNetwork
+    from melodymuse.writing.originality import TrainingMelodies
 
 # How far around the bars the composer reads.
 _BARS_BEFORE, _BARS_AFTER = 32, 4
+# In a file that tells what each bar recalls.
+_BARS_BEFORE_KNOWN = 64
 
 
 class RerollWishes(TypedDict, total=False):
@@ -43,7 +46,7 @@ class RerollWishes(TypedDict, total=False):
     `temperature`: from tame to wild, 1 as learned, 0.1..2.  `hand`: the only one to write; the
     other one stays, and the chords with it.  `keep`: one or several of
     `rewriting.KEEPS`.  `key`: of the bars; else the one that is heard around them.  `tracks`,
-    `hands`, `pickup`: as in `extending.ExtensionWishes`.
+    `hands`, `pickup`, `max_copy`: as in `extending.ExtensionWishes`.
     """
 
     temperature: float
@@ -53,6 +56,7 @@ class RerollWishes(TypedDict, total=False):
     tracks: Collection[int]
     hands: tuple[int, int] | None
     pickup: Fraction | None
+    max_copy: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Reroll:
         document: the file.
         key: in which they were written.
         removed, added: how many notes went and came.
+        heard: the bars around them, and they among them.
         seed: that they were composed from.
     """
 
@@ -70,6 +75,7 @@ class Reroll:
     key: Key
     removed: int
     added: int
+    heard: Score
     seed: int
 
 
@@ -80,6 +86,7 @@ def reroll(
     *,
     seed: int,
     network: NoteNetwork | None = None,
+    melodies: TrainingMelodies | None = None,
     **wishes: Unpack[RerollWishes],
 ) -> Reroll:
     """A document with some bars of its piano written anew, so that they lead into what follows.
@@ -89,6 +96,7 @@ def reroll(
         first, last: numbers of the bars, both included.
         seed: the only source of randomness.
         network: the note generator; None loads the shipped one.
+        melodies: those of the training music; None loads them where `max_copy` needs them.
         **wishes: as `RerollWishes` has them.
 
     Raises:
@@ -116,6 +124,9 @@ def reroll(
         seed=seed,
         temperature=temperature,
         keeps=keeps if hand is None else (*keeps, CHORDS),
+        # Planned chords are counted from the piece's own tonic.
+        places=() if wishes.get("key") else places_in(document, score, window.start),
+        allowed=no_nearer_than(wishes.get("max_copy"), melodies, score, inside),
         network=network,
     )
     span = tuple(bar * score.time_signature.bar_ticks for bar in (inside.start, inside.stop))
@@ -136,7 +147,12 @@ def reroll(
     cleared, removed = _cleared(document, players, goes)
     wanted = [n for n in new if hand in (None, n.hand) and not _stands(n, stays)]
     found, added = filled(cleared, places, wanted, window)
-    return Reroll(found, key, removed, added, seed)
+    gone = {
+        n for n in old if hand in (None, n.hand) and (n.onset, n.pitch) not in stays
+    }  # fmt: skip
+    stand = [note for note in score.notes if note not in gone]
+    heard = replace(score, notes=tuple(sorted([*stand, *wanted])))
+    return Reroll(found, key, removed, added, heard, seed)
 
 
 def _cleared(
@@ -160,7 +176,7 @@ def _cleared(
 
 
 def filled(
-    document: Document, places: Mapping[Hand, Place], notes: Iterable[Note], window: Window
+    document: Document, places: Mapping[Hand, Part], notes: Iterable[Note], window: Window
 ) -> tuple[Document, int]:
     """A document with notes in the hands' places, and how many those are."""
     added = 0
@@ -205,7 +221,8 @@ def window_around(
     if not all(alike(bars, first, index) for index in range(first, last + 1)):
         raise ControlError("the metre changes within the bars: write those before and after apart")
     start = first
-    while start > max(0, first - _BARS_BEFORE) and alike(bars, first, start - 1):
+    before = _BARS_BEFORE_KNOWN if plan_in(document) else _BARS_BEFORE
+    while start > max(0, first - before) and alike(bars, first, start - 1):
         start -= 1
     stop = last
     while stop + 1 < min(len(bars.bars), last + 1 + _BARS_AFTER) and alike(bars, first, stop + 1):
@@ -213,6 +230,24 @@ def window_around(
     window = Window.of(document, players, bars, start, stop)
     count = window.reading.bars
     return window, range((first - start) * count, (last + 1 - start) * count)
+
+
+def places_in(document: Document, score: Score, start: int) -> tuple[Place, ...]:
+    """The places in the form of the bars that a score has of a document, in a file of ours; else
+    none.
+
+    Args:
+        document: the file.
+        score: some of its bars.
+        start: the tick of the file at which they begin.
+    """
+    metre = score.time_signature
+    bar = document.quarter * 4 * metre.numerator / metre.denominator
+    first = start / bar
+    if first.denominator != 1:
+        return ()
+    places = read_places(plan_in(document), METRES[str(metre)])
+    return part_of(places, range(int(first), int(first) + score.bars))
 
 
 def _top(notes: Collection[Note]) -> Mapping[tuple[int, int], Note]:

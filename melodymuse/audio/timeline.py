@@ -16,7 +16,7 @@ from typing import Any
 
 from melodymuse.errors import AudioError
 from melodymuse.limits import PLAYING_SECONDS
-from melodymuse.midi.file import decoded, load_midi, ticks_per_quarter, timed
+from melodymuse.midi.file import load_midi, ticks_per_quarter, timed
 from melodymuse.midi.layout import PROVENANCE_MARK
 
 _DEFAULT_TEMPO = 500_000  # microseconds a quarter in a file that states none
@@ -69,7 +69,7 @@ def read_timeline(source: str | os.PathLike[str] | bytes) -> Timeline:
         midi=_written(file),
         events=tuple(event for event in events if not event[1].is_meta),
         seconds=seconds,
-        title=decoded(file.tracks[0].name).strip(),
+        title=file.tracks[0].name.strip(),
         provenance=_provenance(file),
     )
 
@@ -120,10 +120,5 @@ def _written(file: Any) -> bytes:
 
 
 def _provenance(file: Any) -> str:
-    texts = (
-        decoded(message.text)
-        for track in file.tracks
-        for message in track
-        if message.type == "text"
-    )
+    texts = (message.text for track in file.tracks for message in track if message.type == "text")
     return next((text for text in texts if text.startswith(PROVENANCE_MARK)), "")

@@ -18,19 +18,19 @@ from melodymuse.errors import BatchError, ControlError, MelodyMuseError
 from melodymuse.example_pictures import is_example
 from melodymuse.planning.control_table import Kind
 from melodymuse.planning.controls import CONTROLS
+from melodymuse.planning.sayings import read_number
 from melodymuse.suggesting import unknown
+from melodymuse.vision.decoding.kinds import SUFFIXES as PICTURES
 
-# fmt: off
-PICTURES = frozenset((
-    ".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".ppm", ".webp", ".tif", ".tiff", ".avif",
-    ".jp2", ".j2k", ".heic", ".heif",
-))
-# fmt: on
 # The column of a table that names the picture; every other one is an option.
 PICTURE = "image"
 _FLAGS = MappingProxyType({"true": True, "yes": True, "false": False, "no": False})
 _NUMBERS: Mapping[Kind, Callable[[str], Any]] = MappingProxyType(
-    {Kind.NUMBER: float, Kind.WHOLE: int, Kind.FLAG: lambda cell: _FLAGS[cell.casefold()]}
+    {
+        Kind.NUMBER: lambda cell: read_number(cell, float),
+        Kind.WHOLE: lambda cell: read_number(cell, int),
+        Kind.FLAG: lambda cell: _FLAGS[cell.casefold()],
+    }
 )
 OPTIONS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
@@ -38,6 +38,7 @@ OPTIONS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "valence": float,
         "arousal": float,
         "seconds": float,
+        "preset": str,
         "title": str,
         **{name: _NUMBERS.get(control.kind, str) for name, control in CONTROLS.items()},
     }

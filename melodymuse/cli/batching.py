@@ -17,7 +17,7 @@ from melodymuse.cli.reports import clock
 from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import BatchError
-from melodymuse.planning.controls import Wishes
+from melodymuse.planning.sayings import Said
 from melodymuse.suggesting import unknown
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def batch(
             "--json", help="Print the manifest's lines as they come.", rich_help_panel=_RUN
         ),
     ] = False,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Compose a piece for each of many pictures, several at once.
 

@@ -46,9 +46,11 @@ def compare(
         list[str] | None,
         typer.Option(
             metavar="KIND:OPTION=VALUE,...",
-            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR or "
-            "text-to-audio:model=DIR, with model, style, variant, captioner, rewriter, device and "
-            "name; melodymuse:soundfont=NAME.",
+            help="One more maker, as often as wanted: musicgen:variant=lyrical,adapter=DIR, "
+            "musicgen:pictured=DIR,sample=FILE or "
+            "text-to-audio:model=DIR (transformers or diffusers, these with steps), with model, "
+            "style, variant, captioner, rewriter, device and name; melodymuse:soundfont=NAME; "
+            "melody-muse:model=DIR, that paper's own composer.",
             rich_help_panel=_MAKERS,
         ),
     ] = None,

@@ -13,7 +13,14 @@ from melodymuse.cli.commands import completing
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
 from melodymuse.cli.rendering import sound_for
-from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.reports import (
+    file_rows,
+    missed_rows,
+    missed_wishes,
+    piece_as_dict,
+    piece_rows,
+    stages_as_dict,
+)
 from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
 from melodymuse.energy import metered
@@ -25,7 +32,7 @@ from melodymuse.naming import stem_for
 from melodymuse.outputs import DEFAULT_THEME, Options, encode
 from melodymuse.planning.arc import THEN
 from melodymuse.planning.control_table import Panel
-from melodymuse.planning.controls import LIMITS, Wishes
+from melodymuse.planning.sayings import Said
 from melodymuse.stages import stage_times
 
 if TYPE_CHECKING:
@@ -152,6 +159,15 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = False,
+    statement: Annotated[
+        bool,
+        typer.Option(
+            "--statement",
+            help="Write a statement beside the files (.statement.json, unsigned): that a machine "
+            "made them, from what, with which networks.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite the files named.", rich_help_panel=_FILES)
     ] = False,
@@ -163,7 +179,7 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = False,
-    **controls: Unpack[Wishes],
+    **controls: Unpack[Said],
 ) -> int:
     """Compose a piano piece from a picture or an emotion.
 
@@ -172,13 +188,9 @@ def compose(
     those that cannot be read are named, and the exit status is 2 then; 'melodymuse batch' takes
     many.
     """
-    from melodymuse import api
-
     if german:
-        controls |= _from_german(controls)
-    midi_files.check_takes(takes)
-    if ranked and takes == 1:
-        raise ControlError("--ranked compares several takes: say how many, as in --takes 8")
+        controls = midi_files.from_german(controls)
+    first_seed = midi_files.Takes(takes, ranked).check(seed)
     streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
         None if streams else output,
@@ -191,7 +203,7 @@ def compose(
         chord_track=chord_track,
         tune_track=tune_track,
     )
-    if streams and (takes > 1 or as_json or files.named or len(images or ()) > 1):
+    if streams and (takes > 1 or as_json or files.named or statement or len(images or ()) > 1):
         raise OutputError("standard output takes one MIDI file: name a file with -o")
     files.check(takes)
     sources: list[Path | None] = [*images] if images else [None]
@@ -202,11 +214,6 @@ def compose(
             "'melodymuse batch'"
         )
     sound = sound_for(files.audio, soundfont)
-    first_seed = api.draw_seed() if seed is None else seed
-    if takes > 1 and first_seed + takes - 1 > LIMITS["seed"][1]:
-        raise ControlError(
-            f"seed {first_seed} leaves no room for {takes} takes: choose a lower one"
-        )
     if arc is not None and images:
         raise ControlError("--arc says all that is felt: make the picture a place of the arc")
     if eye is not None and images is None and arc is None:
@@ -273,12 +280,19 @@ def compose(
                 written = files.write(
                     piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )
+            if statement:
+                from melodymuse.statement import write_statement
+
+                write_statement(piece, written.files.values(), image, overwrite=force)
+            missed = missed_wishes(piece, controls)
             if as_json:
                 stages = stages_as_dict(looking | times)
+                told = {"unreached": missed}
                 used = {"energy": meter.energy.as_dict()}
-                terminal.say_json(piece_as_dict(piece, written, image) | stages | used)
+                terminal.say_json(piece_as_dict(piece, written, image) | told | stages | used)
             else:
-                terminal.say_table(str(written.first), [*piece_rows(piece), *file_rows(written)])
+                rows = [*piece_rows(piece), *missed_rows(missed), *file_rows(written)]
+                terminal.say_table(str(written.first), rows)
     return _BAD_INPUT if failed else 0
 
 
@@ -289,15 +303,3 @@ def _places(arc: str, look: Callable[[Path], Analysis]) -> str | list[str | Anal
     if "" in names or not any(seen):
         return arc
     return [look(Path(n)) if is_seen else n for n, is_seen in zip(names, seen, strict=True)]
-
-
-def _from_german(controls: Wishes) -> Wishes:
-    """The chords and the key among controls as others write them."""
-    from melodymuse.music.german_names import chords_from_german, key_from_german
-
-    said: Wishes = {}
-    if chords := controls.get("chords"):
-        said["chords"] = chords_from_german(chords)
-    if isinstance(key := controls.get("key"), str):
-        said["key"] = key_from_german(key)
-    return said

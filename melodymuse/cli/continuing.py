@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
+from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import clock, file_rows, stages_as_dict
-from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.music.score import Score
 from melodymuse.outputs import DEFAULT_THEME
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _DEFAULT_BARS = 8
 
 
+@with_groups
 def continue_(
     file: Annotated[
         str,
@@ -60,10 +61,8 @@ def continue_(
     no_close: Annotated[
         bool, typer.Option("--no-close", help="Leave the end open, without a close on the tonic.")
     ] = False,
-    takes: midi_files.Takes = 1,
-    track: midi_files.PianoTracks = None,
-    hands: midi_files.Hands = None,
-    pickup: midi_files.Pickup = None,
+    german: midi_files.German = False,
+    max_copy: midi_files.MaxCopy = None,
     output: midi_files.PieceOutput = None,
     score: file_options.Score = None,
     roll: file_options.Roll = None,
@@ -75,7 +74,9 @@ def continue_(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
-    safe: Safe = False,
+    *,
+    takes: midi_files.Takes,
+    given: midi_files.PianoSource,
 ) -> int:
     """Add bars to a MIDI file, in the manner of its last ones.
 
@@ -84,43 +85,41 @@ def continue_(
     a picture or an emotion turns them that way.
     """
     from melodymuse import api
-    from melodymuse.music.theory import Key
 
-    midi_files.check_takes(takes)
+    first = takes.check(seed)
     streams = midi_files.streams(file, output)
-    midi_files.check_one(streams, takes=takes, as_json=as_json)
+    midi_files.check_one(streams, takes=takes.takes, as_json=as_json)
     files = destinations.Destinations.of(
         None if streams else output, score, roll, audio, theme=theme, force=force
     )
-    files.check(takes)
+    files.check(takes.takes)
     sound = sound_for(files.audio, soundfont)
-    wished = None if key is None else Key.parse(key)
-    players = None if hands is None else midi_files.two_tracks(hands)
-    upbeat = midi_files.upbeat_of(pickup)
+    wished, said = midi_files.key_of(key, german=german), given.said()
     with stage_times() as reading, stage("read"):
-        document = midi_files.read(file, safe=safe)
+        document = given.read(file)
     feeling = feeling_options.feeling(
-        feeling_options.seen_in(image, safe=safe), emotion, valence, arousal
+        feeling_options.seen_in(image, safe=given.safe), emotion, valence, arousal
     )
-    chosen = api.draw_seed() if seed is None else seed
-    for take in range(1, takes + 1):
-        with terminal.waiting("composing"), stage_times() as times:
-            longer = api.extend(
-                document,
-                bars,
-                seed=chosen + take - 1,
-                temperature=temperature,
-                feeling=feeling,
-                key=wished,
-                closes=not no_close,
-                tracks=track or (),
-                hands=players,
-                pickup=upbeat,
-                chord_track=chord_track,
-            )
+
+    def composed(one: int) -> Extension:
+        return api.extend(
+            document,
+            bars,
+            seed=one,
+            temperature=temperature,
+            feeling=feeling,
+            key=wished,
+            closes=not no_close,
+            chord_track=chord_track,
+            max_copy=max_copy,
+            **said,
+        )
+
+    for take, (longer, times) in enumerate(takes.composed(first, composed), 1):
         if take == 1 and longer.tail.is_free:
             terminal.complain(
-                f"{file}: played freely, not to the file's bar lines: the new bars keep to those"
+                f"{file}: played freely, not to the file's bar lines: the new bars keep to those; "
+                "--beats estimate lays others"
             )
         if streams:
             midi_files.write(None, longer.document, force=force)
@@ -129,7 +128,7 @@ def continue_(
         stem = f"{midi_files.stem_of(file)}-continued"
         written = files.write(whole, stem, take, sound=sound, midi=longer.document.to_bytes())
         if as_json:
-            stages = stages_as_dict(reading | times)
+            stages = stages_as_dict({**reading, **times})
             facts = _facts(file, longer, whole, bars)
             terminal.say_json({**written.as_dict(), **facts, **stages})
         else:

@@ -9,11 +9,30 @@ from typing import Annotated, Any
 import typer
 
 from melodymuse.cli.commands import completing
+from melodymuse.plain_text import shortened
 from melodymuse.planning.control_table import Kind, Panel
 from melodymuse.planning.controls import CONTROLS, FIXED
+from melodymuse.planning.sayings import MOODS, PRESETS, read_number
 
-_TYPES: dict[Kind, type] = {Kind.NUMBER: float, Kind.WHOLE: int, Kind.FLAG: bool}
+_WORDS = "In a word"
 _METAVARS = {Kind.WHOLE: "NUMBER", Kind.CHOICE: "NAME", Kind.WORDS: "TEXT"}
+
+
+def _reader(kind: Callable[[str], float], example: str) -> Callable[[str], float | str]:
+    """What reads a number, or a share such as +20%."""
+
+    def read(text: str) -> float | str:
+        try:
+            return read_number(text, kind)
+        except ValueError:
+            raise typer.BadParameter(
+                f"{shortened(text)!r} is not a number such as {example}"
+            ) from None
+
+    return read
+
+
+_READERS = {Kind.NUMBER: _reader(float, "0.5 or +20%"), Kind.WHOLE: _reader(int, "8 or +50%")}
 
 
 def option_name(control: str) -> str:
@@ -22,25 +41,52 @@ def option_name(control: str) -> str:
 
 
 def with_controls(command: Callable[..., int]) -> Callable[..., int]:
-    """A command with an option for each control, in the place of its parameter `seed`.
+    """A command with an option for each control, and for what is said in a word, in the place of
+    its parameter `seed`.
 
     Args:
-        command: it takes the other controls as ``**controls``; what is not said is None.
+        command: it takes the others, the fields of `Said`, as ``**controls``; what is not said is
+            None.
     """
 
     def said(*words: Any, **options: Any) -> int:
-        return command(*words, **options)
+        moods = [mood for mood in MOODS if options.pop(mood)]
+        return command(*words, moods=moods or None, **options)
 
     signature = inspect.signature(command, eval_str=True)
     parameters: list[inspect.Parameter] = []
     for parameter in signature.parameters.values():
         if parameter.name == "seed":
+            parameters += [_preset(), *map(_mood, MOODS)]
             parameters += [_parameter(name) for panel in Panel for name in _names_in(panel)]
         elif parameter.kind is not parameter.VAR_KEYWORD:
             parameters.append(parameter)
     said.__doc__ = command.__doc__
     said.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return said
+
+
+def _preset() -> inspect.Parameter:
+    option = typer.Option(
+        "--preset",
+        help=f"A kind of piece, over which your own words go: {', '.join(PRESETS)}.",
+        autocompletion=completing(PRESETS),
+        rich_help_panel=_WORDS,
+        metavar="NAME",
+    )
+    return _taken("preset", Annotated[str | None, option])
+
+
+def _mood(mood: str) -> inspect.Parameter:
+    valence, arousal = MOODS[mood]
+    text = f"Valence {valence:+g} and arousal {arousal:+g} of what is felt."
+    option = typer.Option(f"--{mood}", help=text, rich_help_panel=_WORDS)
+    return _taken(mood, Annotated[bool, option], default=False)
+
+
+def _taken(name: str, annotation: Any, default: Any = None) -> inspect.Parameter:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Parameter(name, kind, default=default, annotation=annotation)
 
 
 def _names_in(panel: Panel) -> list[str]:
@@ -55,13 +101,9 @@ def _parameter(name: str) -> inspect.Parameter:
         *names,
         help=f"{control.help}  ({fixed} when not said)" if fixed else control.help,
         autocompletion=completing(control.choices) if control.choices else None,
+        parser=_READERS.get(control.kind),
         rich_help_panel=control.panel.value,
         metavar=_METAVARS.get(control.kind, control.kind.value) or None,
     )
-    kind = _TYPES.get(control.kind, str)
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-        default=None,
-        annotation=Annotated[kind | None, option],
-    )
+    kind = bool if control.kind is Kind.FLAG else str
+    return _taken(name, Annotated[kind | None, option])

@@ -44,13 +44,8 @@ def edit(
     file: Annotated[
         str, typer.Argument(metavar="FILE.mid", help="The MIDI file, or - for standard input.")
     ],
-    beats: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="estimate: lay bar lines, in 4/4, where the beats of free playing are heard.",
-        ),
-    ] = None,
+    beats: midi_files.Beats = None,
+    encoding: midi_files.Encoding = None,
     trim: Annotated[
         str | None,
         typer.Option(metavar="BARS", help="Keep these bars alone: 5-12, or 5; 0 is a pickup."),
@@ -125,21 +120,16 @@ def edit(
     # Before anything is read, so that a slip costs nothing.
     tempo_change = None if tempo is None else change_of("tempo", tempo)
     velocity_change = None if velocity is None else change_of("velocity", velocity)
-    if beats not in (None, "estimate"):
-        raise ControlError(f"unknown beats '{beats}': use estimate")
+    midi_files.check_beats(beats)
     _check(swing=swing, feel=feel, pedal=pedal, program=program, loop=loop, seed=seed)
     step = None if quantize is None else step_of(quantize)
     span = None if trim is None else midi_files.bars_named("--trim", trim)
 
     path = midi_files.place(file, output, "edited", force=force)
-    document = midi_files.read(file, safe=safe)
-    laid = []
-    if beats is not None:
-        from melodymuse.midi.beats import lay_bars
-
-        # Before the others, which count bars.
-        document = lay_bars(document)
-        laid = [_Edit("bars laid on the beats that are heard", lambda piece: piece)]
+    # Bars are laid before the edits, which count them.
+    document = midi_files.read(file, safe=safe, encoding=encoding, beats=beats)
+    heard = _Edit("bars laid on the beats that are heard", lambda piece: piece)
+    laid = [] if beats is None else [heard]
     before = bars_of(document)
     edits = [
         *laid,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
 from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
 from melodymuse.cli.control_options import with_controls
+from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
-from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import Wishes
-from melodymuse.stages import stage_times
+from melodymuse.planning.sayings import Said
+
+if TYPE_CHECKING:
+    from melodymuse.harmonizing import Harmonization
 
 
 @with_controls
+@with_groups
 def harmonize(
     file: Annotated[
         str,
@@ -37,9 +40,8 @@ def harmonize(
             rich_help_panel="What the file is",
         ),
     ] = None,
-    pickup: midi_files.Pickup = None,
     seed: int | None = None,
-    takes: midi_files.Takes = 1,
+    german: midi_files.German = False,
     output: midi_files.PieceOutput = None,
     score: file_options.Score = None,
     roll: file_options.Roll = None,
@@ -51,8 +53,10 @@ def harmonize(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
-    safe: Safe = False,
-    **controls: Unpack[Wishes],
+    *,
+    takes: midi_files.Takes,
+    source: midi_files.Source,
+    **controls: Unpack[Said],
 ) -> int:
     """Put chords and both hands under a tune, which stays as it is, note for note.
 
@@ -62,32 +66,34 @@ def harmonize(
     from melodymuse import api
     from melodymuse.music.chord_names import chord_name
 
-    midi_files.check_takes(takes)
+    first, said = takes.check(seed), source.said()
+    if german:
+        controls = midi_files.from_german(controls)
     streams = midi_files.streams(file, output)
-    midi_files.check_one(streams, takes=takes, as_json=as_json)
+    midi_files.check_one(streams, takes=takes.takes, as_json=as_json)
     files = destinations.Destinations.of(
         None if streams else output, score, roll, audio, theme=theme, force=force
     )
-    files.check(takes)
+    files.check(takes.takes)
     sound = sound_for(files.audio, soundfont)
-    upbeat = midi_files.upbeat_of(pickup)
-    document = midi_files.read(file, safe=safe)
-    seen = feeling_options.seen_in(image, safe=safe)
-    first = api.draw_seed() if seed is None else seed
-    for take in range(1, takes + 1):
-        with terminal.waiting("composing"), stage_times() as times:
-            found = api.harmonize(
-                document,
-                seen,
-                chord_track=chord_track,
-                tracks=track or (),
-                pickup=upbeat,
-                emotion=emotion,
-                valence=valence,
-                arousal=arousal,
-                seed=first + take - 1,
-                **controls,
-            )
+    document = source.read(file)
+    seen = feeling_options.seen_in(image, safe=source.safe)
+
+    def composed(one: int) -> Harmonization:
+        return api.harmonize(
+            document,
+            seen,
+            chord_track=chord_track,
+            tracks=track or (),
+            emotion=emotion,
+            valence=valence,
+            arousal=arousal,
+            seed=one,
+            **said,
+            **controls,
+        )
+
+    for take, (found, times) in enumerate(takes.composed(first, composed), 1):
         if streams:
             midi_files.write(None, found.document, force=force)
             continue

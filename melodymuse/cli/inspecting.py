@@ -33,6 +33,7 @@ def inspect(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
+    encoding: midi_files.Encoding = None,
     safe: Safe = False,
 ) -> int:
     """Say what is in a MIDI file, and what in it a DAW would trip over.
@@ -47,7 +48,9 @@ def inspect(
     for file in files:
         try:
             with stage_times() as times, stage("inspect"):
-                found, shared = reader(look_into, safe=safe)(midi_files.source_of(file), file)
+                found, shared = reader(look_into, safe=safe)(
+                    midi_files.source_of(file), file, encoding or ""
+                )
         except (MidiError, LimitError) as error:
             terminal.complain(str(error))
             statuses.append(_BAD_INPUT)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Unpack
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
 from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
 from melodymuse.cli.control_options import with_controls
+from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
-from melodymuse.cli.safe_option import Safe
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import Wishes
-from melodymuse.stages import stage_times
+from melodymuse.planning.sayings import Said
+
+if TYPE_CHECKING:
+    from melodymuse.piece import Piece
 
 
 @with_controls
+@with_groups
 def recolor(
     file: Annotated[
         str, typer.Argument(metavar="FILE.mid", help="The MIDI file, or - for standard input.")
@@ -35,9 +38,8 @@ def recolor(
         ),
     ] = None,
     hands: midi_files.Hands = None,
-    pickup: midi_files.Pickup = None,
     seed: int | None = None,
-    takes: midi_files.Takes = 1,
+    german: midi_files.German = False,
     output: Annotated[
         str | None,
         typer.Option(
@@ -59,8 +61,10 @@ def recolor(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
-    safe: Safe = False,
-    **controls: Unpack[Wishes],
+    *,
+    takes: midi_files.Takes,
+    source: midi_files.Source,
+    **controls: Unpack[Said],
 ) -> int:
     """Play the theme of a MIDI file in another mood, as a new piece.
 
@@ -69,30 +73,33 @@ def recolor(
     """
     from melodymuse import api
 
-    midi_files.check_takes(takes)
+    first, said = takes.check(seed), source.said()
+    if german:
+        controls = midi_files.from_german(controls)
     files = destinations.Destinations.of(
         output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
     )
-    files.check(takes)
+    files.check(takes.takes)
     sound = sound_for(files.audio, soundfont)
-    players, upbeat = midi_files.two_tracks(hands), midi_files.upbeat_of(pickup)
-    document = midi_files.read(file, safe=safe)
-    seen = feeling_options.seen_in(image, safe=safe)
-    first = api.draw_seed() if seed is None else seed
-    for take in range(1, takes + 1):
-        with terminal.waiting("composing"), stage_times() as times:
-            piece = api.recolor(
-                document,
-                seen,
-                tracks=track or (),
-                hands=players,
-                pickup=upbeat,
-                emotion=emotion,
-                valence=valence,
-                arousal=arousal,
-                seed=first + take - 1,
-                **controls,
-            )
+    players = midi_files.two_tracks(hands)
+    document = source.read(file)
+    seen = feeling_options.seen_in(image, safe=source.safe)
+
+    def composed(one: int) -> Piece:
+        return api.recolor(
+            document,
+            seen,
+            tracks=track or (),
+            hands=players,
+            emotion=emotion,
+            valence=valence,
+            arousal=arousal,
+            seed=one,
+            **said,
+            **controls,
+        )
+
+    for take, (piece, times) in enumerate(takes.composed(first, composed), 1):
         stem = f"{midi_files.stem_of(file)}-{piece.profile.emotion}"
         written = files.write(
             piece.score, stem, take, sound=sound, picture=image, profile=piece.profile

@@ -88,9 +88,8 @@ def render(
     streams = output == midi_files.STREAM or (output is None and midi == midi_files.STREAM)
     if streams and as_json:
         raise OutputError("standard output takes the sound: leave out --json, or name a file")
-    beside = Path(f"{midi_files.stem_of(midi)}{_DEFAULT_SUFFIX}")
-    if midi != midi_files.STREAM:
-        beside = Path(midi).with_suffix(_DEFAULT_SUFFIX)
+    folder = Path() if midi == midi_files.STREAM else Path(midi).parent
+    beside = folder / f"{midi_files.stem_of(midi)}{_DEFAULT_SUFFIX}"
     target = beside if output is None or streams else Path(output)
     if output is not None and not streams and target.exists() and not force:
         raise OutputError(

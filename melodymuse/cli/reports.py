@@ -8,7 +8,8 @@ from typing import Any
 
 from melodymuse.cli.destinations import Written
 from melodymuse.cli.terminal import Row
-from melodymuse.music.score import Hand
+from melodymuse.music.grid import GRID_PER_QUARTER, METRES
+from melodymuse.music.score import Hand, Score
 from melodymuse.piece import Piece
 from melodymuse.planning.arc import THEN
 
@@ -37,12 +38,39 @@ def piece_rows(piece: Piece) -> list[Row]:
         *([Row("arc", _along(piece))] if piece.plan.arc else []),
         *([Row("like", piece.plan.like)] if piece.plan.like else []),
         Row("key", str(score.key)),
-        Row("tempo", f"{score.tempos[0].bpm:g} bpm, {score.time_signature}"),
+        Row("tempo", tempo_told(score)),
         Row("length", f"{score.bars} bars, {clock(score.seconds)}"),
         Row("form", ", ".join(section.name for section in score.sections)),
         Row("harmony", controls.chords or controls.harmony),
         Row("notes", f"{len(score.notes)} (right hand {right}, left hand {left})"),
         Row("seed", str(piece.seed)),
+    ]
+
+
+def tempo_told(score: Score) -> str:
+    """The tempo in quarter notes; in what is counted, too, where that is another note."""
+    bpm, metre = score.tempos[0].bpm, METRES.get(str(score.time_signature))
+    told = f"{bpm:g} bpm, {score.time_signature}"
+    if metre is None or metre.beat_steps == GRID_PER_QUARTER:
+        return told
+    counted = bpm * GRID_PER_QUARTER / metre.beat_steps
+    return f"{told}: {bpm:g} quarters or {counted:.3g} dotted quarters a minute"
+
+
+def missed_wishes(piece: Piece, wishes: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """What was asked for and is not reached: name -> both."""
+    from melodymuse.writing.reached import unreached
+
+    return unreached(
+        piece.score, piece.controls, [name for name, wish in wishes.items() if wish is not None]
+    )
+
+
+def missed_rows(missed: Mapping[str, tuple[float, float]]) -> list[Row]:
+    """What is not reached, as facts to print."""
+    return [
+        Row(name.replace("_", " "), f"{asked:g} asked, {had:.2g} reached")
+        for name, (asked, had) in missed.items()
     ]
 
 

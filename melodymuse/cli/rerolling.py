@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from melodymuse.cli import midi_files, terminal
-from melodymuse.cli.safe_option import Safe
+from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
 from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE
 
+if TYPE_CHECKING:
+    from melodymuse.rerolling import Reroll
+
 _HANDS = ("right", "left")
 
 
+@with_groups
 def reroll(
     file: Annotated[
         str, typer.Argument(metavar="FILE.mid", help="The MIDI file, or - for standard input.")
@@ -44,16 +48,16 @@ def reroll(
         float, typer.Option(metavar="NUMBER", help=CONTROLS["temperature"].help)
     ] = DEFAULT_TEMPERATURE,
     key: midi_files.KeyAround = None,
-    takes: midi_files.Takes = 1,
-    track: midi_files.PianoTracks = None,
-    hands: midi_files.Hands = None,
-    pickup: midi_files.Pickup = None,
+    german: midi_files.German = False,
+    max_copy: midi_files.MaxCopy = None,
     output: midi_files.Output = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each take.")
     ] = False,
-    safe: Safe = False,
+    *,
+    takes: midi_files.Takes,
+    source: midi_files.PianoSource,
 ) -> int:
     """Write some bars of a MIDI file anew, so that they lead into what follows.
 
@@ -62,41 +66,39 @@ def reroll(
     """
     from melodymuse import api
     from melodymuse.music.score import Hand
-    from melodymuse.music.theory import Key
 
     first, last = midi_files.bars_named("--bars", bars)
     if hand is not None and hand not in _HANDS:
         raise ControlError(f"unknown hand '{hand}': use {' or '.join(_HANDS)}")
-    midi_files.check_takes(takes)
-    wished = None if key is None else Key.parse(key)
-    players, upbeat = midi_files.two_tracks(hands), midi_files.upbeat_of(pickup)
+    first_seed = takes.check(seed)
+    wished, said = midi_files.key_of(key, german=german), source.said()
     paths = [
         midi_files.place(file, output, "rerolled", force=force, take=take)
-        for take in range(1, takes + 1)
+        for take in range(1, takes.takes + 1)
     ]
-    midi_files.check_one(midi_files.streams(file, output), takes=takes, as_json=as_json)
-    document = midi_files.read(file, safe=safe)
-    chosen = api.draw_seed() if seed is None else seed
-    for take, path in enumerate(paths):
-        with terminal.waiting("composing"):
-            anew = api.reroll(
-                document,
-                first,
-                last,
-                seed=chosen + take,
-                temperature=temperature,
-                hand=None if hand is None else Hand(hand),
-                keep=[word.strip() for words in keep or () for word in words.split(",")],
-                key=wished,
-                tracks=track or (),
-                hands=players,
-                pickup=upbeat,
-            )
-        path = midi_files.write(path, anew.document, force=force, output=output)
+    midi_files.check_one(midi_files.streams(file, output), takes=takes.takes, as_json=as_json)
+    document = source.read(file)
+
+    def composed(one: int) -> Reroll:
+        return api.reroll(
+            document,
+            first,
+            last,
+            seed=one,
+            temperature=temperature,
+            hand=None if hand is None else Hand(hand),
+            keep=[word.strip() for words in keep or () for word in words.split(",")],
+            key=wished,
+            max_copy=max_copy,
+            **said,
+        )
+
+    for path, (anew, _) in zip(paths, takes.composed(first_seed, composed), strict=True):
+        written = midi_files.write(path, anew.document, force=force, output=output)
         if as_json:
             terminal.say_json(
                 {
-                    "midi": str(path),
+                    "midi": str(written),
                     "source": file,
                     "bars": [first, last],
                     "key": str(anew.key),
@@ -105,12 +107,12 @@ def reroll(
                     "seed": anew.seed,
                 }
             )
-        elif path is not None:
+        elif written is not None:
             rows = [
                 Row("bars", f"{first} to {last}"),
                 Row("key", str(anew.key)),
                 Row("notes", f"{anew.added} in the place of {anew.removed}"),
                 Row("seed", str(anew.seed)),
             ]
-            terminal.say_table(str(path), rows)
+            terminal.say_table(str(written), rows)
     return 0

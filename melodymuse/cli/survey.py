@@ -53,7 +53,7 @@ def make(
         typer.Argument(
             metavar="DIR",
             help="The folder of pieces as sound files, with a manifest.csv (columns file, backend, "
-            "emotion, picture), or with names as 'compose' gives them.",
+            "emotion, picture, caption), or with names as 'compose' gives them.",
         ),
     ],
     output: Annotated[
@@ -73,6 +73,15 @@ def make(
         Path | None,
         typer.Option(metavar="FILE.csv", help="The manifest, if it is not DIR/manifest.csv."),
     ] = None,
+    preset: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What is asked: own (emotion, quality, then the fit to the picture), melody-muse "
+            "(one piece each; told the emotion: does it fit?), imaudible (fit of the music and of "
+            "the caption, beside the picture).",
+        ),
+    ] = "own",
     title: Annotated[
         str, typer.Option(metavar="TEXT", help="The page's heading.")
     ] = "Listening survey",
@@ -122,6 +131,7 @@ def make(
         consent="" if consent is None else _text_of(consent),
         contact=contact,
         seed=seed,
+        preset=preset,
     )
     stimuli = find_stimuli(folder, manifest)
     if key is None:
@@ -235,24 +245,34 @@ def _say_results(found: Results, output: Path | None) -> None:
         leads = [lead for lead in found.differences if (lead.first, lead.second) == (first, second)]
         terminal.say_table(f"{first} - {second}", _difference_rows(leads))
     for backend in found.backends:
+        if backend.recognised is None:
+            continue
         terminal.say_table(f"{backend.backend}: asked for, and heard as", _confusion_rows(backend))
 
 
 def _backend_rows(backend: BackendResult) -> list[Row]:
     from melodymuse.survey.questions import CHANCE
     from melodymuse.survey.report import percent, with_interval
-    from melodymuse.survey.results import RECOGNISED
+    from melodymuse.survey.results import AGREED, RECOGNISED, SHARES
 
-    found = backend.recognised
+    rows = []
     means = backend.by_listener
+    if backend.agreed is not None:
+        found = backend.agreed
+        rows.append(Row("it fits", f"{with_interval(found, AGREED)} of {found.count} answers"))
+    if backend.recognised is not None and backend.shuffled is not None:
+        found = backend.recognised
+        rows += [
+            Row("recognised", f"{with_interval(found, RECOGNISED)} of {found.count} answers"),
+            Row("listeners", with_interval(means[RECOGNISED], RECOGNISED)),
+            Row("by chance", f"{percent(CHANCE)}, {percent(backend.shuffled)} shuffled"),
+        ]
     return [
-        Row("recognised", f"{with_interval(found, RECOGNISED)} of {found.count} answers"),
-        Row("listeners", with_interval(means[RECOGNISED], RECOGNISED)),
-        Row("by chance", f"{percent(CHANCE)}, {percent(backend.shuffled)} shuffled"),
+        *rows,
         *(
             Row(name, with_interval(estimate, name))
             for name, estimate in means.items()
-            if name != RECOGNISED
+            if name not in SHARES
         ),
     ]
 

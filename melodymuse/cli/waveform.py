@@ -20,6 +20,8 @@ from melodymuse.waveform.naming import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from melodymuse.waveform.making import Making
+    from melodymuse.waveform.picturing import Picturing
+    from melodymuse.waveform.wording import Wishes
 
 _WORDS = "What to play"
 _MODEL = "Which model, and how it draws"
@@ -123,6 +125,23 @@ def waveform(
             rich_help_panel=_WORDS,
         ),
     ] = None,
+    pictured: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR",
+            help="The picture itself in place of words, by a projection that "
+            "training.musicgen.pictured wrote.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
+    sample: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SOUND",
+            help="A piece of music beside the picture, for --pictured.",
+            rich_help_panel=_WORDS,
+        ),
+    ] = None,
     model: Annotated[
         str,
         typer.Option(
@@ -212,7 +231,7 @@ def waveform(
     from melodymuse.waveform.request import Request
     from melodymuse.waveform.threads import share_cores
     from melodymuse.waveform.usage import timed
-    from melodymuse.waveform.wording import Wishes, find_words
+    from melodymuse.waveform.wording import Wishes, Words, find_words
 
     share_cores()
     title = _title(image, emotion)
@@ -240,14 +259,21 @@ def waveform(
             "the variant 'optimised' is a model that was trained on: name its --adapter, or its "
             "folder with --model"
         )
+    picturing = _picturing(pictured, sample, wishes)
     with terminal.waiting("finding words"):
-        words = find_words(wishes, seed=request.seed, device=device)
+        words = (
+            find_words(wishes, seed=request.seed, device=device)
+            if picturing is None
+            else Words(picturing.prompt)
+        )
     heard = None
     if melody is not None:
         with terminal.waiting(f"playing {melody.name}"):
             heard = melody_of(melody)
     with terminal.waiting(f"loading {model}"), timed() as loading:
         generator = MusicGen.load(model, device, adapter=adapter)
+        if picturing is not None:
+            generator = picturing.applied(generator, image)
     with counted() as progress:
         making = make(generator, words, request, melody=heard, progress=progress)
     write = partial(making.write, title=title)
@@ -259,6 +285,24 @@ def waveform(
     else:
         terminal.say_table(str(target), _rows(making))
     return 0
+
+
+def _picturing(pictured: str | None, sample: Path | None, wishes: Wishes) -> Picturing | None:
+    """The projection that lets a picture speak for itself; None where words do."""
+    from melodymuse.waveform.wording import Wishes
+
+    if pictured is None:
+        if sample is not None:
+            raise ControlError("a sample is heard beside a picture: name a projection (--pictured)")
+        return None
+    if wishes.image is None or wishes != Wishes(image=wishes.image):
+        raise ControlError(
+            "with --pictured the picture speaks for itself: give one, and leave out prompt, "
+            "emotion and whatever else finds words"
+        )
+    from melodymuse.waveform.picturing import Picturing
+
+    return Picturing.load(pictured, sample)
 
 
 def _check_target(target: Path, *, force: bool) -> None:

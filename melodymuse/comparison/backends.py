@@ -24,6 +24,7 @@ from melodymuse.waveform.naming import DEFAULT_MODEL, called
 
 if TYPE_CHECKING:
     from melodymuse.waveform.musicgen import MusicGen
+    from melodymuse.waveform.picturing import Picturing
 
 MELODYMUSE, MUSICGEN = "melodymuse", "musicgen"
 # Inclusive; MusicGen goes on by sliding its window of 30 s.
@@ -122,12 +123,14 @@ class MusicGenBackend:
         asking: how it is asked.
         loading: what it took to get ready.
         name: what to call it in a report.
+        picturing: lets it hear the picture itself in place of words.
     """
 
     model: MusicGen
     asking: Asking
     loading: Usage
     name: str = MUSICGEN
+    picturing: Picturing | None = None
 
     @classmethod
     def load(
@@ -138,8 +141,10 @@ class MusicGenBackend:
         adapter: str | None = None,
         device: str = "auto",
         name: str = MUSICGEN,
+        pictured: str | None = None,
+        sample: str | None = None,
     ) -> MusicGenBackend:
-        """Load the network.
+        """Load the network, and a projection with a piece of music, as `Picturing.load` does.
 
         Raises:
             ModelError: no such model, or no MusicGen.
@@ -154,9 +159,14 @@ class MusicGenBackend:
 
         # Those of MelodyMuse are loaded by now: looking at the pictures needed them.
         import_libraries()
+        picturing = None
+        if pictured is not None:
+            from melodymuse.waveform.picturing import Picturing
+
+            picturing = Picturing.load(pictured, sample)
         with watched() as loading:
             model = MusicGen.load(name_or_path, device, adapter=adapter)
-        return cls(model, asking or Asking(), loading, name)
+        return cls(model, asking or Asking(), loading, name, picturing)
 
     def make(self, brief: Brief) -> Take:
         """Make sound of the brief's length.
@@ -165,18 +175,23 @@ class MusicGenBackend:
             AudioError: the model gave silence.
             ModelError: not enough memory.
         """
-        prompt = self.asking.words(brief)
+        asked, facts = self.model, dict(self.asking.facts)
+        if self.picturing is None:
+            prompt = self.asking.words(brief)
+        else:
+            prompt, facts = self.picturing.prompt, {}
+            asked = self.picturing.applied(self.model, brief.picture)
         with watched() as making:
-            made = self.model.generate(prompt, seconds=brief.seconds, seed=brief.controls.seed)
+            made = asked.generate(prompt, seconds=brief.seconds, seed=brief.controls.seed)
         clip = comparable(replace(made, name=f"{self.name} for {brief.label}"))
-        model = called(self.model.name)
-        facts = {"Model": model, "Prompt": prompt, "Seed": str(brief.controls.seed)}
+        model = called(asked.name)
+        facts = {"Model": model, "Prompt": prompt, "Seed": str(brief.controls.seed)} | facts
         return Take(
             maker=self.name,
             clip=clip,
             cost=waveform_cost(self.loading, making, self.model.device),
             licence=stated_licence(model, self.model.licence),
-            facts=MappingProxyType(facts | dict(self.asking.facts)),
+            facts=MappingProxyType(facts),
         )
 
 

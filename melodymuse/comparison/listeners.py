@@ -6,7 +6,7 @@ gaps with random numbers, and every figure would look as good as a true one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,6 +31,10 @@ class Classifier(Protocol):
     @property
     def name(self) -> str:
         """What to call it in a report."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """What its classes are called."""
 
     def classify(self, clip: Clip) -> Array:
         """Distributions over labels of a clip's windows, shape (windows, classes)."""
@@ -142,6 +146,12 @@ class SoundClassifier:
         with quiet_transformers(), explained(name_or_path):
             extractor = transformers.AutoFeatureExtractor.from_pretrained(name_or_path)
         return cls(called(name_or_path), model.eval(), extractor)
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """What its classes are called."""
+        names = self.model.config.id2label
+        return [str(names[number]) for number in sorted(names)]
 
     def classify(self, clip: Clip) -> Array:
         """Softmax over the labels, shape (windows, classes), windows of 10 s side by side."""

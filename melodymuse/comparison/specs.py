@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from melodymuse.comparison.backends import MELODYMUSE, MUSICGEN, Backend
+from melodymuse.comparison.melody_muse import MELODY_MUSE
 from melodymuse.comparison.text_to_audio import TEXT_TO_AUDIO
 from melodymuse.errors import ControlError
 from melodymuse.waveform.naming import DEFAULT_MODEL
@@ -70,17 +71,33 @@ def _melodymuse(spec: Spec) -> Backend:
     return MelodyMuse.load(Sound(soundfont=spec.options.get("soundfont")), spec.name)
 
 
+def _melody_muse(spec: Spec) -> Backend:
+    from melodymuse.audio.rendering import Sound
+    from melodymuse.comparison.melody_muse import MelodyMuseComposer
+
+    if "model" not in spec.options:
+        raise ControlError(f"{spec.kind}: name its folder, as in {spec.kind}:model=DIR")
+    sound = Sound(soundfont=spec.options.get("soundfont"))
+    return MelodyMuseComposer.load(spec.options["model"], sound, spec.name)
+
+
 def _musicgen(spec: Spec) -> Backend:
     from melodymuse.comparison.asking import Asking
     from melodymuse.comparison.backends import MusicGenBackend
 
     said = spec.options
+    if "sample" in said and "pictured" not in said:
+        raise ControlError(f"{spec.kind}: a sample is heard beside a picture: name pictured=DIR")
+    if "pictured" in said and {"style", "variant", "captioner", "rewriter"} & {*said}:
+        raise ControlError(f"{spec.kind}: with pictured the picture itself speaks: leave out words")
     return MusicGenBackend.load(
         said.get("model", DEFAULT_MODEL),
         asking=Asking.load(**{name: said[name] for name in _ASKING if name in said}),
         adapter=said.get("adapter"),
         device=said.get("device", "auto"),
         name=spec.name,
+        pictured=said.get("pictured"),
+        sample=said.get("sample"),
     )
 
 
@@ -95,8 +112,19 @@ def _text_to_audio(spec: Spec) -> Backend:
         said["model"],
         asking=Asking.load(**{name: said[name] for name in _ASKING if name in said}),
         device=said.get("device", "auto"),
+        steps=_count(spec, "steps"),
         name=spec.name,
     )
+
+
+def _count(spec: Spec, name: str) -> int | None:
+    """A whole number from 1 on; None where it is not said."""
+    text = spec.options.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise ControlError(f"{spec.kind}: {name}={text} is no whole number from 1 on")
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +138,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         MELODYMUSE: Kind(("name", "soundfont"), _melodymuse),
-        MUSICGEN: Kind(("name", "model", "adapter", *_ASKING), _musicgen),
-        TEXT_TO_AUDIO: Kind(("name", "model", *_ASKING), _text_to_audio),
+        MELODY_MUSE: Kind(("name", "model", "soundfont"), _melody_muse),
+        MUSICGEN: Kind(("name", "model", "adapter", "pictured", "sample", *_ASKING), _musicgen),
+        TEXT_TO_AUDIO: Kind(("name", "model", "steps", *_ASKING), _text_to_audio),
     }
 )

@@ -15,10 +15,8 @@ from typing import Any
 
 from melodymuse.midi.file import (
     RawNote,
-    decoded,
     length,
     load_midi,
-    name_of,
     paired_notes,
     ticks_per_quarter,
     timed,
@@ -146,7 +144,7 @@ def _conductor(picture: MidiPicture) -> Iterator[str]:
 
 def _hands(picture: MidiPicture) -> Iterator[str]:
     wanted = list(TRACK_NAMES.values())
-    names = [name_of(track) for track in picture.file.tracks[1:]]
+    names = [track.name for track in picture.file.tracks[1:]]
     beside = [name for name in names[len(wanted) :] if name in (TUNE_TRACK_NAME, CHORD_TRACK_NAME)]
     if names != [*wanted, *sorted(set(beside), reverse=True)]:
         found = ", ".join(f"'{name}'" for name in names) or "none"
@@ -165,7 +163,7 @@ def _channels(picture: MidiPicture) -> Iterator[str]:
             if channel in owner:
                 yield f"tracks {owner[channel]} and {index} share channel {channel}"
             owner.setdefault(channel, index)
-        right = wanted.get(name_of(picture.file.tracks[index]))
+        right = wanted.get(picture.file.tracks[index].name)
         if right is not None and len(channels) == 1 and channels != [right]:
             yield f"track {index} plays on channel {channels[0]}, not {right}"
 
@@ -229,7 +227,7 @@ def _hanging(picture: MidiPicture) -> Iterator[str]:
 def _velocities(picture: MidiPicture) -> Iterator[str]:
     # Block chords on a track of their own are equally loud by intent.
     tracks = zip(picture.file.tracks, picture.notes, strict=True)
-    played = (notes for track, notes in tracks if name_of(track) != CHORD_TRACK_NAME)
+    played = (notes for track, notes in tracks if track.name != CHORD_TRACK_NAME)
     velocities = [note.velocity for notes in played for note in notes]
     if len(velocities) >= _FEWEST_FOR_SPREAD and pstdev(velocities) < FLATTEST_VELOCITIES:
         spread = f"a standard deviation of {pstdev(velocities):.1f}"
@@ -279,7 +277,7 @@ def _beyond_bar_line(tick: int, metres: list[tuple[int, Fraction]], quarter: Fra
 
 
 def _provenance(picture: MidiPicture) -> Iterator[str]:
-    texts = [decoded(m.text) for _, m in picture.events[0] if m.type == "text"]
+    texts = [m.text for _, m in picture.events[0] if m.type == "text"]
     if not any(text.startswith(PROVENANCE_MARK) for text in texts):
         yield "no text event in track 0 says where the piece comes from (version, seed, emotion)"
 

@@ -8,6 +8,7 @@ from melodymuse.midi.bars import BarMap
 from melodymuse.midi.document import Document, Track
 from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote
+from melodymuse.midi.plan_event import is_plan
 from melodymuse.midi.rewriting import begun_with, change_notes, with_track
 from melodymuse.midi.tempos import DEFAULT_TEMPO, TEMPO, is_tempo, tempo_event
 
@@ -81,7 +82,8 @@ def _cut(track: Track, start: int, end: int) -> Track:
     for event in events:
         if event.tick < start:
             what = _what_lasts(event)
-            if what is not None:
+            # A plan is of bars counted from the first one.
+            if what is not None and not is_plan(event):
                 lasting.pop(what, None)
                 lasting[what] = Event(0, event.data)
         elif event.tick < end or (event.tick == end and _ends_a_note(event)):

@@ -17,6 +17,7 @@ from struct import pack, unpack_from
 from melodymuse.errors import MidiError
 from melodymuse.limits import EVENTS
 from melodymuse.midi.events import END_OF_TRACK, Event, read_events, write_events
+from melodymuse.midi.layout import check_encoding, decode_text
 
 _HEADER, _TRACK = b"MThd", b"MTrk"
 _PREFIX = 8  # a chunk's type and length
@@ -55,12 +56,14 @@ class Document:
             frame.
         chunks: tracks and what else the file holds, in order.
         faults: what was wrong with the file as a file, for the user; empty where nothing was.
+        encoding: of its texts and names; empty to guess.
     """
 
     format: int
     division: int
     chunks: tuple[Track | ForeignChunk, ...]
     faults: tuple[str, ...] = ()
+    encoding: str = ""
 
     @property
     def quarter(self) -> Fraction:
@@ -71,6 +74,10 @@ class Document:
     def tracks(self) -> tuple[Track, ...]:
         """The tracks alone."""
         return tuple(chunk for chunk in self.chunks if isinstance(chunk, Track))
+
+    def text(self, event: Event) -> str:
+        """What a meta event of text says."""
+        return decode_text(event.data[2:], self.encoding)
 
     def with_tracks(self, tracks: tuple[Track, ...]) -> Document:
         """The same file with other tracks in the place of its own; further ones come last."""
@@ -105,16 +112,20 @@ def quarter_of(division: int) -> Fraction:
     return rate * ticks_per_frame / _QUARTERS_A_SECOND
 
 
-def read_document(data: bytes, name: str = "the data") -> Document:
+def read_document(data: bytes, name: str = "the data", encoding: str = "") -> Document:
     """The document in the bytes of a MIDI file, whatever surrounds it.
 
     Args:
         data: of the file.
         name: what the file is called in a message.
+        encoding: of its texts and names; empty to guess.
 
     Raises:
-        MidiError: no MIDI file, of format 2, without a track, or with no ticks in a quarter note.
+        MidiError: no MIDI file, of format 2, without a track, with no ticks in a quarter note, or
+            an unknown encoding.
     """
+    if encoding:
+        check_encoding(encoding)
     if not data:
         raise MidiError(f"{name} is empty: give a MIDI file")
     start = data.find(_HEADER)
@@ -134,7 +145,7 @@ def read_document(data: bytes, name: str = "the data") -> Document:
         raise MidiError(f"{name} holds no track: give a MIDI file with notes")
     if count not in (tracks, len(chunks)):
         faults.append(f"its header speaks of {count} tracks, {tracks} are there")
-    return Document(min(kind, 1), division, tuple(chunks), tuple(dict.fromkeys(faults)))
+    return Document(min(kind, 1), division, tuple(chunks), tuple(dict.fromkeys(faults)), encoding)
 
 
 def _chunks(data: bytes, position: int) -> tuple[list[Track | ForeignChunk], list[str]]:

@@ -16,12 +16,15 @@ from melodymuse.errors import MidiError
 from melodymuse.limits import MIDI_BYTES
 from melodymuse.midi.document import Document, quarter_of, read_document
 from melodymuse.midi.events import Event
-from melodymuse.midi.layout import decode_text
+from melodymuse.midi.layout import WRITTEN_ENCODING
 
 _DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
+_ZIP, _SCORES = b"PK\x03\x04", (b"<score-partwise", b"<score-timewise")
+_HEAD = 4096
 NOTE_OFF, NOTE_ON, AFTER_NOTES = 0x80, 0x90, 0xA0
 _SYSEX, _END_SYSEX = 0xF0, 0xF7
 # Bytes of data that these meta events have: channel prefix, tempo, SMPTE offset, metre, key.
+_TEXTS = {"text", "name"}
 _SIZES = {0x20: 1, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
 
 
@@ -35,19 +38,31 @@ class RawNote(NamedTuple):
     channel: int
 
 
-def load_document(source: str | os.PathLike[str] | bytes) -> Document:
-    """The document in a file or in bytes.
+def load_document(source: str | os.PathLike[str] | bytes, encoding: str = "") -> Document:
+    """The document in a file or in bytes; `encoding` is that of its texts, empty to guess.  A
+    printed score of MusicXML becomes the document that it would be exported as.
 
     Raises:
-        MidiError: the file is missing, unreadable, too large or no MIDI file, or of format 2.
+        MidiError: the file is missing, unreadable, too large or no MIDI file, or of format 2; or
+            nothing is known of the encoding.
     """
-    if isinstance(source, bytes):
-        return read_document(source)
-    return read_document(_read(source), f"'{source}'")
+    data, name = (
+        (source, "the data") if isinstance(source, bytes) else (_read(source), f"'{source}'")
+    )
+    if is_musicxml(data):
+        from melodymuse.midi.musicxml import read_musicxml
+
+        return read_musicxml(data, name)
+    return read_document(data, name, encoding)
+
+
+def is_musicxml(data: bytes) -> bool:
+    """Whether bytes are a score of MusicXML, compressed (a ZIP archive) or not."""
+    return data.startswith(_ZIP) or any(mark in data[:_HEAD] for mark in _SCORES)
 
 
 def load_midi(source: str | os.PathLike[str] | bytes) -> Any:
-    """The `mido.MidiFile` in a file or in bytes, its text undecoded (each character one byte).
+    """The `mido.MidiFile` in a file or in bytes.
 
     Data bytes over 127 are taken as 127; what mido does not understand is left out.
 
@@ -62,13 +77,17 @@ def as_mido(document: Document) -> Any:
     # Imported here so that composing, which only writes, need not pay for it.
     import mido
 
-    file = mido.MidiFile(type=document.format, ticks_per_beat=document.division)
+    file = mido.MidiFile(
+        type=document.format, ticks_per_beat=document.division, charset=WRITTEN_ENCODING
+    )
     for track in document.tracks:
         messages, now = mido.MidiTrack(), 0
         for event in track.events:
             message = message_of(event)
             if message is not None:
                 message.time = event.tick - now
+                for field in _TEXTS.intersection(vars(message)):
+                    setattr(message, field, document.text(event))
                 messages.append(message)
                 now = event.tick
         file.tracks.append(messages)
@@ -110,16 +129,6 @@ def timed(track: Iterable[Any]) -> list[tuple[int, Any]]:
         now += message.time
         events.append((now, message))
     return events
-
-
-def decoded(text: str) -> str:
-    """The text of a message of `load_midi`, where each character still stands for one byte."""
-    return decode_text(text.encode("latin-1"))
-
-
-def name_of(track: Any) -> str:
-    """The name of a track, or an empty string."""
-    return decoded(track.name)
 
 
 def length(track: Iterable[Any]) -> int:

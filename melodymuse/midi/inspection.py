@@ -14,13 +14,12 @@ from melodymuse.midi.document import Document
 from melodymuse.midi.file import (
     RawNote,
     as_mido,
-    decoded,
     load_document,
-    name_of,
     paired_notes,
     ticks_per_quarter,
 )
 from melodymuse.midi.free_playing import is_free
+from melodymuse.midi.layout import PLAN_MARK
 from melodymuse.midi.reader import chord_track_of, score_of
 from melodymuse.midi.view import DRUM_CHANNEL, bars_of, key_changes, parts_of
 from melodymuse.music.chord_names import chord_name
@@ -154,10 +153,11 @@ def inspect_document(document: Document, score: Score, path: str) -> Inspection:
         chords=tuple((bar(chord.onset), chord_name(chord, score.key)) for chord in score.chords),
         title=score.title,
         texts=tuple(
-            decoded(message.text)
+            message.text
             for track in file.tracks
             for message in track
-            if message.type == "text"
+            # Which only programs read.
+            if message.type == "text" and not message.text.startswith(PLAN_MARK)
         ),
         free=is_free(
             document, [part for part in parts_of(document) if part.channel != DRUM_CHANNEL]
@@ -174,7 +174,7 @@ def _report(track: Any, score: Score) -> TrackReport:
     pitches = [note.pitch for note in notes]
     velocities = [note.velocity for note in notes]
     return TrackReport(
-        name=name_of(track),
+        name=track.name,
         channels=tuple(sorted(channels)),
         programs=tuple(programs),
         notes=len(notes),

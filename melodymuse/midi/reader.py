@@ -22,10 +22,8 @@ from melodymuse.midi.document import Document
 from melodymuse.midi.file import (
     RawNote,
     as_mido,
-    decoded,
     length,
     load_document,
-    name_of,
     paired_notes,
     timed,
 )
@@ -35,6 +33,7 @@ from melodymuse.midi.layout import (
     SUSTAIN,
     TUNE_TRACK_NAME,
 )
+from melodymuse.midi.plan_event import plan_in
 from melodymuse.midi.staves import HandSplitter, hand_named, hands_of_parts
 from melodymuse.midi.view import DRUM_CHANNEL, Part, parts_of, piano_of
 from melodymuse.music.hands import split_hands
@@ -113,6 +112,8 @@ def score_of(
     ends = [note.end for note in notes] + [chord.onset + chord.duration for chord in chords]
     last_sound = max(ends, default=0)
     provenance = _provenance(events)
+    if provenance is not None:
+        provenance = replace(provenance, bars=plan_in(document))
     # A foreign file may run on in silence, and in another key than it says; ours do not.
     end = max(end_of_file, last_sound) if provenance or not ends else last_sound
     tune = _track_beside_hands(file, TUNE_TRACK_NAME)
@@ -196,7 +197,7 @@ def chord_track_of(file: Any) -> int | None:
 
 
 def _track_beside_hands(file: Any, wanted: str) -> int | None:
-    names = [name_of(track) for track in file.tracks]
+    names = [track.name for track in file.tracks]
     named = [index for index, name in enumerate(names) if index and name == wanted]
     hands = {hand_named(name) for name in names[1:]}
     return named[0] if len(named) == 1 and hands.issuperset(Hand) else None
@@ -315,7 +316,7 @@ def _sections(events: Iterable[tuple[int, Any]], end: int) -> tuple[Section, ...
     names: dict[int, str] = {}
     for tick, message in events:
         if message.type == "marker" and tick <= end:
-            name = decoded(message.text).strip()
+            name = message.text.strip()
             if name:
                 names.setdefault(tick, name)
     return tuple(Section(tick, name) for tick, name in sorted(names.items()))
@@ -349,10 +350,10 @@ def _title(file: Any) -> str:
     first = file.tracks[0]
     if file.type == 1 and paired_notes(first):
         return ""
-    return name_of(first)
+    return str(first.name)
 
 
 def _provenance(events: Iterable[tuple[int, Any]]) -> Provenance | None:
     # One that stands later tells of the bars from there on.
-    texts = (decoded(m.text) for tick, m in events if m.type == "text" and tick == 0)
+    texts = (m.text for tick, m in events if m.type == "text" and tick == 0)
     return next((found for text in texts if (found := Provenance.parse(text))), None)

@@ -35,6 +35,7 @@ class Tail:
 
     Attributes:
         score: its last bars as the composer reads them, in the key where the music has arrived.
+        start: the tick of the file at which they begin.
         reading: how bars of the file became bars of the score.
         bars: all bars of the file.
         hands: the piano's parts.
@@ -46,6 +47,7 @@ class Tail:
     """
 
     score: Score
+    start: int
     reading: Reading
     bars: BarMap
     hands: Hands
@@ -91,6 +93,7 @@ def tail_of(
     score = replace(score, key=key or _local_key(document, score, end))
     return Tail(
         score,
+        start,
         reading,
         bars,
         players,

@@ -69,6 +69,8 @@ def after_upbeat(score: Score, upbeat: Sequence[Note]) -> Score:
         score,
         notes=tuple(sorted([*upbeat, *later])),
         bars=score.bars + 1,
+        # Its plan counts bars from the first one.
+        provenance=score.provenance and replace(score.provenance, bars=""),
         tempos=(first, *(replace(mark, onset=mark.onset + bar) for mark in marks)),
         chords=tuple(replace(chord, onset=chord.onset + bar) for chord in score.chords),
         sections=tuple(replace(part, onset=part.onset + bar) for part in score.sections),

@@ -16,7 +16,6 @@ from melodymuse.midi.bars import BarMap, bar_map
 from melodymuse.midi.document import Document
 from melodymuse.midi.events import Event
 from melodymuse.midi.file import RawNote, message_of, paired_events
-from melodymuse.midi.layout import decode_text
 from melodymuse.music.theory import Key
 
 DRUM_CHANNEL = 9  # counted from 0; General MIDI keeps it for percussion
@@ -58,7 +57,7 @@ def parts_of(document: Document) -> tuple[Part, ...]:
         by_channel: dict[int, list[RawNote]] = defaultdict(list)
         for note in paired_events(track.events):
             by_channel[note.channel].append(note)
-        name = name_in(track.events)
+        name = name_in(document, index)
         parts += [
             Part(index, channel, name, _programs(document, index, notes[0]), tuple(notes))
             for channel, notes in sorted(by_channel.items())
@@ -90,10 +89,10 @@ def key_changes(document: Document) -> tuple[tuple[int, Key], ...]:
     return tuple(sorted(found.items(), key=lambda change: change[0]))
 
 
-def name_in(events: Iterable[Event]) -> str:
+def name_in(document: Document, index: int) -> str:
     """The name of a track, or an empty string."""
-    names = (decode_text(event.data[2:]) for event in events if event.data[:2] == _TRACK_NAME)
-    return next(names, "")
+    events = document.tracks[index].events
+    return next((document.text(event) for event in events if event.data[:2] == _TRACK_NAME), "")
 
 
 def piano_of(document: Document, tracks: Collection[int] = ()) -> tuple[Part, ...]:

@@ -19,6 +19,7 @@ from melodymuse.midi.layout import (
     CHORD_CHANNEL,
     CHORD_TRACK_NAME,
     MICROSECONDS_A_MINUTE,
+    PLAN_MARK,
     SUSTAIN,
     TRACK_NAMES,
     TUNE_CHANNEL,
@@ -96,6 +97,9 @@ def _conductor_track(score: Score) -> MidiTrack:
         events.append(_meta(0, MetaEvents.SEQUENCE_TRACK_NAME, encode_text(score.title)))
     if score.provenance is not None:
         events.append(_meta(0, MetaEvents.TEXT_EVENT, encode_text(str(score.provenance))))
+        if score.provenance.bars:
+            plan = encode_text(PLAN_MARK + score.provenance.bars)
+            events.append(_meta(0, MetaEvents.TEXT_EVENT, plan))
     events.append(_meta(0, MetaEvents.TIME_SIGNATURE, _metre_data(metre)))
     signature = bytes((score.key.fifths & 0xFF, score.key.mode == "minor"))
     events.append(_meta(0, MetaEvents.KEY_SIGNATURE, signature))

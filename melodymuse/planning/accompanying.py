@@ -3,32 +3,39 @@ wants it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import log2
+from types import MappingProxyType
 
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.grid import GRID_PER_QUARTER, Metre
 from melodymuse.planning.accompaniment import (
-    DOUBLED,
+    CHORDAL,
     FIGURES,
     FREE_FIGURE,
+    OCTAVES,
     PREFERENCES,
+    REST,
     Pattern,
+    is_doubled,
     notes_of,
+    share_of,
 )
 from melodymuse.planning.bar_controls import PHRASE_BARS
 from melodymuse.planning.controls import Controls, within_limits
 from melodymuse.planning.expression import contrast_of
-from melodymuse.planning.form import SectionPlan
+from melodymuse.planning.form import LIFTED, SectionPlan
 from melodymuse.planning.levels import LEVELS
 from melodymuse.planning.palette import blend
 from melodymuse.streams import stream
 
-# What the left hand does, in numbers; a figure has its own.
-_IN_NUMBERS = ("blocks", "octaves", "off_beat", "triplets", "spread", "polyphony")
-
-# A figure: its name, and whether it goes at twice its speed.
-_Choice = tuple[str, bool]
+# What the left hand does, in numbers of which a figure has its own; and numbers that say which
+# figure it is: the signs that they count, how readily one is taken then that is not the emotion's
+# own, and how much less readily one that is quite otherwise: a power of two.
+_IN_NUMBERS = ("off_beat", "triplets", "spread", "polyphony")
+_COUNTED = MappingProxyType({"blocks": CHORDAL, "octaves": OCTAVES})
+_NOT_ITS_OWN, _OTHERWISE = 0.02, 12.0
 
 # The left hand's share of the notes, beside the right hand's: a figure is fuller than what the
 # controls, which count the network's own, say of it.
@@ -70,20 +77,22 @@ def plan_accompaniment(
         metre: of the piece.
         shocks: bars that strike in: the figure breaks off before them.
     """
-    if controls.accompaniment == FREE_FIGURE and _is_wished(controls, expressed):
+    if controls.accompaniment == FREE_FIGURE and _differing(_IN_NUMBERS, controls, expressed):
         return (None,) * controls.bars
-    home = home_of(controls.register - controls.key.shift_from_c)
-    choices = _choose(controls, expressed, tempo, sections, metre)
+    register = controls.register - controls.key.shift_from_c
+    named = _choose(controls, expressed, sections, metre)
+    quick = tempo > _SLOW or controls.density * tempo / 60 < _BUSY
     stays = controls.level in LEVELS and LEVELS[controls.level].in_position
     planned: list[Pattern | None] = []
     for section in sections:
-        name, doubled = choices[section.theme]
-        figure, closing = FIGURES[name][metre.name]
-        if doubled:
-            figure, closing = 2 * figure, figure + closing
+        name = named[section.theme]
+        contrast = contrast_of(section)
+        wanted = _left(controls) * contrast.fuller
+        figure, closing = _stated(name, metre, wanted, doubles=not quick)
+        home = home_of(register + contrast.higher)
         if stays:
             figure, closing = figure.translate(_IN_POSITION), closing.translate(_IN_POSITION)
-        elif section.statement >= _BROADER:
+        elif section.statement >= _BROADER or section.turn == LIFTED:
             figure, closing = figure.translate(_IN_OCTAVES), closing.translate(_IN_OCTAVES)
         end = section.start + section.bars
         for bar in range(section.start, end):
@@ -92,13 +101,33 @@ def plan_accompaniment(
     return tuple(planned)
 
 
-def _is_wished(controls: Controls, expressed: EmotionProfile) -> bool:
-    """Whether the user wishes of the left hand something else than the emotion asks for."""
+def _left(controls: Controls) -> float:
+    """Notes a quarter that the left hand is to have."""
+    return controls.density * max(_LEFT_AND_MORE - controls.balance, 0.1)
+
+
+def _stated(name: str, metre: Metre, wanted: float, *, doubles: bool) -> tuple[str, str]:
+    """A figure as it is, sparse or, if it may be, at twice its speed, whichever comes nearest to so
+    many notes a quarter; and how it closes."""
+    figure, closing, sparse = FIGURES[name][metre.name]
+    half = -(-len(sparse) // 2)
+    ways = [(figure, closing), (sparse, sparse[:half] + REST * (len(sparse) - half))]
+    if doubles and is_doubled(name, figure):
+        ways.append((2 * figure, figure + closing))
+    quarters = metre.bar_steps / GRID_PER_QUARTER
+    return min(ways, key=lambda way: abs(log2(notes_of(way[0]) / quarters / wanted)))
+
+
+def _differing(
+    names: Iterable[str], controls: Controls, expressed: EmotionProfile
+) -> Sequence[str]:
+    """Of some controls those of which the user wishes something else than the emotion asks for."""
     palette = blend(expressed)
-    return any(
-        getattr(controls, name) != within_limits(name, getattr(palette, name))
-        for name in _IN_NUMBERS
-    )
+    return [
+        name
+        for name in names
+        if getattr(controls, name) != within_limits(name, getattr(palette, name))
+    ]
 
 
 def home_of(register: float) -> int:
@@ -108,41 +137,45 @@ def home_of(register: float) -> int:
 
 
 def _choose(
-    controls: Controls,
-    expressed: EmotionProfile,
-    tempo: float,
-    sections: Sequence[SectionPlan],
-    metre: Metre,
-) -> Mapping[str, _Choice]:
+    controls: Controls, expressed: EmotionProfile, sections: Sequence[SectionPlan], metre: Metre
+) -> Mapping[str, str]:
     """A figure for each theme, no two alike as long as there are others; what frames the piece has
     the first theme's."""
-    likings = _likings(controls.accompaniment, expressed)
+    likings = _likings(controls, expressed, metre)
     quarters = metre.bar_steps / GRID_PER_QUARTER
-    left = controls.density * max(_LEFT_AND_MORE - controls.balance, 0.1)
-    doubles = tempo <= _SLOW and controls.density * tempo / 60 >= _BUSY
-    chosen: dict[str, _Choice] = {}
-    themes = sorted({section.theme for section in sections if section.melodic})
-    for theme in themes:
-        wanted = left * contrast_of(theme).fuller
-        taken = {name for name, _ in chosen.values()}
-        weights: dict[_Choice, float] = {}
-        for name, liking in likings.items():
-            if name in taken and taken < set(likings):
-                continue
-            for doubled in (False, True) if doubles and name in DOUBLED else (False,):
-                notes = notes_of(FIGURES[name][metre.name][0]) * (1 + doubled) / quarters
-                weights[name, doubled] = liking * 2 ** (-_FIT * abs(log2(notes / wanted)))
+    chosen: dict[str, str] = {}
+    themes = {section.theme: section for section in reversed(sections) if section.melodic}
+    for theme in sorted(themes):
+        wanted = _left(controls) * contrast_of(replace(themes[theme], statement=1, turn="")).fuller
+        taken = set(chosen.values())
+        free = likings.keys() - taken or likings.keys()
+        weights = {
+            name: liking
+            * 2 ** (-_FIT * abs(log2(notes_of(FIGURES[name][metre.name][0]) / quarters / wanted)))
+            for name, liking in likings.items()
+            if name in free
+        }
         random = stream(controls.seed, "accompaniment", theme)
         chosen[theme] = random.choices(list(weights), list(weights.values()))[0]
-    first = sections[0].theme if sections[0].melodic else themes[0]
+    first = sections[0].theme if sections[0].melodic else min(themes)
     return {section.theme: chosen.get(section.theme, chosen[first]) for section in sections}
 
 
-def _likings(name: str, expressed: EmotionProfile) -> Mapping[str, float]:
-    if name != FREE_FIGURE:
-        return {name: 1.0}
+def _likings(controls: Controls, expressed: EmotionProfile, metre: Metre) -> Mapping[str, float]:
+    """How readily each figure is taken: by the user's word, else by the emotion and by what the
+    user wishes of its chords."""
+    if controls.accompaniment != FREE_FIGURE:
+        return {controls.accompaniment: 1.0}
     likings: dict[str, float] = {}
     for emotion, share in zip(EMOTIONS, expressed.probabilities, strict=True):
         for figure, liking in PREFERENCES[emotion].items():
             likings[figure] = likings.get(figure, 0.0) + share * liking
-    return {figure: liking for figure, liking in likings.items() if liking > 0}
+    likings = {figure: liking for figure, liking in likings.items() if liking > 0}
+    for wished in _differing(_COUNTED, controls, expressed):
+        signs, value = _COUNTED[wished], getattr(controls, wished)
+        likings = {
+            name: likings.get(name, _NOT_ITS_OWN)
+            * 2 ** (-_OTHERWISE * abs(share_of(metres[metre.name][0], signs) - value))
+            for name, metres in FIGURES.items()
+        }
+    return likings

@@ -116,6 +116,13 @@ _SCALES: Mapping[str, Callable[[Any], float]] = MappingProxyType(
     }
 )
 STEERED = tuple(_SCALES)
+
+
+def scaled(name: str, value: Any) -> float:
+    """A control as the network reads it, near -1..1."""
+    return _SCALES[name](value)
+
+
 _PLACES = (
     "from_start",
     "to_end",
@@ -142,7 +149,7 @@ def as_vector(controls: BarControls) -> NDArray[np.float32]:
     known = []
     for name in STEERED:
         value = getattr(controls, name)
-        values.append(0.0 if value is None else _SCALES[name](value))
+        values.append(0.0 if value is None else scaled(name, value))
         known.append(float(value is not None))
     left = controls.bars - 1 - controls.bar
     return np.array(

@@ -42,6 +42,8 @@ _METRE_DIGITS = 3
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
 # The pedal as the articulation asks for it, or none.
 AUTO, NO_PEDAL = "auto", "none"
+# A picture says no more than its feeling.
+BY_FEELING = 0.0
 # As many notes in a row from the training music as it comes; the fewest that are looked for.
 ANY_COPY, LEAST_COPY = 0, 6
 
@@ -55,6 +57,7 @@ FIXED: Mapping[str, Any] = MappingProxyType(
         "style": DEFAULT_STYLE,
         "temperature": DEFAULT_TEMPERATURE,
         "pedal": AUTO,
+        "literal": BY_FEELING,
         "max_copy": ANY_COPY,
         "loop": False,
     }
@@ -140,7 +143,7 @@ class Controls:
         str,
         _form(
             "Sections, as in AABA or iABAo: a letter that comes again brings its theme back, "
-            "i is an introduction, o a coda",
+            "i is an introduction, o a coda; A+ is lifted, its tune an octave higher, A- thinned",
             None,
             Keeps.NOTHING,
             Kind.WORDS,
@@ -180,6 +183,15 @@ class Controls:
             (AUTO, NO_PEDAL),
         ),
     ]
+    literal: Annotated[
+        float,
+        _sound(
+            "How far light, colours and detail of a picture, beside its feeling, decide on key, "
+            "register, figure and form, alike for every seed",
+            (0, 1),
+            Keeps.NOTHING,
+        ),
+    ]
     max_copy: Annotated[
         int,
         _form(
@@ -214,11 +226,7 @@ class Controls:
             control.check(name, getattr(self, name))
         check_form(self.form, self.bars)
         self._check_harmony()
-        if ANY_COPY < self.max_copy < LEAST_COPY:
-            raise ControlError(
-                f"max_copy must be at least {LEAST_COPY}, not {self.max_copy}: all music shares so "
-                "few notes"
-            )
+        check_copy(self.max_copy)
         if self.chords != NO_CHORDS:
             check_key(self.chords, self.key)
         if self.loop and self.ritardando:
@@ -238,40 +246,45 @@ class Controls:
 
 
 class Wishes(TypedDict, total=False):
-    """Controls as a user may say them, all but the seed; None means "as the emotion asks"."""
+    """Controls as a user may say them, all but the seed; None means "as the emotion asks".
+
+    Of pieces that are composed, numbers may be shares of what there would be without them, as in
+    ``"+20%"`` (`melodymuse.planning.sayings`); `controls_for` takes plain ones.
+    """
 
     key: Key | str | None
-    tempo: float | None
+    tempo: float | str | None
     time_signature: TimeSignature | str | None
-    bars: int | None
-    density: float | None
-    polyphony: float | None
-    loudness: float | None
-    register: float | None
-    articulation: float | None
-    dissonance: float | None
-    chromaticism: float | None
-    brightness: float | None
-    spread: float | None
-    dynamics: float | None
-    balance: float | None
-    off_beat: float | None
-    triplets: float | None
-    blocks: float | None
+    bars: int | str | None
+    density: float | str | None
+    polyphony: float | str | None
+    loudness: float | str | None
+    register: float | str | None
+    articulation: float | str | None
+    dissonance: float | str | None
+    chromaticism: float | str | None
+    brightness: float | str | None
+    spread: float | str | None
+    dynamics: float | str | None
+    balance: float | str | None
+    off_beat: float | str | None
+    triplets: float | str | None
+    blocks: float | str | None
     accompaniment: str | None
     level: str | None
-    octaves: float | None
-    leaps: float | None
-    contour: float | None
-    growth: float | None
-    ritardando: float | None
+    octaves: float | str | None
+    leaps: float | str | None
+    contour: float | str | None
+    growth: float | str | None
+    ritardando: float | str | None
     form: str | None
     harmony: str | None
     chords: str | None
     style: str | None
-    temperature: float | None
+    temperature: float | str | None
     pedal: str | None
-    max_copy: int | None
+    literal: float | str | None
+    max_copy: int | str | None
     loop: bool | None
 
 
@@ -283,6 +296,18 @@ CONTROL_NAMES = tuple(CONTROLS)
 LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {name: row.limits for name, row in CONTROLS.items() if row.limits is not None}
 )
+
+
+def check_copy(most: int) -> None:
+    """See that a limit of shared notes can be kept.
+
+    Raises:
+        ControlError: all music shares more.
+    """
+    if most != ANY_COPY and most < LEAST_COPY:
+        raise ControlError(
+            f"max_copy must be at least {LEAST_COPY}, not {most}: all music shares so few notes"
+        )
 
 
 def controls_for(

@@ -1,7 +1,7 @@
 """Form: sections of four- and eight-bar phrases.
 
 A theme is stated, returns varied, gives way to a contrast and comes back; an introduction and a
-coda frame it where there is room.
+coda frame it where there is room.  The last statement of a long piece may be lifted or thinned.
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ THEMES: Mapping[str, str] = MappingProxyType(
 )
 # Whose refrain, not the first theme, may have the last word.
 _REFRAIN_LAST = ("excitement",)
+# How a theme may be stated: an octave higher and fuller, or thinner and softer.
+LIFTED, THINNED = "+", "-"
+# Who takes the last statement so, from which length on: the refrain that rises once more, and the
+# one that dies away (a design choice of this project).
+_LAST_TIME = MappingProxyType(
+    {"awe": LIFTED, "excitement": LIFTED, "disgust": THINNED, "sadness": THINNED}
+)
+_TURNED_BARS = 24
 # Who begins at once, without an introduction.
 _STRAIGHT_IN = ("excitement", "anger")
 _NAMED = MappingProxyType({"i": INTRODUCTION, "o": CODA})
@@ -44,12 +52,14 @@ _NAMED = MappingProxyType({"i": INTRODUCTION, "o": CODA})
 
 @dataclass(frozen=True, slots=True)
 class SectionPlan:
-    """A section: theme letter, which statement of the theme it is (0 the first), bars it spans."""
+    """A section: theme letter, which statement of the theme it is (0 the first), bars it spans, and
+    whether it is stated `LIFTED`, `THINNED` or as it is."""
 
     theme: str
     statement: int
     start: int
     bars: int
+    turn: str = ""
 
     @property
     def name(self) -> str:
@@ -64,7 +74,8 @@ class SectionPlan:
 
 def default_form(bars: int, emotion: str, *, framed: bool = True) -> str:
     """The form of a piece of so many bars, as `plan_sections` reads it; `framed` lets it have an
-    introduction and a coda where there is room."""
+    introduction, a coda and a last statement of its own where there is room."""
+    turns = framed and bars >= _TURNED_BARS
     framed = framed and bars >= FRAMED_BARS
     introduction = framed and emotion not in _STRAIGHT_IN
     unit = next(size for size, least in _SECTION_BARS if bars >= least)
@@ -76,6 +87,8 @@ def default_form(bars: int, emotion: str, *, framed: bool = True) -> str:
     order = "ABA" if count == 3 else "".join(islice(cycle(themes), count))
     if emotion not in _REFRAIN_LAST:
         order = _closing_on_a(order)
+    if turns and order[-1] in order[:-1]:
+        order += _LAST_TIME.get(emotion, "")
     return "i" * introduction + order + "o" * coda
 
 
@@ -93,36 +106,44 @@ def check_form(form: str, bars: int) -> None:
     Raises:
         ControlError: other signs than section letters, or fewer bars than sections.
     """
-    if not re.fullmatch(r"i?[A-Z]+o?", form):
+    if not re.fullmatch(r"i?(?:[A-Z][+-]?)+o?", form):
         raise ControlError(
-            f"unknown form '{form}': write sections as in AABA, with i before for an introduction "
-            "and o after for a coda"
+            f"unknown form '{form}': write sections as in AABA, with i before for an introduction, "
+            "o after for a coda, + or - behind a letter to lift or thin that statement"
         )
-    if bars < len(form):
-        raise ControlError(f"form {form} needs at least {len(form)} bars, not {bars}")
+    if bars < section_count(form):
+        raise ControlError(f"form {form} needs at least {section_count(form)} bars, not {bars}")
+
+
+def section_count(form: str) -> int:
+    """How many sections a form has."""
+    return sum(sign not in (LIFTED, THINNED) for sign in form)
 
 
 def plan_sections(form: str, bars: int) -> tuple[SectionPlan, ...]:
     """Sections of a form over so many bars: equal ones of whole phrases, as far as they fit.
 
     Args:
-        form: capital letters, one a section; `i` before them is an introduction, `o` after them a
-            coda, each half a section, or what is left.
+        form: capital letters, one a section, each with `LIFTED` or `THINNED` behind it if it is
+            stated so; `i` before them is an introduction, `o` after them a coda, each half a
+            section, or what is left.
         bars: length of the piece.
     """
     check_form(form, bars)
-    lengths = _lengths(form, bars)
+    words = re.findall(r"\w\W?", form)
+    letters = [word[0] for word in words]
+    lengths = _lengths(letters, bars)
     sections: list[SectionPlan] = []
     start = 0
-    for letter, length in zip(form, lengths, strict=True):
+    for word, letter, length in zip(words, letters, lengths, strict=True):
         theme = _NAMED.get(letter, letter)
         statement = sum(section.theme == theme for section in sections)
-        sections.append(SectionPlan(theme, statement, start, length))
+        sections.append(SectionPlan(theme, statement, start, length, word[1:]))
         start += length
     return tuple(sections)
 
 
-def _lengths(form: str, bars: int) -> list[int]:
+def _lengths(form: Sequence[str], bars: int) -> list[int]:
     """Bars of each section; what does not divide goes to the last ones, phrase by phrase."""
     sung = [index for index, letter in enumerate(form) if letter.isupper()]
     framing = [index for index, letter in enumerate(form) if not letter.isupper()]

@@ -16,6 +16,7 @@ from melodymuse.music.grid import METRES, TICKS_PER_GRID, Metre
 from melodymuse.music.score import TempoMark, seconds_at
 from melodymuse.planning.controls import LIMITS, Controls, Wishes, controls_for
 from melodymuse.planning.ending import slow_down
+from melodymuse.planning.form import section_count
 
 # How far a feeling lets itself be hurried or held back: less than from one of the palette's tempos
 # to where another feeling begins, in most cases (a design choice of this project).
@@ -65,7 +66,7 @@ def _lengths(own: Controls, said: set[str], wishes: Wishes) -> Iterable[int]:
     if "bars" in said:
         return (own.bars,)
     low, high = LIMITS["bars"]
-    return range(max(round(low), len(wishes.get("form") or "")), round(high) + 1)
+    return range(max(round(low), section_count(wishes.get("form") or "")), round(high) + 1)
 
 
 def _at_bars(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from melodymuse.planning.form import CODA, SectionPlan
+from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan
 from melodymuse.planning.tune_plan import (
     AGAIN,
     CLOSE,
@@ -81,28 +81,29 @@ _STATEMENT = Memory(STATEMENT)
 
 # Shapes of a phrase that states an idea, by place (more bars: the last but one again), and how
 # often each is taken.  A design choice, after how POP909's and the Lieder's bars resemble each
-# other: the third bar recalls the first oftener than the second does.
+# other: two bars, a hook and what it runs out into, and then, most often, both again.
 STATING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
-    (3.0, (_STATEMENT, _NEW, _again(0, LOOSE), _NEW)),
-    (1.5, (_STATEMENT, _rhythm(0), _NEW, _NEW)),
-    (1.5, (_STATEMENT, _rhythm(0, LOOSE), _NEW, _rhythm(1, LOOSE))),
-    (2.0, (_STATEMENT, _NEW, _rhythm(0), _NEW)),
+    (3.0, (_STATEMENT, _NEW, _again(0, LOOSE), _rhythm(1))),
+    (1.5, (_STATEMENT, _NEW, _moved(0), _rhythm(1))),
+    (1.5, (_STATEMENT, _NEW, _rhythm(0), _rhythm(1, LOOSE))),
+    (1.5, (_STATEMENT, _NEW, _again(0, LOOSE), _NEW)),
+    (1.0, (_STATEMENT, _rhythm(0), _NEW, _NEW)),
     (1.2, (_STATEMENT, _moved(0), _FRAGMENT, _NEW)),
-    (2.0, (_STATEMENT, _NEW, _rhythm(1, LOOSE), _NEW)),
+    (1.0, (_STATEMENT, _NEW, _rhythm(1, LOOSE), _NEW)),
     (0.7, (_STATEMENT, _rhythm(0, SAME), _again(0, LOOSE), _rhythm(1))),
-    (1.2, (_STATEMENT, _NEW, _moved(0), _rhythm(1, LOOSE))),
     (1.0, (_STATEMENT, _again(0, LOOSE), _moved(0), _NEW)),
 )
-# Shapes of a phrase that answers: it begins alike, most often, turns elsewhere in its second or
-# third bar, and makes something of what it has: a sequence, a fragment, or all of it higher.
+# Shapes of a phrase that answers: it begins alike, most often, and raises what it has said, its
+# hook or what followed it, to the high point before it comes home.
 ANSWERING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
-    (1.5, (_back(0), _back(1), _turn(2, FAINT, LOOSE), _NEW)),
-    (0.7, (_back(0), _back(1), _turn(2, LOOSE, SAME), _NEW)),
-    (2.0, (_back(0), _turn(1, LOOSE, LOOSE), _moved(1), _NEW)),
-    (1.5, (_back(0), _moved(0), _FRAGMENT, _NEW)),
-    (1.2, (_back(0), _turn(1, FAINT, LOOSE), _rhythm(0), _NEW)),
+    (2.0, (_back(0), _back(1), _risen(2, CLOSE), _NEW)),
+    (1.5, (_back(0), _back(1), _risen(0, CLOSE), _NEW)),
     (1.8, (_risen(0, SAME), _risen(1, CLOSE), _turn(2, FAINT, LOOSE), _NEW)),
-    (0.8, (Memory(RHYTHM, 0, FAINT, CLOSE, answers=True), _NEW, _moved(1), _NEW)),
+    (1.5, (_back(0), _risen(0, CLOSE), _turn(2, FAINT, LOOSE), _NEW)),
+    (0.8, (_back(0), _turn(1, LOOSE, LOOSE), _moved(1), _NEW)),
+    (1.0, (_recalled(0, CLOSE), _turn(1, LOOSE, CLOSE), _risen(2, CLOSE), _NEW)),
+    (0.8, (_back(0), _back(1), _turn(2, LOOSE, SAME), _NEW)),
+    (0.7, (Memory(RHYTHM, 0, FAINT, CLOSE, answers=True), _NEW, _moved(1), _NEW)),
 )
 # Shapes of a phrase that goes elsewhere before the first idea returns.
 LEAVING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
@@ -130,7 +131,11 @@ def shape_of(
     if not section.melodic:
         return (_NEW, _NEW, _rhythm(0), _NEW), None
     if place == 0 or phrases[place - 1][1] < 2:
-        return _drawn(STATING, literal, random), None
+        stated = _drawn(STATING, literal, random)
+        if place == 0 and sections[0].theme == INTRODUCTION and section == sections[1]:
+            # The theme grows out of what the introduction began with.
+            return (_recalled(0, CLOSE), *stated[1:]), sections[0].start
+        return stated, None
     if len(phrases) > 2 and place == len(phrases) - 2:
         return _drawn(LEAVING, literal, random), None
     answered = phrases[0][0] if len(phrases) > 2 and place == len(phrases) - 1 else None

@@ -76,18 +76,19 @@ PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "amusement": {
             "major": (
-                "I | VI7 | II7 | V7",
+                "I | vi | II7 | V7",
                 "I I7 | IV #ivo7 | I VI7 | II7 V7",
                 "I | V7 | V7 | I",
-                "I | II7 | V7 | I",
+                "I | IV | II7 | V7",
+                "I | I VI7 | II7 | V7",
             )
         },
         "awe": {
             "major": (
-                "I | bVI | bVII | I",
-                "I | III | IV | iv",
+                "I | vi bVI | bVII | I",
+                "I | iii | IV | iv",
                 "I | II | IV | I",
-                "I | bIII | IV | bVI bVII",
+                "I | IV bVI | I | bVI bVII",
                 "I | V | bVI | bIII",
             ),
             "minor": ("i | bVI | bIII | bVII", "i | IV | bVI | bIII", "i | bIII | bVII | IV"),
@@ -113,27 +114,27 @@ PROGRESSIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "anger": {
             "minor": (
                 "i | bVI | bVII | i",
-                "i | bII | i | bVII",
-                "i | i | bVI | bII",
+                "i | bVI bII | i | bVII",
+                "i | bVII | bVI | bVII",
                 "i | bIII | bVI | bVII",
                 "i | iv | bVI | V",
             )
         },
         "disgust": {
-            "major": ("I | #IV | I | bII", "I+ | bVII+ | I | bV"),
+            "major": ("I | iv bII | I | bVI", "I I+ | iv | I | bII"),
             "minor": (
-                "i | #ivo7 | i | bII",
-                "i | bV | iv | i",
-                "i | bIII+ | bII | viio7",
-                "i | bii | i | #ivo7",
+                "i | iv #ivo7 | i | bII",
+                "i | bVI bV | iv | i",
+                "i | bIII+ | iv | viio7",
+                "i | v bII | i | bV",
             ),
         },
         "fear": {
             "minor": (
-                "i | bvi | i | viio7",
-                "i | bII | viio7 | i",
-                "i | #ivo7 | iv | viio7",
-                "i | bvi | iv | V7",
+                "i | bVI bvi | i | viio7",
+                "i | v | bVI | viio7",
+                "i | i #ivo7 | iv | viio7",
+                "i | iv bII | i | V7",
             )
         },
         "sadness": {
@@ -167,15 +168,15 @@ FULL_CADENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 OWN_CADENCES: Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         ("awe", "major"): (
-            ("iv bVI | bVII", "I IV | V", "bVII | IV"),
-            ("bVI bVII | I", "IV iv | I", "bVII IV | I"),
+            ("IV bVI | V", "I IV | V", "vi bVII | IV"),
+            ("bVI bVII | I", "IV iv | I", "IV V | I"),
         ),
-        ("anger", "minor"): (("i bVI | bVII", "bVI bII | V"), ("bVI bVII | i", "bII V | i")),
+        ("anger", "minor"): (("i bVI | bVII", "bVI iv | V"), ("bVI bVII | i", "iv V | i")),
         ("fear", "minor"): (
-            ("i bII | viio7", "bvi | V7", "iv | V7"),
-            ("bII V7 | i", "viio7 V | i"),
+            ("i iv | V7", "bVI | V7", "bVI viio7 | V"),
+            ("iv V7 | i", "iv viio7 | i"),
         ),
-        ("disgust", "minor"): (("bII | V", "#ivo7 | V"), ("bII | i", "bII V7 | i")),
+        ("disgust", "minor"): (("bVI bII | V", "i #ivo7 | V"), ("bVI bII | i", "iv V7 | i")),
         ("sadness", "minor"): (
             ("i iv | v", "iv bVI | bVII", "iv | V"),
             ("iv v | i", "bVI bVII | i", "iv V | i"),

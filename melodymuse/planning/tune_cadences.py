@@ -21,6 +21,8 @@ from melodymuse.planning.tune_plan import (
     TunePlan,
 )
 
+# How much more often a tune closes on the bar line than it stops there.
+_LANDING = 1.5
 # Where a phrase's last note may stand, by metre, and how often.
 _LAST_NOTES: Mapping[str, tuple[tuple[int, float], ...]] = MappingProxyType(
     {
@@ -53,7 +55,7 @@ def with_cadences(
         if plan.device == RETURN and plan.locked and plan.cadence == kind:
             found.append(plan)
             continue
-        at = 0 if last else _last_note(chords[bar], metre, random)
+        at = 0 if last else _last_note(chords[bar], metre, kind, random)
         fresh = replace(
             plan,
             cadence=kind,
@@ -80,13 +82,19 @@ def cadence_of(chords: Sequence[Sequence[GridChord]], bar: int, mode: str) -> st
     return HALF if chord.root == 7 and 4 in tones else OPEN
 
 
-def _last_note(chords: Sequence[GridChord], metre: Metre, random: Random) -> int:
-    """Where a phrase's last note stands: not before the bar's last chord."""
+def _last_note(chords: Sequence[GridChord], metre: Metre, kind: str, random: Random) -> int:
+    """Where a phrase's last note stands: not before the bar's last chord, and where it closes, on a
+    strong beat, most often on the bar line."""
     earliest = chords[-1].position if chords else 0
-    places = [(at, weight) for at, weight in _LAST_NOTES[metre.name] if at >= earliest]
+    places = [
+        (at, weight)
+        for at, weight in _LAST_NOTES[metre.name]
+        if at >= earliest and not (kind == FULL and at % metre.half_steps)
+    ]
     if not places:
         return earliest
-    return random.choices([at for at, _ in places], [weight for _, weight in places])[0]
+    weights = [weight * (_LANDING if kind == FULL and not at else 1) for at, weight in places]
+    return random.choices([at for at, _ in places], weights)[0]
 
 
 def ending(plans: Sequence[TunePlan], metre: Metre) -> list[TunePlan]:

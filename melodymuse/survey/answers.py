@@ -10,11 +10,19 @@ from pathlib import Path
 from melodymuse.errors import SurveyError
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.key import Key, KeyEntry
-from melodymuse.survey.questions import HIGHEST_RATING, LOWEST_RATING
+from melodymuse.survey.questions import (
+    AGREES,
+    EMOTION,
+    FIT,
+    HIGHEST_RATING,
+    LOWEST_RATING,
+    RATINGS,
+)
 from melodymuse.survey.tables import read_table
 
 COLUMNS = ("survey", "listener", "position", "piece", "emotion", "quality", "fit", "heard")
 COMMENT_COLUMN = "comment"
+_YES_OR_NO = {"yes": True, "no": False}
 _LISTENER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 
@@ -26,23 +34,27 @@ class Answer:
     Attributes:
         entry: the piece, as the key tells it.
         position: which piece in the listener's order it was, from 1.
-        emotion: the one heard.
+        emotion: the one heard; None where it was not asked for, as in all that follow.
         quality: 1..10.
         fit: to the picture, 1..10; None where none was shown.
         heard: seconds of it that were played.
+        caption: how well it tells of the picture, 1..10.
+        agrees: whether the emotion that was told fits.
     """
 
     entry: KeyEntry
     position: int
-    emotion: str
-    quality: int
+    emotion: str | None
+    quality: int | None
     fit: int | None
     heard: int
+    caption: int | None = None
+    agrees: bool | None = None
 
     @property
-    def recognised(self) -> bool:
+    def recognised(self) -> bool | None:
         """Whether the emotion heard is the one that the piece was asked to express."""
-        return self.emotion == self.entry.emotion
+        return None if self.emotion is None else self.emotion == self.entry.emotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,7 @@ def choose_sheets(sheets: Iterable[Sheet], key: Key) -> Sample:
             best[sheet.listener] = fuller
             reason = f"a second set of answers beside {fuller.file.name}"
             excluded.append(Exclusion(sheet.listener, other.file, reason))
-    total = len(key.entries)
+    total = key.total
     for sheet in best.values():
         if _count(sheet) < total:
             reason = f"unfinished, {_count(sheet)} of {total} pieces"
@@ -149,18 +161,28 @@ def _answer_of(row: dict[str, str], key: Key, where: str) -> Answer:
     entry = key.entries.get(row["piece"])
     if entry is None:
         raise SurveyError(f"{where}: the key knows no piece '{row['piece']}'")
-    if row["emotion"] not in EMOTIONS:
-        raise SurveyError(f"{where}: unknown emotion '{row['emotion']}'")
-    if bool(row["fit"]) != bool(entry.picture):
-        fault = "has no picture to fit" if row["fit"] else "was not rated for its fit"
-        raise SurveyError(f"{where}: piece {entry.piece} {fault}")
+    said = {name: row.get(name, "") for name in (EMOTION, *RATINGS, AGREES)}
+    for name, text in said.items():
+        if bool(text) != key.asks(name, entry):
+            fault = f"was not asked for its {name}" if text else f"was not rated for its {name}"
+            if name == FIT and text and not entry.picture:
+                fault = "has no picture to fit"
+            raise SurveyError(f"{where}: piece {entry.piece} {fault}")
+    if said[EMOTION] and said[EMOTION] not in EMOTIONS:
+        raise SurveyError(f"{where}: unknown emotion '{said[EMOTION]}'")
+    if said[AGREES] and said[AGREES] not in _YES_OR_NO:
+        raise SurveyError(f"{where}: agrees must be yes or no, not '{said[AGREES]}'")
+    ratings = {
+        name: _whole(row, name, LOWEST_RATING, HIGHEST_RATING, where) if said[name] else None
+        for name in RATINGS
+    }
     return Answer(
         entry=entry,
         position=_whole(row, "position", 1, len(key.entries), where),
-        emotion=row["emotion"],
-        quality=_whole(row, "quality", LOWEST_RATING, HIGHEST_RATING, where),
-        fit=_whole(row, "fit", LOWEST_RATING, HIGHEST_RATING, where) if row["fit"] else None,
+        emotion=said[EMOTION] or None,
         heard=_whole(row, "heard", 0, 10**6, where),
+        agrees=_YES_OR_NO.get(said[AGREES]),
+        **ratings,
     )
 
 

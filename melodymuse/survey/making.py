@@ -14,6 +14,7 @@ from pathlib import Path
 from melodymuse.errors import OutputError, SurveyError
 from melodymuse.files import LEFTOVER, write_text
 from melodymuse.survey.key import KeyEntry, key_text
+from melodymuse.survey.questions import AGREES, OWN, questionnaire
 from melodymuse.survey.sound import write_matched
 from melodymuse.survey.stimuli import Stimulus
 from melodymuse.survey.webpage import Hidden, page_text
@@ -38,6 +39,7 @@ class Design:
         consent: what a listener must agree to; empty for nothing.
         contact: what to do with the saved answers; may be empty.
         seed: makes the hidden labels repeatable; None draws them.
+        preset: what is asked, one of `questions.PRESETS`.
     """
 
     title: str = "Listening survey"
@@ -48,8 +50,10 @@ class Design:
     consent: str = ""
     contact: str = ""
     seed: int | None = None
+    preset: str = OWN
 
     def __post_init__(self) -> None:
+        questionnaire(self.preset)
         if self.suffix not in FORMATS:
             raise SurveyError(f"unknown format '{self.suffix}': use one of {', '.join(FORMATS)}")
         if not -40 <= self.loudness <= -14:
@@ -119,7 +123,7 @@ def make_survey(
         made = _fill(beside, stimuli, labels, survey, salt, design)
         entries = [_entry(stimulus, label) for stimulus, label in zip(stimuli, labels, strict=True)]
         entries.sort(key=lambda entry: (entry.picture, entry.emotion, entry.backend, entry.file))
-        write_text(key, key_text(survey, entries))
+        write_text(key, key_text(survey, entries, design.preset))
         try:
             os.rename(beside, folder)
         except OSError as error:
@@ -156,6 +160,7 @@ def _fill(
 ) -> _Made:
     (folder / "sounds").mkdir()
     hidden, levels = [], []
+    asked = questionnaire(design.preset)
     # By label, so that not even the order of the files' dates tells anything.
     for label, stimulus in sorted(zip(labels, stimuli, strict=True), key=lambda pair: pair[0]):
         sound = f"sounds/{label}{design.suffix}"
@@ -163,8 +168,12 @@ def _fill(
             stimulus.file, folder / sound, design.loudness, design.seconds
         )
         levels.append(level)
-        picture = None if stimulus.picture is None else _put_picture(folder, salt, stimulus.picture)
-        hidden.append(Hidden(label, sound, picture, seconds))
+        picture = None
+        if asked.seeing and stimulus.picture is not None:
+            picture = _put_picture(folder, salt, stimulus.picture)
+        # Only who asks whether it fits tells the emotion.
+        told = stimulus.emotion if AGREES in asked.hearing else None
+        hidden.append(Hidden(label, sound, picture, seconds, stimulus.caption, told))
     page = page_text(
         survey,
         hidden,
@@ -172,6 +181,7 @@ def _fill(
         consent=design.consent,
         contact=design.contact,
         least_seconds=design.least_seconds,
+        asked=asked,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
     return _Made(
@@ -211,7 +221,9 @@ def _digest(*parts: bytes) -> str:
 
 def _entry(stimulus: Stimulus, label: str) -> KeyEntry:
     picture = "" if stimulus.picture is None else str(stimulus.picture)
-    return KeyEntry(label, stimulus.backend, stimulus.emotion, str(stimulus.file), picture)
+    return KeyEntry(
+        label, stimulus.backend, stimulus.emotion, str(stimulus.file), picture, stimulus.caption
+    )
 
 
 def _check_places(folder: Path, key: Path) -> None:

@@ -9,12 +9,27 @@ from melodymuse.errors import OutputError
 from melodymuse.files import write_text
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.spreadsheets import csv_text
-from melodymuse.survey.questions import CHANCE
-from melodymuse.survey.results import MEASURES, RECOGNISED, BackendResult, Difference, Results
+from melodymuse.survey.questions import CAPTION, CHANCE, FIT, QUALITY
+from melodymuse.survey.results import (
+    AGREED,
+    MEASURES,
+    RECOGNISED,
+    SHARES,
+    BackendResult,
+    Difference,
+    Results,
+)
 from melodymuse.survey.statistics import Estimate
 from melodymuse.webpages import filled
 
 SUFFIXES = (".csv", ".html")
+_HEADS = {
+    RECOGNISED: "Recognised",
+    QUALITY: "Quality, 1-10",
+    FIT: "Fit, 1-10",
+    CAPTION: "Caption, 1-10",
+    AGREED: "Found it fitting",
+}
 COLUMNS = ("table", "backend", "against", "piece", "measure", "value", "low", "high", "n")
 READING = (
     "Intervals cover 95 %. Those over listeners take each listener as one voice (Student's t); "
@@ -61,7 +76,7 @@ def percent(share: float) -> str:
 
 def with_interval(estimate: Estimate, measure: str, *, signed: bool = False) -> str:
     """An estimate as text, in percent (points, for a difference) or on the scale of ratings."""
-    factor, unit, digits = (100, "%", 1) if measure == RECOGNISED else (1, "", 2)
+    factor, unit, digits = (100, "%", 1) if measure in SHARES else (1, "", 2)
     sign = "+" if signed else ""
     if signed and unit:
         unit = " points"
@@ -84,10 +99,13 @@ def _csv_rows(results: Results) -> Iterator[Sequence[object]]:
     for measure, alpha in results.agreement.items():
         yield "agreement", "", "", "", measure, alpha, None, None, results.listeners
     for backend in results.backends:
-        yield _line("answers", backend.backend, "", "", RECOGNISED, backend.recognised)
-        n = backend.recognised.count
-        yield "answers", backend.backend, "", "", "chance", CHANCE, None, None, n
-        yield "answers", backend.backend, "", "", "shuffled", backend.shuffled, None, None, n
+        if backend.agreed is not None:
+            yield _line("answers", backend.backend, "", "", AGREED, backend.agreed)
+        if backend.recognised is not None:
+            yield _line("answers", backend.backend, "", "", RECOGNISED, backend.recognised)
+            n = backend.recognised.count
+            yield "answers", backend.backend, "", "", "chance", CHANCE, None, None, n
+            yield "answers", backend.backend, "", "", "shuffled", backend.shuffled, None, None, n
         for measure, estimate in backend.by_listener.items():
             yield _line("listeners", backend.backend, "", "", measure, estimate)
     for lead in results.differences:
@@ -98,7 +116,7 @@ def _csv_rows(results: Results) -> Iterator[Sequence[object]]:
             if estimate is not None:
                 name = piece.entry.file
                 yield _line("piece", piece.entry.backend, "", name, measure, estimate)
-    for backend in results.backends:
+    for backend in _asked_for_emotions(results):
         for asked, row in zip(EMOTIONS, backend.confusion, strict=True):
             for heard, count in zip(EMOTIONS, row, strict=True):
                 name = f"{asked} heard as {heard}"
@@ -115,35 +133,44 @@ def _line(
 
 def results_html(results: Results) -> str:
     """The results as one page that needs nothing else, light or dark as the reader's system is."""
+    shown = [
+        name
+        for name in MEASURES
+        if any(name in backend.by_listener for backend in results.backends)
+    ]
     return filled(
         "melodymuse.survey",
         "page/results.html.j2",
         survey=results.survey,
         listeners=results.listeners,
         emotions=EMOTIONS,
-        ratings=("Quality, 1-10", "Fit, 1-10"),
-        backends=[_backend_cells(backend) for backend in results.backends],
+        measures=[_HEADS[name] for name in shown],
+        backends=[_backend_cells(backend, shown) for backend in results.backends],
         differences=[_difference_cells(lead) for lead in results.differences],
         agreement=[(name, alpha_text(alpha)) for name, alpha in results.agreement.items()],
-        confusions=[(backend.backend, backend.confusion) for backend in results.backends],
-        pieces=list(_piece_cells(results)),
+        confusions=[(one.backend, one.confusion) for one in _asked_for_emotions(results)],
+        pieces=list(_piece_cells(results, shown)),
         left_out=[(out.listener, out.file.name, out.reason) for out in results.excluded],
         comments=results.comments,
         reading=READING,
     )
 
 
-def _backend_cells(backend: BackendResult) -> Sequence[str]:
-    means = (
-        with_interval(backend.by_listener[name], name) if name in backend.by_listener else "-"
-        for name in MEASURES
-    )
+def _asked_for_emotions(results: Results) -> list[BackendResult]:
+    return [backend for backend in results.backends if backend.recognised is not None]
+
+
+def _backend_cells(backend: BackendResult, shown: Sequence[str]) -> Sequence[str]:
+    answers = backend.recognised or backend.agreed
     return (
         backend.backend,
         str(backend.pieces),
-        with_interval(backend.recognised, RECOGNISED),
-        percent(backend.shuffled),
-        *means,
+        "-" if answers is None else with_interval(answers, RECOGNISED),
+        "-" if backend.shuffled is None else percent(backend.shuffled),
+        *(
+            with_interval(backend.by_listener[name], name) if name in backend.by_listener else "-"
+            for name in shown
+        ),
     )
 
 
@@ -156,8 +183,8 @@ def _difference_cells(lead: Difference) -> Sequence[str]:
     )
 
 
-def _piece_cells(results: Results) -> Iterator[Sequence[str]]:
+def _piece_cells(results: Results, shown: Sequence[str]) -> Iterator[Sequence[str]]:
     for piece in results.pieces:
-        estimates = ((name, getattr(piece, name)) for name in MEASURES)
+        estimates = ((name, getattr(piece, name)) for name in shown)
         said = ("-" if found is None else with_interval(found, name) for name, found in estimates)
         yield Path(piece.entry.file).name, piece.entry.backend, piece.entry.emotion, *said

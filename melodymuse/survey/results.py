@@ -17,7 +17,14 @@ from melodymuse.errors import SurveyError
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.answers import Answer, Exclusion, Sample, Sheet
 from melodymuse.survey.key import Key, KeyEntry
-from melodymuse.survey.questions import HIGHEST_RATING, LOWEST_RATING
+from melodymuse.survey.questions import (
+    CAPTION,
+    EMOTION,
+    FIT,
+    HIGHEST_RATING,
+    LOWEST_RATING,
+    QUALITY,
+)
 from melodymuse.survey.statistics import (
     Estimate,
     Scale,
@@ -27,17 +34,19 @@ from melodymuse.survey.statistics import (
 )
 
 # A measure: what it is called, how it is read off an answer, and between which values it lies.
-RECOGNISED, QUALITY, FIT = "recognised", "quality", "fit"
-MEASURES = (RECOGNISED, QUALITY, FIT)
+RECOGNISED, AGREED = "recognised", "agreed"
+MEASURES = (RECOGNISED, QUALITY, FIT, CAPTION, AGREED)
+SHARES = (RECOGNISED, AGREED)
+_RATED = (float(LOWEST_RATING), float(HIGHEST_RATING))
 _RANGES: Mapping[str, tuple[float, float]] = {
-    RECOGNISED: (0.0, 1.0),
-    QUALITY: (float(LOWEST_RATING), float(HIGHEST_RATING)),
-    FIT: (float(LOWEST_RATING), float(HIGHEST_RATING)),
+    name: (0.0, 1.0) if name in SHARES else _RATED for name in MEASURES
 }
 _READ: Mapping[str, Callable[[Answer], float | None]] = {
-    RECOGNISED: lambda answer: float(answer.recognised),
-    QUALITY: lambda answer: float(answer.quality),
-    FIT: lambda answer: None if answer.fit is None else float(answer.fit),
+    RECOGNISED: lambda answer: answer.recognised,
+    QUALITY: lambda answer: answer.quality,
+    FIT: lambda answer: answer.fit,
+    CAPTION: lambda answer: answer.caption,
+    AGREED: lambda answer: answer.agrees,
 }
 
 Confusion = tuple[tuple[int, ...], ...]
@@ -51,9 +60,10 @@ class BackendResult:
         backend: its name.
         pieces: how many.
         recognised: share of answers that name the emotion asked for, with Wilson's interval, which
-            takes all answers for independent.
+            takes all answers for independent; None where nobody was asked for it.
+        agreed: share of answers that found the emotion told fitting, likewise.
         by_listener: the mean of each measure over listeners, with an interval over listeners;
-            without `FIT` where no picture was shown.
+            without what was not asked for, such as `FIT` where no picture was shown.
         shuffled: the share that the same answers would reach if dealt to these pieces at random:
             what an inclination towards some emotions brings by itself.
         confusion: 8 x 8 counts, a row for each emotion asked for, a column for each one heard, in
@@ -62,9 +72,10 @@ class BackendResult:
 
     backend: str
     pieces: int
-    recognised: Estimate
+    recognised: Estimate | None
+    agreed: Estimate | None
     by_listener: Mapping[str, Estimate]
-    shuffled: float
+    shuffled: float | None
     confusion: Confusion
 
 
@@ -90,12 +101,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class PieceResult:
-    """What listeners said of one piece; `fit` is None where no picture was shown."""
+    """What listeners said of one piece; None for what was not asked of it."""
 
     entry: KeyEntry
-    recognised: Estimate
-    quality: Estimate
+    recognised: Estimate | None
+    quality: Estimate | None
     fit: Estimate | None
+    caption: Estimate | None
+    agreed: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +123,7 @@ class Results:
         differences: of each two backends, for each measure.
         pieces: in the key's order.
         agreement: Krippendorff's alpha among listeners, nominal for ``"emotion"``, interval for
-            `QUALITY` and `FIT` (if asked); None where it is not defined.
+            ratings, of what was asked; None where it is not defined.
         comments: what listeners said freely, in no order that tells who.
     """
 
@@ -142,7 +155,8 @@ def evaluate(sample: Sample, key: Key) -> Results:
         differences=tuple(
             difference
             for first, second in combinations(names, 2)
-            for measure in MEASURES
+            # Who hears a few pieces only has no pairs.
+            for measure in (MEASURES if key.total == len(key.entries) else ())
             if (difference := _difference(first, second, measure, sample.sheets)) is not None
         ),
         pieces=tuple(_piece(entry, sample.sheets) for entry in key.entries.values()),
@@ -155,8 +169,10 @@ def _backend(name: str, sheets: Sequence[Sheet]) -> BackendResult:
     by_sheet = [[a for a in sheet.answers if a.entry.backend == name] for sheet in sheets]
     answers = [answer for given in by_sheet for answer in given]
     confusion = np.zeros((len(EMOTIONS), len(EMOTIONS)), np.int64)
-    for answer in answers:
-        confusion[EMOTIONS.index(answer.entry.emotion), EMOTIONS.index(answer.emotion)] += 1
+    heard = [(a.entry.emotion, a.emotion) for a in answers if a.emotion is not None]
+    for asked, said in heard:
+        confusion[EMOTIONS.index(asked), EMOTIONS.index(said)] += 1
+    by_chance = float(confusion.sum(axis=0) @ confusion.sum(axis=1))
     by_listener = {}
     for measure in MEASURES:
         means = [_mean(given, measure) for given in by_sheet]
@@ -166,9 +182,10 @@ def _backend(name: str, sheets: Sequence[Sheet]) -> BackendResult:
     return BackendResult(
         backend=name,
         pieces=len({answer.entry.piece for answer in answers}),
-        recognised=wilson(int(confusion.trace()), len(answers)),
+        recognised=_share(answers, RECOGNISED),
+        agreed=_share(answers, AGREED),
         by_listener=by_listener,
-        shuffled=float(confusion.sum(axis=0) @ confusion.sum(axis=1)) / len(answers) ** 2,
+        shuffled=by_chance / len(heard) ** 2 if heard else None,
         confusion=tuple(tuple(int(count) for count in row) for row in confusion),
     )
 
@@ -218,34 +235,44 @@ def _pair_of(entry: KeyEntry) -> tuple[str, str]:
 
 
 def _mean(answers: Iterable[Answer], measure: str) -> float | None:
-    values = [value for answer in answers if (value := _READ[measure](answer)) is not None]
+    values = _values(answers, measure)
     return math.fsum(values) / len(values) if values else None
+
+
+def _share(answers: Iterable[Answer], measure: str) -> Estimate | None:
+    """How many of those who were asked said yes, with Wilson's interval."""
+    values = _values(answers, measure)
+    return wilson(int(sum(values)), len(values)) if values else None
+
+
+def _values(answers: Iterable[Answer], measure: str) -> list[float]:
+    found = (_READ[measure](answer) for answer in answers)
+    return [float(value) for value in found if value is not None]
 
 
 def _piece(entry: KeyEntry, sheets: Sequence[Sheet]) -> PieceResult:
     answers = [answer for sheet in sheets for answer in sheet.answers if answer.entry is entry]
-    fits = [float(answer.fit) for answer in answers if answer.fit is not None]
+    quality, fit, caption = (
+        mean_interval(values, *_RANGES[name]) if (values := _values(answers, name)) else None
+        for name in (QUALITY, FIT, CAPTION)
+    )
     return PieceResult(
-        entry,
-        wilson(sum(answer.recognised for answer in answers), len(answers)),
-        mean_interval([float(answer.quality) for answer in answers], *_RANGES[QUALITY]),
-        mean_interval(fits, *_RANGES[FIT]) if fits else None,
+        entry, _share(answers, RECOGNISED), quality, fit, caption, _share(answers, AGREED)
     )
 
 
 def _agreement(sheets: Sequence[Sheet], key: Key) -> dict[str, float | None]:
     places = {piece: place for place, piece in enumerate(key.entries)}
-    emotions, qualities, fits = (np.full((len(sheets), len(places)), np.nan) for _ in range(3))
-    for rater, sheet in enumerate(sheets):
-        for answer in sheet.answers:
-            at = rater, places[answer.entry.piece]
-            emotions[at] = EMOTIONS.index(answer.emotion)
-            qualities[at] = answer.quality
-            fits[at] = np.nan if answer.fit is None else answer.fit
-    found = {
-        "emotion": krippendorff_alpha(emotions, Scale.NOMINAL),
-        QUALITY: krippendorff_alpha(qualities, Scale.INTERVAL),
-    }
-    if np.isnan(fits).all():
-        return found
-    return found | {FIT: krippendorff_alpha(fits, Scale.INTERVAL)}
+    found = {}
+    for name in (EMOTION, QUALITY, FIT, CAPTION):
+        said = np.full((len(sheets), len(places)), np.nan)
+        for rater, sheet in enumerate(sheets):
+            for answer in sheet.answers:
+                value = getattr(answer, name)
+                if value is not None:
+                    at = rater, places[answer.entry.piece]
+                    said[at] = EMOTIONS.index(value) if name == EMOTION else value
+        if not np.isnan(said).all():
+            scale = Scale.NOMINAL if name == EMOTION else Scale.INTERVAL
+            found[name] = krippendorff_alpha(said, scale)
+    return found

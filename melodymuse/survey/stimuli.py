@@ -2,15 +2,17 @@
 
 A manifest is a CSV file, ``manifest.csv`` in the folder of the pieces, with a line for each piece:
 
-    file,backend,emotion,picture
-    rocket-a.wav,melodymuse,awe,rocket.jpg
-    rocket-b.wav,musicgen,awe,rocket.jpg
+    file,backend,emotion,picture,caption
+    rocket-a.wav,melodymuse,awe,rocket.jpg,a rocket on its launch pad
+    rocket-b.wav,musicgen,awe,rocket.jpg,a rocket on its launch pad
 
 - ``file``: the sound, relative to the manifest.
 - ``backend``: who made it, any name; results are told for each.
 - ``emotion``: the one of the eight that it was asked to express.
 - ``picture``: what it was made from, relative to the manifest; may be empty or the column missing,
   then nobody is asked for the fit.
+- ``caption``: what the picture is said to show; may be empty or missing, then nobody is asked how
+  well it does.
 
 Further columns are ignored.  Without a manifest every sound must be named as `melodymuse.naming`
 names pieces (``rocket-awe-Fmajor-72bpm.wav``); its picture is the one named ``rocket``, if it lies
@@ -31,7 +33,7 @@ from melodymuse.survey.tables import read_table
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "backend", "emotion")
-PICTURE_COLUMN = "picture"
+PICTURE_COLUMN, CAPTION_COLUMN = "picture", "caption"
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif")
 _PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 _OWN_BACKEND = "melodymuse"
@@ -53,12 +55,14 @@ class Stimulus:
         backend: who made it.
         emotion: the one of `EMOTIONS` that it was asked to express.
         picture: what it was made from, None where there is none.
+        caption: what the picture is said to show; empty where nobody said.
     """
 
     file: Path
     backend: str
     emotion: str
     picture: Path | None = None
+    caption: str = ""
 
 
 def find_stimuli(folder: Path, manifest: Path | None = None) -> tuple[Stimulus, ...]:
@@ -109,7 +113,13 @@ def _stimulus_of(row: dict[str, str], base: Path, where: str) -> Stimulus:
     if not row["file"]:
         raise SurveyError(f"{where}: no file: name the sound")
     picture = row.get(PICTURE_COLUMN, "")
-    stimulus = Stimulus(base / row["file"], backend, emotion, base / picture if picture else None)
+    stimulus = Stimulus(
+        base / row["file"],
+        backend,
+        emotion,
+        base / picture if picture else None,
+        " ".join(row.get(CAPTION_COLUMN, "").split()),
+    )
     for path in filter(None, (stimulus.file, stimulus.picture)):
         if not path.is_file():
             raise SurveyError(f"{where}: there is no file '{path}'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from melodymuse.survey.questions import DEFINITIONS, HIGHEST_RATING
+from melodymuse.survey.questions import DEFINITIONS, HIGHEST_RATING, Questionnaire
 from melodymuse.webpages import filled
 
 
@@ -18,12 +18,16 @@ class Hidden:
         sound: the path of its sound from the page.
         picture: the path of its picture, None where there is none.
         seconds: its length.
+        caption: what the picture is said to show, or empty.
+        emotion: the one that listeners are told; None for none.
     """
 
     label: str
     sound: str
     picture: str | None
     seconds: float
+    caption: str = ""
+    emotion: str | None = None
 
 
 def page_text(
@@ -34,6 +38,7 @@ def page_text(
     consent: str,
     contact: str,
     least_seconds: float,
+    asked: Questionnaire,
 ) -> str:
     """The page as HTML.
 
@@ -44,6 +49,7 @@ def page_text(
         consent: what a listener must agree to before the start; empty for nothing.
         contact: where the saved answers go; may be empty.
         least_seconds: how much of a piece must be heard before it can be judged.
+        asked: what is asked of each.
     """
     data = {
         "id": survey,
@@ -52,12 +58,17 @@ def page_text(
         "least": least_seconds,
         "highest": HIGHEST_RATING,
         "emotions": dict(DEFINITIONS),
+        "hearing": asked.hearing,
+        "seeing": asked.seeing,
+        "each": min(asked.pieces or len(pieces), len(pieces)),
         "pieces": [
             {
                 "id": piece.label,
                 "sound": piece.sound,
                 "picture": piece.picture,
                 "seconds": round(piece.seconds, 2),
+                "caption": piece.caption,
+                "emotion": piece.emotion,
             }
             for piece in pieces
         ],

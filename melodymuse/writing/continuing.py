@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from statistics import fmean, pstdev
 from typing import Any
@@ -19,17 +19,19 @@ from melodymuse.music.grid import (
     GridNote,
     Metre,
 )
-from melodymuse.music.score import Provenance, Score, Section, TempoMark
+from melodymuse.music.score import ChordSymbol, Note, Provenance, Score, Section, TempoMark
 from melodymuse.planning.bar_controls import PHRASE_BARS
 from melodymuse.planning.controls import LIMITS, controls_for
 from melodymuse.planning.ending import SLOWING_BARS, close_plans
+from melodymuse.planning.places import Place
 from melodymuse.planning.plan import BarPlan
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.recall import CLOSE, LOOSE, Recall
 from melodymuse.version import __version__
+from melodymuse.writing.choosing import NEVER, choose
 from melodymuse.writing.draft import Draft
 from melodymuse.writing.figure_reading import steady_pattern
-from melodymuse.writing.generator import write_drafts
+from melodymuse.writing.generator import Bar, write_drafts
 from melodymuse.writing.measuring import QUANTITIES, BarPlace, average, measure_bar
 from melodymuse.writing.network import NoteNetwork
 from melodymuse.writing.recall import read_recalls
@@ -42,6 +44,10 @@ FURTHEST_PHRASES = 2
 # Versions of new bars that are held against the last ones: the first bars of theirs, and how many
 # of those they follow.
 CANDIDATES, _FIRST, _LAST = 3, 4, 8
+# They are written until they lie no farther from those than this, in standard deviations, of which
+# none is less than a note or a semitone; a few times at most, each time with what was missed added.
+_NO_JUMP, _UNHEARD, ROUNDS = 1.2, 1.0, 3
+_FURTHEST = 1.5
 # Bars in which a feeling takes over.
 _TURNING = 2
 # The close takes one, what leads to it another.
@@ -55,6 +61,8 @@ def continue_score(
     seed: int = 0,
     temperature: float = 1.0,
     feeling: EmotionProfile | None = None,
+    places: Sequence[Place] = (),
+    allowed: Callable[[Sequence[Note]], bool] | None = None,
     network: NoteNetwork | None = None,
 ) -> Score:
     """A score with more bars, in the manner of those it has, closing on its tonic.
@@ -70,6 +78,9 @@ def continue_score(
         temperature: as in `Controls`.
         feeling: what the new bars shall say, in the key and the tempo of the opening; None for
             more of the same.
+        places: of its bars in the form, where that is known: then the new bars come back to the
+            bar to which it came back before, where it did.
+        allowed: whether new notes may stand; None lets all.
         network: the note generator; None loads the shipped one.
 
     Returns:
@@ -78,8 +89,8 @@ def continue_score(
         ended slower.
 
     Raises:
-        ControlError: an impossible number of bars, seed or temperature, or a metre that the network
-            has not learned.
+        ControlError: an impossible number of bars, seed or temperature, a metre that the network
+            has not learned, or no version is allowed.
     """
     _check_wishes(bars, seed, temperature)
     if str(score.time_signature) not in METRES:
@@ -87,21 +98,34 @@ def continue_score(
         raise ControlError(f"no model for {score.time_signature}: use a piece in one of {known}")
     metre, shift = METRES[str(score.time_signature)], score.key.shift_from_c
     opening = grid_bars(score)
-    plans = plan_more(score, opening, bars, seed)
+    plans = plan_more(score, opening, bars, seed, places)
     if feeling is None:
         plans = _keeping_figure(plans, opening, metre)
     else:
         plans = steered(plans, score, bars, seed, feeling)
     draft = Draft(plans, metre, seed, temperature, given=dict(enumerate(opening)))
-    takes = range(1 if feeling is not None else CANDIDATES)
-    drafts = [replace(draft, plans=_taken(plans, score.bars, take)) for take in takes]
-    candidates = write_drafts(network or NoteNetwork.shipped(), drafts)
-    written = min(candidates, key=lambda found: _jump(opening, found[score.bars :]))
-    # Empty bars stand for the opening, so that what is new falls into its place.
-    silence: list[GridBar] = [((), ())] * score.bars
-    new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
-    touch = Touch(spread=plans[-1].controls.dynamics or LEAST_SPREAD)
-    notes, chords = set_bars(new, plans, metre, shift=shift, seed=seed, touch=touch)
+    writer = network or NoteNetwork.shipped()
+
+    def write(takes: range, best: Sequence[Sequence[Event]] | None) -> Sequence[Sequence[Bar]]:
+        told = plans if best is None else _corrected(plans, opening, best[score.bars :])
+        drafts = [replace(draft, plans=_taken(told, score.bars, take)) for take in takes]
+        return write_drafts(writer, drafts)
+
+    def placed(written: Sequence[Bar]) -> tuple[tuple[Note, ...], tuple[ChordSymbol, ...]]:
+        # Empty bars stand for the opening, so that what is new falls into its place.
+        silence: list[GridBar] = [((), ())] * score.bars
+        new = [*silence, *(decode_bar(bar) for bar in written[score.bars :])]
+        touch = Touch(spread=plans[-1].controls.dynamics or LEAST_SPREAD)
+        return set_bars(new, plans, metre, shift=shift, seed=seed, touch=touch)
+
+    def misfit(written: Sequence[Bar]) -> float:
+        if allowed is not None and not allowed(placed(written)[0]):
+            return NEVER
+        # A feeling turns elsewhere by itself.
+        return 0.0 if feeling is not None else _jump(opening, written[score.bars :]) - _NO_JUMP
+
+    each = CANDIDATES if feeling is None else 1
+    notes, chords = placed(choose(write, misfit, each=each, rounds=ROUNDS))
     return replace(
         score,
         notes=tuple(sorted([*score.notes, *notes])),
@@ -219,19 +243,47 @@ def _taken(plans: Sequence[BarPlan], first: int, take: int) -> tuple[BarPlan, ..
 
 
 def _jump(opening: Sequence[GridBar], new: Sequence[Sequence[Event]]) -> float:
-    """How far the first new bars lie from the last ones in density and register, in standard
-    deviations of those."""
+    """How far the first new bars lie from the last ones in density or register, whichever is
+    farther, in standard deviations of those."""
     last = [notes for notes, _ in opening[-_LAST:]]
     first = [decode_bar(bar)[0] for bar in new[:_FIRST]]
-    jump = 0.0
+    jumps = [0.0]
     for measure in (_density, _register):
         before, after = ([v for v in map(measure, bars) if v is not None] for bars in (last, first))
         if before and after:
-            jump += abs(fmean(after) - fmean(before)) / max(pstdev(before), 1.0)
-    return jump
+            jumps.append(abs(fmean(after) - fmean(before)) / max(pstdev(before), _UNHEARD))
+    return max(jumps)
 
 
-def _density(notes: Sequence[GridNote]) -> float | None:
+def _corrected(
+    plans: Sequence[BarPlan], opening: Sequence[GridBar], new: Sequence[Sequence[Event]]
+) -> tuple[BarPlan, ...]:
+    """Plans that ask for as much more or less as new bars missed of the last ones' density and
+    register."""
+    last = [notes for notes, _ in opening[-_LAST:]]
+    first = [decode_bar(bar)[0] for bar in new[:_FIRST]]
+    (wanted, height), (found, at) = (
+        (fmean(map(_density, bars)), _mean(map(_register, bars))) for bars in (last, first)
+    )
+    more = min(max((wanted + 1) / (found + 1), 1 / _FURTHEST), _FURTHEST)
+    higher = 0.0 if height is None or at is None else height - at
+
+    def asked(plan: BarPlan) -> BarPlan:
+        own = plan.controls
+        density = None if own.density is None else own.density * more
+        register = None if own.register is None else own.register + higher
+        return replace(plan, controls=replace(own, density=density, register=register))
+
+    given = len(opening)
+    return (*plans[:given], *map(asked, plans[given:]))
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
+def _density(notes: Sequence[GridNote]) -> float:
     return float(len(notes))
 
 
@@ -239,10 +291,28 @@ def _register(notes: Sequence[GridNote]) -> float | None:
     return fmean(note.pitch for note in notes) if notes else None
 
 
+def _returns_to(places: Sequence[Place]) -> int | None:
+    """The first bar that one of a later phrase recalls closely: where a theme begins that comes
+    back; None where none does."""
+    returns = (
+        place.recall.bar
+        for bar, place in enumerate(places)
+        if place.recall.bar is not None
+        and place.recall.likeness >= CLOSE
+        and bar - place.recall.bar > PHRASE_BARS
+    )
+    return min(returns, default=None)
+
+
 def plan_more(
-    score: Score, opening: Sequence[GridBar], bars: int, seed: int
+    score: Score,
+    opening: Sequence[GridBar],
+    bars: int,
+    seed: int,
+    places: Sequence[Place] = (),
 ) -> tuple[BarPlan, ...]:
-    """Plans read off the opening, then plans for more of the same."""
+    """Plans read off the opening, then plans for more of the same; the opening's bars recall what
+    their places say, where these are known."""
     total = score.bars + bars
     mode, metre = score.key.mode, METRES[str(score.time_signature)]
     measured = [
@@ -252,9 +322,12 @@ def plan_more(
         for bar, (notes, _) in enumerate(opening)
     ]
     recalls = read_recalls([encode_bar(*bar) for bar in opening])
+    recalls = (*(place.recall for place in places[: len(recalls)]), *recalls[len(places) :])
     plans = [BarPlan(controls, recall) for controls, recall in zip(measured, recalls, strict=True)]
     phrases = min(FURTHEST_PHRASES, score.bars // PHRASE_BARS)
     back = phrases * PHRASE_BARS or score.bars
+    if (theme := _returns_to(places)) is not None and score.bars - theme >= PHRASE_BARS:
+        back = score.bars - theme
     # As the music is where it is left, not as it was on the whole.
     means: dict[str, Any] = average(measured[-FURTHEST_PHRASES * PHRASE_BARS :])
     for bar in range(score.bars, total):

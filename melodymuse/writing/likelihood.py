@@ -25,9 +25,21 @@ def bar_likelihoods(
         plans: of the bars.
         bars: as events, BAR first.
     """
-    state = network.initial_state(1)
+    return read_bars(network, plans, bars, range(len(bars)), network.initial_state(1))[0]
+
+
+def read_bars(
+    network: NoteNetwork,
+    plans: Sequence[BarPlan],
+    bars: Sequence[Sequence[Event]],
+    some: range,
+    state: Floats,
+) -> tuple[list[float], Floats]:
+    """`bar_likelihoods` of some of the bars alone, read with what the network remembers of those
+    before them, and what it remembers then."""
     likelihoods = []
-    for plan, bar in zip(plans, bars, strict=True):
+    for index in some:
+        plan, bar = plans[index], bars[index]
         recalled = None if plan.recall.bar is None else bars[plan.recall.bar]
         controls = as_vector(plan.controls)[np.newaxis].astype(np.float32)
         likeness = np.array([plan.recall.likeness], np.int64)
@@ -48,7 +60,7 @@ def bar_likelihoods(
                 total += _log_probability(network.logits(part, features, chosen)[0], event[part])
             current = event
         likelihoods.append(total / len(events))
-    return likelihoods
+    return likelihoods, state
 
 
 def _log_probability(logits: Floats, choice: int) -> float:

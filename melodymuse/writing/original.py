@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from melodymuse.errors import ControlError
-from melodymuse.music.score import Score
-from melodymuse.planning.controls import ANY_COPY
+from melodymuse.music.score import Note, Score
+from melodymuse.planning.controls import ANY_COPY, check_copy
 from melodymuse.planning.plan import Plan
 from melodymuse.writing.originality import Originality, SharedRun, TrainingMelodies
 
@@ -43,6 +43,32 @@ class Original:
                 for index, bar in enumerate(self.plan.bars)
             ),
         )
+
+
+def no_nearer_than(
+    most: int | None, melodies: TrainingMelodies | None, score: Score, bars: range
+) -> Callable[[Sequence[Note]], bool] | None:
+    """Whether notes may stand as some bars of a score: no run of their melody with more notes than
+    that is the training music's; None where nothing is asked.
+
+    Raises:
+        ControlError: fewer notes than all music shares.
+    """
+    if most is None or most == ANY_COPY:
+        return None
+    check_copy(most)
+    known = melodies or TrainingMelodies.shipped()
+    bar = score.time_signature.bar_ticks
+    stand = [note for note in score.notes if note.onset // bar not in bars]
+
+    def allowed(new: Sequence[Note]) -> bool:
+        found = known.compare(replace(score, notes=tuple(sorted([*stand, *new]))))
+        return not any(
+            run.notes > most and run.first_bar <= bars.stop and run.last_bar > bars.start
+            for run in found.runs
+        )
+
+    return allowed
 
 
 def write_originals(

@@ -15,7 +15,7 @@ from statistics import fmean, pstdev
 from melodymuse.music.grid import GridBar, GridNote
 from melodymuse.music.melody import melody_of
 from melodymuse.music.score import Hand, Score
-from melodymuse.planning.plan import Plan
+from melodymuse.planning.plan import BarPlan
 from melodymuse.writing.continuing import grid_bars
 from melodymuse.writing.critique import weigh_faults
 from melodymuse.writing.fingerprints import fingerprints
@@ -29,19 +29,19 @@ _FIGURE = 4
 _SAMENESS = 10.0
 
 
-def order_of(takes: Sequence[tuple[Score, Plan]], network: NoteNetwork) -> list[int]:
+def order_of(takes: Sequence[tuple[Score, Sequence[BarPlan]]], network: NoteNetwork) -> list[int]:
     """The indices of takes, the one to hear first first; equals keep their order.
 
     Args:
-        takes: scores with the plans that they were written from.
+        takes: scores with what their bars were to be.
         network: finds them likely or not.
     """
     bars = [grid_bars(score) for score, _ in takes]
     likely = [
-        fmean(bar_likelihoods(network, plan.bars, [encode_bar(*bar) for bar in found]))
-        for (_, plan), found in zip(takes, bars, strict=True)
+        fmean(bar_likelihoods(network, plans, [encode_bar(*bar) for bar in found]))
+        for (_, plans), found in zip(takes, bars, strict=True)
     ]
-    faults = [_faults(plan, found) for (_, plan), found in zip(takes, bars, strict=True)]
+    faults = [_faults(plans, found) for (_, plans), found in zip(takes, bars, strict=True)]
     worth = [a - b for a, b in zip(_standard(likely), _standard(faults), strict=True)]
     figures = [_figures(score) for score, _ in takes]
     order: list[int] = []
@@ -60,12 +60,12 @@ def order_of(takes: Sequence[tuple[Score, Plan]], network: NoteNetwork) -> list[
     return order
 
 
-def _faults(plan: Plan, bars: Sequence[GridBar]) -> float:
+def _faults(plans: Sequence[BarPlan], bars: Sequence[GridBar]) -> float:
     """The mean weight of what is wrong with a bar."""
     weights = []
     before: Sequence[GridNote] = ()
     chord = None
-    for (notes, chords), asked in zip(bars, plan.bars, strict=True):
+    for (notes, chords), asked in zip(bars, plans, strict=True):
         weights.append(weigh_faults((notes, chords), before, chord, asked.controls))
         before, chord = notes, chords[-1] if chords else chord
     return fmean(weights)

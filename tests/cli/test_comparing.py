@@ -106,6 +106,7 @@ WRONG = {
     "an unknown option": (["--maker", "musicgen:speed=9"], "'speed=9' is not OPTION=VALUE"),
     "an option said twice": (["--maker", "musicgen:name=a,name=b"], "'name=b' is not"),
     "no model": (["--maker", "text-to-audio"], "name its model"),
+    "no steps": (["--maker", "text-to-audio:model=x,steps=0"], "steps=0 is no whole number"),
     "a style and a variant": (
         ["--maker", "musicgen:style=mood,variant=lyrical"],
         "leave out the style",
@@ -207,18 +208,25 @@ def test_several_makers_of_a_kind_are_asked_in_words_of_their_own(
 
     model = tiny.save(tiny.musicgen(), tmp_path / "model")
     blip = tiny.save_captioner(tmp_path / "blip")
+    diffusion = tiny.save_diffusion(tmp_path / "diffusion")
     outcome = run(
         "compare", photograph, "--backends", "", "--seconds", 5, "--seed", 7, "-o", "out",
         "--maker", f"musicgen:model={model},style=mood",
         "--maker", f"musicgen:model={model},variant=narrative,captioner={blip}",
         "--maker", f"text-to-audio:model={model},variant=emotive,name=other",
+        "--maker", f"text-to-audio:model={diffusion},steps=2,name=diffusion",
         "--json",
     )  # fmt: skip
     assert outcome.status == 0, outcome.err
-    assert json.loads(outcome.out)["makers"] == ["musicgen", "musicgen narrative", "other"]
+    makers = ["musicgen", "musicgen narrative", "other", "diffusion"]
+    assert json.loads(outcome.out)["makers"] == makers
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "Caption by" in page and "solo piano music" in page and "emotive" in page
     takes = [file.read_bytes() for file in (tmp_path / "out" / "takes").glob("*.flac")]
-    assert len(set(takes)) == 3
-    refused = run("compare", photograph, "--maker", f"text-to-audio:model={blip}", "-o", "x")
-    assert "makes no sound from words but is a model of type 'blip'" in refused.complaint
+    assert len(set(takes)) == 4
+    for options, told in (
+        (f"model={blip}", "makes no sound from words but is a model of type 'blip'"),
+        (f"model={model},steps=4", "is no diffusion model: leave out the steps"),
+    ):
+        refused = run("compare", photograph, "--maker", f"text-to-audio:{options}", "-o", "x")
+        assert told in refused.complaint

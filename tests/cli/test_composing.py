@@ -340,7 +340,7 @@ WISHES = {
     "accompaniment": "waltz", "level": "medium",
     "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
     "harmony": "awe+fear", "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9,
-    "pedal": "none", "max_copy": 12, "loop": False, "seed": 3,
+    "pedal": "none", "literal": 0.4, "max_copy": 12, "loop": False, "seed": 3,
 }  # fmt: skip
 
 
@@ -505,3 +505,17 @@ def test_a_piece_like_a_file_is_told(run: Run, tmp_path: Path) -> None:
         refused = run("compose", *words)
         assert refused.status == 2 and message in refused.err
         assert len(refused.err.splitlines()) == 1
+
+
+def test_it_takes_what_musicians_say(run: Callable[..., Any]) -> None:
+    plain, faster = (
+        json.loads(
+            run("compose", "--emotion", "awe", "--bars", 1, "--seed", 1, *words, "--json").out
+        )
+        for words in ((), ("--tempo", "+25%", "--sadder"))
+    )
+    assert faster["valence"] < plain["valence"]
+    lullaby = run("compose", "--preset", "lullaby", "--bars", 1, "--tempo", 60).out
+    assert "60 bpm, 6/8: 60 quarters or 40 dotted quarters a minute" in lullaby
+    assert "such as 0.5 or +20%" in run("compose", "--emotion", "awe", "--tempo", "fast").complaint
+    assert "did you mean waltz" in run("compose", "--preset", "walz").complaint

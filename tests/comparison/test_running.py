@@ -128,6 +128,7 @@ class Even:
     """A classifier and a CLAP that answer from a clip's length, and a text's first word, alone."""
 
     name = "even"
+    labels = ("first", "second")
 
     def classify(self, clip: Clip) -> np.ndarray:
         share = 0.5 if clip.seconds == 10 else 0.25

@@ -95,7 +95,7 @@ def test_what_is_asked_is_what_is_had() -> None:
         "accompaniment": "waltz", "level": "medium",
         "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
         "harmony": "awe+fear", "chords": "Dm Gm A7", "style": "salon", "temperature": 0.9,
-        "pedal": "none", "max_copy": 12, "loop": False, "seed": 3,
+        "pedal": "none", "literal": 0.3, "max_copy": 12, "loop": False, "seed": 3,
     }  # fmt: skip
     assert set(wishes) == set(CONTROL_NAMES)
     controls = controls_for(AWE, **wishes)
@@ -124,7 +124,7 @@ def test_a_wish_moves_nothing_but_itself(emotion: str) -> None:
 
 def test_another_tempo_leaves_the_density_of_the_emotion() -> None:
     own, fast = controls_for(AWE), controls_for(AWE, tempo=160)
-    assert own.density == fast.density == pytest.approx(7.8 * 60 / 80)
+    assert own.density == fast.density == pytest.approx(9.0 * 60 / 80)
 
 
 def test_the_register_of_an_emotion_goes_with_the_tonic() -> None:

@@ -15,9 +15,10 @@ from melodymuse.planning.form import (
     phrase_lengths,
     phrases_of,
     plan_sections,
+    section_count,
 )
 
-forms = st.from_regex(r"i?[A-E]{1,9}o?", fullmatch=True)
+forms = st.from_regex(r"i?([A-E][+-]?){1,9}o?", fullmatch=True)
 lengths = st.integers(1, 256)
 
 
@@ -39,18 +40,18 @@ def test_sections_bear_the_names_that_a_musician_gives_them(
 
 @given(forms, lengths)
 def test_sections_tile_the_piece(form: str, bars: int) -> None:
-    assume(bars >= len(form))
+    assume(bars >= section_count(form))
     sections = plan_sections(form, bars)
     starts = [section.start for section in sections]
     ends = [section.start + section.bars for section in sections]
     assert [0, *ends[:-1]] == starts and ends[-1] == bars
     assert all(section.bars > 0 for section in sections)
-    assert len(sections) == len(form)
+    assert len(sections) == section_count(form)
 
 
 @given(forms, lengths)
 def test_phrases_tile_every_section(form: str, bars: int) -> None:
-    assume(bars >= len(form))
+    assume(bars >= section_count(form))
     found = [phrase for section in plan_sections(form, bars) for phrase in phrases_of(section)]
     assert [start for start, _ in found] == [0, *(start + size for start, size in found[:-1])]
     assert sum(found[-1]) == bars
@@ -73,7 +74,7 @@ def test_where_it_fits_sections_are_of_one_length(form: str, length: int) -> Non
 def test_each_emotion_has_a_form_for_every_length(bars: int, emotion: str) -> None:
     form = default_form(bars, emotion)
     sections = plan_sections(form, bars)
-    assert re.fullmatch(r"i?A[A-D]*o?", form)
+    assert re.fullmatch(r"i?A[A-D]*[+-]?o?", form)
     assert sum(section.melodic for section in sections) * 2 > len(sections) - 1
     if bars >= 12:
         assert "AA" in form or form.count("A") >= 2, "the theme comes back"
@@ -86,7 +87,8 @@ def test_what_frames_a_piece_does_not_sing() -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["", "aaba", "A A", "i", "io", "oA", "Ai", "A'", "AoA", "Ä", "A\n"]
+    "form",
+    ["", "aaba", "A A", "+A", "A++", "i+A", "Ao-", "i", "io", "oA", "Ai", "A'", "AoA", "Ä", "A\n"],
 )
 def test_what_is_no_form_is_refused(form: str) -> None:
     with pytest.raises(ControlError, match="write sections as in AABA"):
@@ -96,3 +98,10 @@ def test_what_is_no_form_is_refused(form: str) -> None:
 def test_a_form_needs_a_bar_for_each_section() -> None:
     with pytest.raises(ControlError, match="form AABA needs at least 4 bars, not 3"):
         plan_sections("AABA", 3)
+
+
+def test_a_sign_behind_a_letter_turns_that_statement() -> None:
+    assert [section.turn for section in plan_sections("iA+BA-o", 32)] == ["", "+", "", "-", ""]
+    assert default_form(32, "awe") == "AABA+" and default_form(32, "sadness") == "AABA-"
+    assert default_form(20, "awe") == default_form(20, "sadness")
+    assert not default_form(32, "awe", framed=False).endswith("+")

@@ -133,6 +133,18 @@ def test_lines_rise_fall_and_arch() -> None:
     assert sum(slope < -1 for slope in slopes) > 3
 
 
+def test_a_hook_is_fuller_than_what_it_runs_out_into() -> None:
+    pieces = [plan(seed=seed) for seed in range(40)]
+    pairs = [(p[0].notes, p[1].notes) for p in pieces if p[0].notes and p[1].notes]
+    assert sum(hook > tail for hook, tail in pairs) > 0.75 * len(pairs)
+
+
+def test_a_close_stands_on_the_bar_line_more_often_than_not() -> None:
+    closes = [p[7] for p in (plan(seed=seed) for seed in range(60))]
+    assert {close.cadence for close in closes} == {FULL}
+    assert 0.6 < sum(close.cadence_at == 0 for close in closes) / 60 < 0.95
+
+
 def test_second_phrases_begin_alike_more_often_than_not() -> None:
     alike = [plan(seed=seed)[4] for seed in range(60)]
     share = sum(p.source == 0 and p.locked for p in alike) / 60

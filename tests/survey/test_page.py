@@ -349,3 +349,53 @@ def test_pieces_without_pictures_ask_for_no_fit(browser: Any, tmp_path: Path) ->
         ("fear", 4, None)
     ] * 2
     context.close()
+
+
+def _preset(folder: Path, preset: str) -> Survey:
+    album = write_album(folder / "album")
+    lines = (album / "manifest.csv").read_text().splitlines()
+    lines = [lines[0] + ",caption", *(f"{line},a <b>rocket</b>" for line in lines[1:])]
+    (album / "manifest.csv").write_text("\n".join(lines) + "\n")
+    design = Design(least_seconds=1, suffix=".wav", preset=preset)
+    return make_survey(find_stimuli(album), folder / "out", folder / "key.csv", design)
+
+
+def _read(page: Any, made: Survey, folder: Path) -> Any:
+    key = read_key(made.key)
+    (sheet,) = choose_sheets(read_answers([_save(page, folder)], key), key).sheets
+    return sheet
+
+
+def test_imaudible_shows_the_picture_while_it_is_heard(browser: Any, tmp_path: Path) -> None:
+    made = _preset(tmp_path, "imaudible")
+    page = browser.new_context().new_page()
+    page.goto(made.page.as_uri())
+    assert "emotion" not in page.locator("#welcome").inner_text()
+    page.get_by_role("button", name="Start").click()
+    for place in range(4):
+        page.locator("#picture").wait_for(state="visible")
+        assert page.locator("input[name=fit]").first.is_disabled()
+        assert "a <b>rocket</b>" in page.locator("#ask-caption").inner_text()
+        page.evaluate("const s = document.getElementById('sound'); s.playbackRate = 8; s.play()")
+        page.wait_for_function("!document.getElementById('seeing').disabled")
+        page.locator(f"input[name=fit][value='{place + 1}']").check()
+        page.locator("#next").click()
+        assert "how well the words tell" in page.locator("#answer-problem").inner_text()
+        page.locator("input[name=caption][value='9']").check()
+        page.locator("#next").click()
+    answers = _read(page, made, tmp_path).answers
+    assert [(a.emotion, a.fit, a.caption) for a in answers] == [(None, n, 9) for n in (1, 2, 3, 4)]
+
+
+def test_melody_muse_plays_one_piece_and_tells_its_emotion(browser: Any, tmp_path: Path) -> None:
+    made = _preset(tmp_path, "melody-muse")
+    assert not (made.page.parent / "pictures").exists()
+    page = browser.new_context().new_page()
+    page.goto(made.page.as_uri())
+    page.get_by_role("button", name="Start").click()
+    assert page.locator("#told").inner_text() in ("awe", "contentment")
+    _listen(page)
+    page.locator("input[name=agrees][value=no]").check()
+    page.get_by_role("button", name="Finish").click()
+    (answer,) = _read(page, made, tmp_path).answers
+    assert answer.agrees is False and answer.quality is None

@@ -11,10 +11,12 @@ import pytest
 
 from melodymuse.errors import OutputError, SurveyError
 from melodymuse.music.emotion import EMOTIONS
+from melodymuse.spreadsheets import csv_text
 from melodymuse.survey.answers import choose_sheets, read_answers
-from melodymuse.survey.key import Key, KeyEntry
+from melodymuse.survey.key import Key, KeyEntry, key_text, read_key
+from melodymuse.survey.questions import CAPTION
 from melodymuse.survey.report import results_csv, results_html, write_report
-from melodymuse.survey.results import FIT, QUALITY, RECOGNISED, Results, evaluate
+from melodymuse.survey.results import AGREED, FIT, QUALITY, RECOGNISED, Results, evaluate
 from melodymuse.survey.statistics import wilson
 from tests.survey.makers import Said, small_key, write_answers
 
@@ -250,3 +252,55 @@ def test_reports_are_whole_and_overwrite_nothing(tmp_path: Path, three: Results)
     write_report(three, tmp_path / "r.html", overwrite=True)
     with pytest.raises(OutputError, match=r"must end in \.csv or \.html"):
         write_report(three, tmp_path / "r.pdf")
+
+
+def _preset(tmp_path: Path, preset: str, said: list[tuple[str, str, str, str, str]]) -> Results:
+    """Results of a survey by a preset; said are listener, piece, fit, caption, agrees."""
+    entries = [
+        KeyEntry(f"p{n}", "ours", "awe", f"{n}.wav", "rocket.jpg", "a rocket") for n in (1, 2)
+    ]
+    path = tmp_path / "key.csv"
+    path.write_text(key_text("s1", entries, preset), encoding="utf-8")
+    key = read_key(path)
+    heads = ("survey", "listener", "position", "piece", "emotion", "quality", "fit", "caption")
+    places: dict[str, int] = {}
+    rows = []
+    for listener, piece, fit, caption, agrees in said:
+        places[listener] = places.get(listener, 0) + 1
+        rows.append(("s1", listener, places[listener], piece, "", "", fit, caption, agrees, 15))
+    answers = tmp_path / "answers.csv"
+    answers.write_text(csv_text((*heads, "agrees", "heard"), rows), encoding="utf-8")
+    return evaluate(choose_sheets(read_answers([answers], key), key), key)
+
+
+def test_melody_muse_asks_each_for_one_piece_and_a_yes(tmp_path: Path) -> None:
+    said = [(f"P{n}", f"p{1 + n % 2}", "", "", "yes" if n < 11 else "no") for n in range(18)]
+    found = _preset(tmp_path, "melody-muse", said)
+    (ours,) = found.backends
+    # As there: 11 of 18.
+    assert found.listeners == 18 and ours.agreed == wilson(11, 18)
+    assert ours.recognised is None and ours.shuffled is None and set(ours.by_listener) == {AGREED}
+    assert found.agreement == {} and found.differences == ()
+    page = results_html(found)
+    assert "61.1%" in page and "Found it fitting" in page and "Quality" not in page
+    assert "answers,ours,,,agreed,0.611111" in results_csv(found)
+    with pytest.raises(SurveyError, match="piece p1 was not asked for its fit"):
+        _preset(tmp_path, "melody-muse", [("P1", "p1", "5", "", "yes")])
+    with pytest.raises(SurveyError, match="agrees must be yes or no"):
+        _preset(tmp_path, "melody-muse", [("P1", "p1", "", "", "perhaps")])
+
+
+def test_imaudible_asks_for_the_fit_of_music_and_caption(tmp_path: Path) -> None:
+    said = [("A", "p1", "7", "8", ""), ("A", "p2", "5", "2", ""), ("B", "p1", "9", "6", "")]
+    said.append(("B", "p2", "3", "4", ""))
+    found = _preset(tmp_path, "imaudible", said)
+    (ours,) = found.backends
+    assert set(ours.by_listener) == {FIT, CAPTION}
+    assert ours.by_listener[CAPTION].value == 5
+    assert [piece.caption.value for piece in found.pieces if piece.caption] == [7, 3]
+    assert set(found.agreement) == {FIT, CAPTION}
+    assert "Caption, 1-10" in results_html(found)
+    with pytest.raises(SurveyError, match="was not rated for its caption"):
+        _preset(tmp_path, "imaudible", [("A", "p1", "7", "", "")])
+    with pytest.raises(SurveyError, match="unknown preset 'x'"):
+        _preset(tmp_path, "x", said)

@@ -17,6 +17,7 @@ pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymus
 
 import melodymuse
 from melodymuse.errors import MelodyMuseError
+from melodymuse.hearing.cues import Sounded, sounded_notes
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.score import Hand, Note, Score, TempoMark, TimeSignature
 from melodymuse.music.theory import Key
@@ -26,7 +27,7 @@ from training.composer.corpus import save_corpus
 from training.evaluate import composer, discriminator, emotions, overlap, quadrants
 from training.evaluate.__main__ import main
 from training.evaluate.composer import PARTS, evaluate_composer
-from training.evaluate.features import Sounded, measure_piece, sounded_notes
+from training.evaluate.features import measure_piece
 from training.evaluate.material import Material, compose_all, felt_in
 from training.evaluate.pictures import draw_sweep
 from training.evaluate.quadrants import (

@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn: 'melodymuse[train]'")
 
 from melodymuse.errors import MelodyMuseError
+from melodymuse.hearing.cues import Sounded, sounded_notes
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.score import Hand, Note, Score
 from melodymuse.writing.network import NoteNetwork
@@ -26,7 +27,6 @@ from training.evaluate.faults import (
     unplayable_holds,
     unplayable_strikes,
 )
-from training.evaluate.features import Sounded, sounded_notes
 from training.evaluate.sweep import judge_curves, sweep
 
 

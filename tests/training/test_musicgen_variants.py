@@ -25,8 +25,11 @@ from training.musicgen.variants import PUBLISHED, main
 
 @pytest.fixture(scope="module")
 def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_paintings(tmp_path_factory.mktemp("paintings"))
+
+
+def write_paintings(folder: Path) -> Path:
     """Four paintings of each of two emotions, each with a sound."""
-    folder = tmp_path_factory.mktemp("paintings")
     rows = []
     for number in range(8):
         colour = np.full((32, 32, 3), 30 * number, np.uint8)

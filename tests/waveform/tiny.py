@@ -216,3 +216,45 @@ def save_language_model(folder: Path, *, chats: bool = False) -> Path:
         )
     words.save_pretrained(folder)
     return folder
+
+
+def save_diffusion(folder: Path) -> Path:
+    """A Stable Audio of diffusers with random weights: stereo at 16 kHz, at most 6 s."""
+    diffusers = pytest.importorskip("diffusers", reason=_WHY)
+    from diffusers.pipelines.stable_audio import StableAudioProjectionModel
+
+    torch.manual_seed(0)
+    text = transformers.T5Config(
+        vocab_size=320, d_model=16, d_kv=8, d_ff=32, num_layers=1, num_heads=2
+    )
+    words = tokenizer(end=True)
+    words.model_max_length = 128
+    with quiet_transformers():
+        diffusers.StableAudioPipeline(
+            vae=diffusers.AutoencoderOobleck(
+                encoder_hidden_size=4,
+                downsampling_ratios=[4, 8, 10],
+                channel_multiples=[1, 2, 4],
+                decoder_channels=4,
+                decoder_input_channels=8,
+                sampling_rate=16000,
+            ),
+            text_encoder=transformers.T5EncoderModel(text),
+            projection_model=StableAudioProjectionModel(16, 16, min_value=0, max_value=512),
+            tokenizer=words,
+            transformer=diffusers.StableAudioDiTModel(
+                sample_size=300,
+                in_channels=8,
+                out_channels=8,
+                num_layers=1,
+                attention_head_dim=8,
+                num_attention_heads=2,
+                num_key_value_attention_heads=1,
+                cross_attention_dim=16,
+                cross_attention_input_dim=16,
+                time_proj_dim=16,
+                global_states_input_dim=32,
+            ),
+            scheduler=diffusers.EDMDPMSolverMultistepScheduler(prediction_type="v_prediction"),
+        ).save_pretrained(folder)
+    return folder

@@ -274,7 +274,7 @@ def test_controls_are_heard(network: NoteNetwork) -> None:
 
     sparse = averages(density=2.0, loudness=50.0, register=56.0)
     dense = averages(density=5.0, loudness=95.0, register=68.0)
-    assert dense[0] > 1.3 * sparse[0]
+    assert dense[0] > 1.5 * sparse[0]
     assert dense[1] > sparse[1] + 25
     assert dense[2] > sparse[2] + 6
 
@@ -310,7 +310,7 @@ def _growth(notes: Sequence[Note]) -> float:
         ("balance", 0.3, 0.75, _right_share, 0.1),
         ("off_beat", 0.0, 1.0, _off_beat_share, 0.1),
         ("spread", 6, 16, _height_spread, 2.0),
-        ("blocks", 0.0, 0.9, _chord_share, 0.15),
+        ("blocks", 0.0, 0.9, _chord_share, 0.2),
         ("growth", -30, 30, _growth, 10.0),
     ],
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 import mido
 
-from melodymuse.midi.file import name_of, paired_notes
+from melodymuse.midi.file import paired_notes
 from melodymuse.music.score import Hand
 from training.composer.printed import midi_files, printed_song
 from training.composer.song import Song
@@ -66,9 +66,9 @@ def read_voice(path: Path) -> Song | None:
 def read_hands(path: Path) -> list[HandedNote]:
     """((onset, duration, pitch), hand) of every piano note of a song, times in MIDI ticks; nothing
     for a song without two piano staves."""
-    tracks = [track for track in load_whole(path).tracks if _STAFF in name_of(track)]
-    staves = [track for track in tracks if not name_of(track).startswith("Voice")][-2:]
-    if [name_of(track)[-len(UPPER) :] for track in staves] != [UPPER, LOWER]:
+    tracks = [track for track in load_whole(path).tracks if _STAFF in track.name]
+    staves = [track for track in tracks if not track.name.startswith("Voice")][-2:]
+    if [track.name[-len(UPPER) :] for track in staves] != [UPPER, LOWER]:
         return []
     return [
         ((onset, max(1, end - onset), pitch), hand)
@@ -80,10 +80,10 @@ def read_hands(path: Path) -> list[HandedNote]:
 
 def _staves(midi: Any) -> tuple[list[mido.MidiTrack], list[mido.MidiTrack]]:
     """The first staff that is not the piano's, if there is one, and those that are."""
-    staves = [track for track in midi.tracks if _STAFF in name_of(track)]
+    staves = [track for track in midi.tracks if _STAFF in track.name]
     voice = [track for track in staves if not _is_piano(track)][:1]
     return voice, [track for track in staves if _is_piano(track)]
 
 
 def _is_piano(track: mido.MidiTrack) -> bool:
-    return any(word in name_of(track) for word in _PIANO_NAMES)
+    return any(word in track.name for word in _PIANO_NAMES)

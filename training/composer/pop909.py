@@ -25,7 +25,7 @@ from typing import Any
 import mido
 
 from melodymuse.errors import ControlError, MelodyMuseError
-from melodymuse.midi.file import name_of, paired_notes, ticks_per_quarter, timed
+from melodymuse.midi.file import paired_notes, ticks_per_quarter, timed
 from melodymuse.music.grid import (
     GRID_PER_QUARTER,
     HIGHEST_PITCH,
@@ -89,7 +89,7 @@ def read_song(path: Path, structure: Path | None) -> Song | None:
     steps = float(ticks_per_quarter(midi)) / GRID_PER_QUARTER
     if metre is None or len(tracks) < 2:
         return None
-    music = next((track for track in tracks if name_of(track) == "piano"), tracks[0])
+    music = next((track for track in tracks if track.name == "piano"), tracks[0])
     symbols = next(track for track in tracks if track is not music)
     sounds = [s for s in _sounds(music, steps) if LOWEST_PITCH <= s.pitch <= HIGHEST_PITCH]
     keys = _keys(midi, steps)

@@ -1,8 +1,9 @@
 """Evaluate what ships: `python -m training.evaluate composer --data DIR --out DIR`; or `hands`,
-`chords` or `pictures`.
+`chords`, `hearing`, `pictures`, `seams` or `space`.
 
 Writes the figures that the model cards quote as `composer.json` and `composer.md` with a picture of
-each idea, or as `hands.json`, `chords.json` or `pictures.json`, and prints them.
+each idea, or as `hands.json`, `chords.json`, `hearing.json`, `pictures.json`, `seams.json` or
+`space.json` (this with pictures), and prints them.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ from training.evaluate.chords import evaluate_chords  # noqa: E402
 from training.evaluate.composer import PARTS, USUAL_PARTS, evaluate_composer  # noqa: E402
 from training.evaluate.from_pictures import evaluate_pictures  # noqa: E402
 from training.evaluate.hands import evaluate_hands  # noqa: E402
+from training.evaluate.hearing import evaluate_hearing  # noqa: E402
 from training.evaluate.material import Material  # noqa: E402
 from training.evaluate.quadrants import read_clips  # noqa: E402
 from training.evaluate.report import composer_report  # noqa: E402
+from training.evaluate.seams import evaluate_seams  # noqa: E402
 from training.eye.picture_sets import read_annotated  # noqa: E402
 
 # Telling eight emotions apart takes two of each; folds by song take two songs of two excerpts.
@@ -91,6 +94,11 @@ def _chords(options: argparse.Namespace) -> str:
     return json.dumps(results, indent=2)
 
 
+def _hearing(options: argparse.Namespace) -> str:
+    results = evaluate_hearing(options.data, options.pieces, options.seed)
+    return _write_results(options.out / "hearing.json", results)
+
+
 def _pictures(options: argparse.Namespace) -> str:
     model = ShippedModel(load_model(options.eye)) if options.eye else None
     pictures = read_annotated(options.pictures)
@@ -99,6 +107,31 @@ def _pictures(options: argparse.Namespace) -> str:
         clips, pictures, Engine(eye=load_eye(model)), options.pieces, options.seed
     )
     return _write_results(options.out / "pictures.json", results)
+
+
+def _seams(options: argparse.Namespace) -> str:
+    results = evaluate_seams(options.data, options.songs, options.borders, options.seed)
+    return _write_results(options.out / "seams.json", results)
+
+
+def _space(options: argparse.Namespace) -> str:
+    need("librosa", "soxr", "soundfile", extra="compare")
+    from melodymuse.cli.makers import judges_of
+    from training.evaluate.space.captions import CaptionReader, Listened, WordCounts
+    from training.evaluate.space.drawing import draw_space
+    from training.evaluate.space.measuring import measure_space
+    from training.evaluate.space.rows import read_rows
+
+    rows = read_rows(options.table)
+    judges = judges_of(options.clap, options.classifier, None, options.embedding or ())
+    reader: CaptionReader = WordCounts() if judges.clap is None else Listened(judges.clap)
+
+    def step(doing: str) -> None:
+        print(doing, file=sys.stderr, flush=True)
+
+    space = measure_space(rows, judges, reader, options.seconds, step)
+    draw_space(space, [row.emotion for row in rows], options.out)
+    return _write_results(options.out / "space.json", space.figures)
 
 
 def _make_folder(folder: Path) -> None:
@@ -147,6 +180,17 @@ def _parser() -> argparse.ArgumentParser:
     hands.add_argument("--data", type=Path, required=True, help="holds openscore_lieder/")
     hands.add_argument("--out", type=Path, required=True, help="results")
     hands.set_defaults(evaluate=_hands)
+    hearing = models.add_parser("hearing", help="what is heard in music: norms, gains, EMOPIA")
+    hearing.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="holds emopia/, pop909/, openscore_lieder/ and chopin_first_editions/",
+    )
+    hearing.add_argument("--out", type=Path, required=True, help="results")
+    hearing.add_argument("--pieces", type=int, default=150, help="how many to compose")
+    hearing.add_argument("--seed", type=int, default=0, help="of the first piece")
+    hearing.set_defaults(evaluate=_hearing)
     pictures = models.add_parser("pictures", help="what is heard in pieces for annotated pictures")
     pictures.add_argument("--data", type=Path, required=True, help="holds emopia/")
     pictures.add_argument("--pictures", type=Path, required=True, help="the annotated pictures")
@@ -155,6 +199,18 @@ def _parser() -> argparse.ArgumentParser:
     pictures.add_argument("--pieces", type=int, default=100, help="how many to compose")
     pictures.add_argument("--seed", type=int, default=0, help="of the draw and of the first piece")
     pictures.set_defaults(evaluate=_pictures)
+    seams = models.add_parser("seams", help="how new bars join those that were there")
+    seams.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="holds pop909_cl/, openscore_lieder/ and chopin_first_editions/",
+    )
+    seams.add_argument("--out", type=Path, required=True, help="results")
+    seams.add_argument("--songs", type=int, default=200, help="how many to go on from")
+    seams.add_argument("--borders", type=int, default=45, help="of how many to rewrite bars")
+    seams.add_argument("--seed", type=int, default=0, help="chooses the songs, and writes")
+    seams.set_defaults(evaluate=_seams)
     chords = models.add_parser("chords", help="what reads chords and bar lines off the notes")
     chords.add_argument(
         "--data", type=Path, required=True, help="holds pop909_cl/ and pop909_structure/"
@@ -163,7 +219,24 @@ def _parser() -> argparse.ArgumentParser:
     chords.add_argument("--every", type=int, default=1, help="take one song in so many")
     chords.add_argument("--seed", type=int, default=0, help="of the moved bar lines")
     chords.set_defaults(evaluate=_chords)
+    space = models.add_parser("space", help="how feelings, captions and sounds go together")
+    space.add_argument(
+        "--table", type=Path, required=True, help="CSV: see training/evaluate/space/rows.py"
+    )
+    space.add_argument("--out", type=Path, required=True, help="results and pictures")
+    space.add_argument("--seconds", type=_seconds, default=30.0, help="heard of each sound")
+    space.add_argument("--clap", help="a CLAP: an embedding, and the reader of captions")
+    space.add_argument("--classifier", help="a classifier of genres")
+    space.add_argument("--embedding", action="append", help="vggish=FILE or encodec=NAME")
+    space.set_defaults(evaluate=_space)
     return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 5 <= seconds <= 180:
+        raise ValueError(text)
+    return seconds
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from melodymuse.hearing.cues import sounded_notes
 from melodymuse.music.emotion import EMOTIONS
 from training.composer.batches import without_recall
 from training.evaluate.arcs import PLACE_BARS, arc_stretches
@@ -19,7 +20,6 @@ from training.evaluate.cost import measure_cost
 from training.evaluate.discriminator import tell_apart
 from training.evaluate.emotions import DEAF_TO, tell_emotions
 from training.evaluate.faults import Attempt, attempt_all, count_faults
-from training.evaluate.features import sounded_notes
 from training.evaluate.heard import DEAF_TO as QUADRANTS_DEAF_TO
 from training.evaluate.heard import compare_medians, hear_quadrants
 from training.evaluate.likelihood import measure_exported

@@ -15,9 +15,10 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from melodymuse.errors import MelodyMuseError
+from melodymuse.hearing.cues import Sounded
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.statistics import wilson_interval
-from training.evaluate.features import Sounded, measure_piece
+from training.evaluate.features import measure_piece
 
 FOLDS = 5
 TREES = 500

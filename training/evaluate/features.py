@@ -8,41 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import combinations, groupby, pairwise
-from typing import NamedTuple
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from melodymuse.hearing.cues import Sounded, chords_of, pitch_classes
 from melodymuse.music.keyfinding import PROFILES
-from melodymuse.music.score import Score
 from melodymuse.writing.measuring import HARSH_INTERVALS
 
-# Onsets closer than this are one chord: about what pianists' hands scatter.
-TOGETHER_SECONDS = 0.035
 LOW_PITCH, HIGH_PITCH = 48, 72
-
-
-class Sounded(NamedTuple):
-    """A note in real time: onset and duration in seconds, MIDI pitch and velocity."""
-
-    onset: float
-    duration: float
-    pitch: int
-    velocity: int
-
-
-def sounded_notes(score: Score) -> list[Sounded]:
-    """A score's notes in real time, along its tempo map."""
-    return [
-        Sounded(
-            start := score.seconds_at(note.onset),
-            score.seconds_at(note.end) - start,
-            note.pitch,
-            note.velocity,
-        )
-        for note in score.notes
-    ]
 
 
 def measure_piece(notes: Sequence[Sounded]) -> dict[str, float]:
@@ -53,7 +28,7 @@ def measure_piece(notes: Sequence[Sounded]) -> dict[str, float]:
     if len(notes) < 8:
         raise ValueError(f"a piece of {len(notes)} notes is too short to measure")
     ordered = sorted(notes)
-    chords = _chords(ordered)
+    chords = chords_of(ordered)
     onsets = [chord[0].onset for chord in chords]
     seconds = max(n.onset + n.duration for n in ordered) - ordered[0].onset
     pitch = np.array([n.pitch for n in ordered], float)
@@ -62,7 +37,7 @@ def measure_piece(notes: Sequence[Sounded]) -> dict[str, float]:
     gaps = np.log2([max(b - a, 0.02) for a, b in pairwise(onsets)])
     top = [max(n.pitch for n in chord) for chord in chords]
     steps = np.abs(np.diff(top))
-    classes = _pitch_class_weights(ordered)
+    classes = np.array(pitch_classes(ordered))
     major, minor = _best_fit(classes, "major"), _best_fit(classes, "minor")
     pairs = [
         (b.pitch - a.pitch) % 12 in HARSH_INTERVALS
@@ -95,24 +70,6 @@ def measure_piece(notes: Sequence[Sounded]) -> dict[str, float]:
         "majorness": major - minor,
         "harshness": sum(pairs) / len(pairs) if pairs else 0.0,
     }
-
-
-def _chords(ordered: Sequence[Sounded]) -> list[list[Sounded]]:
-    """Notes struck together."""
-    starts, current = [], -math.inf
-    for note in ordered:
-        if note.onset - current > TOGETHER_SECONDS:
-            current = note.onset
-        starts.append(current)
-    paired = zip(starts, ordered, strict=True)
-    return [[note for _, note in group] for _, group in groupby(paired, key=lambda pair: pair[0])]
-
-
-def _pitch_class_weights(notes: Sequence[Sounded]) -> NDArray[np.float64]:
-    weights = np.zeros(12)
-    for note in notes:
-        weights[note.pitch % 12] += note.duration
-    return np.asarray(weights / weights.sum())
 
 
 def _best_fit(classes: NDArray[np.float64], mode: str) -> float:

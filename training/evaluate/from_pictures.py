@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from melodymuse.engine import Engine
-from training.evaluate.features import sounded_notes
+from melodymuse.hearing.cues import sounded_notes
 from training.evaluate.heard import DEAF_TO
 from training.evaluate.quadrants import Clips, QuadrantListener
 from training.eye.measures import pearson

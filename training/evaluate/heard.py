@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from melodymuse.hearing.cues import sounded_notes
 from melodymuse.survey.statistics import wilson_interval
-from training.evaluate.features import measure_piece, sounded_notes
+from training.evaluate.features import measure_piece
 from training.evaluate.material import Composed
 from training.evaluate.quadrants import Clips, QuadrantListener, quadrant_of
 

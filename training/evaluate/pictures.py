@@ -36,7 +36,7 @@ _WORDS = {
 def draw_areas(compared: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     """Overlap area with held-out songs by feature, for each set; means as lines."""
     order = sorted(compared["copied"]["features"], key=compared["copied"]["features"].__getitem__)
-    figure = _figure(8, 0.3 * len(order) + 1.2)
+    figure = new_figure(8, 0.3 * len(order) + 1.2)
     axes = figure.subplots()
     for side, figures in compared.items():
         areas = [figures["features"][name] for name in order]
@@ -47,7 +47,7 @@ def draw_areas(compared: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     axes.set(xlim=(0, 1), xlabel="overlap area with excerpts of held-out songs")
     axes.grid(axis="y", alpha=0.3)
     figure.legend(loc="outside lower center", ncols=len(compared), fontsize="small")
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_densities(
@@ -56,7 +56,7 @@ def draw_densities(
     """A small density plot for each feature; tables are (pieces, features) by legend."""
     columns = 4
     rows = -(-len(names) // columns)
-    figure = _figure(11, 1.6 * rows + 0.5)
+    figure = new_figure(11, 1.6 * rows + 0.5)
     panels = figure.subplots(rows, columns).ravel()
     colours = (REAL, GENERATED, BESIDE)
     for index, (name, axes) in enumerate(zip(names, panels, strict=False)):
@@ -73,12 +73,12 @@ def draw_densities(
     for axes in panels[len(names) :]:
         axes.set_visible(False)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_telling(told: Mapping[str, Mapping[str, Any]], path: Path, most: int = 12) -> None:
     """What gives generated excerpts away: the fall of the AUC, and which way the feature errs."""
-    figure = _figure(11, 0.34 * most + 1.2)
+    figure = new_figure(11, 0.34 * most + 1.2)
     for axes, (side, figures) in zip(figure.subplots(1, len(told)), told.items(), strict=True):
         rows = figures["telling"][:most][::-1]
         high = [row["alone"] >= 0.5 for row in rows]
@@ -94,12 +94,12 @@ def draw_telling(told: Mapping[str, Mapping[str, Any]], path: Path, most: int = 
         title = f"{_WORDS[side]}\nAUC {figures['auc']:.3f} ({low:.3f}-{top:.3f})"
         axes.set_title(title, fontsize="medium")
         axes.set_xlabel("fall of the AUC when shuffled")
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_structure(compared: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     """What returns at each distance, real beside generated, a panel for each comparison."""
-    figure = _figure(10, 3.2)
+    figure = new_figure(10, 3.2)
     panels = figure.subplots(1, len(compared), sharey=True)
     for axes, (side, by_distance) in zip(panels, compared.items(), strict=True):
         places = np.arange(len(by_distance))
@@ -112,12 +112,12 @@ def draw_structure(compared: Mapping[str, Mapping[str, Any]], path: Path) -> Non
         axes.set_xlabel("bars later")
     panels[0].set_ymargin(0.1)
     panels[0].set_ylabel("share of a bar that returns\n(left bar: held-out songs)")
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_longest_runs(shared: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     """How long the longest run of each piece is that a training song has too."""
-    figure = _figure(7, 3.4)
+    figure = new_figure(7, 3.4)
     axes = figure.subplots()
     longest = max(figures["longest_run"] for figures in shared.values())
     for side, figures in shared.items():
@@ -137,13 +137,13 @@ def draw_longest_runs(shared: Mapping[str, Mapping[str, Any]], path: Path) -> No
     )
     axes.legend(loc="lower right", fontsize="small")
     axes.grid(alpha=0.3)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
 def draw_sweep(swept: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     """Each expected feature along its slider: a thin line a seed, their mean thick."""
     columns = max(len(slider["features"]) for slider in swept.values())
-    figure = _figure(2.8 * columns, 2.6 * len(swept))
+    figure = new_figure(2.8 * columns, 2.6 * len(swept))
     grid = figure.subplots(len(swept), columns, squeeze=False)
     for row, (slider, figures) in zip(grid, swept.items(), strict=True):
         for axes, (name, judged) in zip(row, figures["features"].items(), strict=False):
@@ -156,16 +156,18 @@ def draw_sweep(swept: Mapping[str, Mapping[str, Any]], path: Path) -> None:
             axes.set_xlabel(slider)
         for axes in row[len(figures["features"]) :]:
             axes.set_visible(False)
-    _save(figure, path)
+    save_figure(figure, path)
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure, inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as a PNG, whole, over one that is there."""
     with whole_file(path, overwrite=True) as beside:
         figure.savefig(beside, dpi=DPI)
 

@@ -19,7 +19,8 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from melodymuse.errors import MelodyMuseError
-from training.evaluate.features import Sounded, measure_piece
+from melodymuse.hearing.cues import Sounded
+from training.evaluate.features import measure_piece
 
 QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
 TREES = 500
@@ -35,12 +36,13 @@ def quadrant_of(valence: float, arousal: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Clips:
-    """Real clips: feature names, features (clips, features), quadrant and song of each."""
+    """Real clips: feature names, features (clips, features), quadrant, song and file of each."""
 
     names: tuple[str, ...]
     features: NDArray[np.float64]
     quadrants: NDArray[np.str_]
     songs: NDArray[np.str_]
+    paths: tuple[Path, ...] = ()
 
 
 def read_clips(folder: Path) -> Clips:
@@ -52,12 +54,14 @@ def read_clips(folder: Path) -> Clips:
         rows = list(csv.DictReader(lines))
     if not rows or not {"id", "quadrant", "song"} <= set(rows[0]):
         raise MelodyMuseError(f"{table} should list clips by id, quadrant and song")
-    measured = [_measured(folder / "midis" / f"{row['id']}.mid") for row in rows]
+    paths = tuple(folder / "midis" / f"{row['id']}.mid" for row in rows)
+    measured = [_measured(path) for path in paths]
     return Clips(
         names=tuple(measured[0]),
         features=np.array([list(piece.values()) for piece in measured]),
         quadrants=np.array([row["quadrant"] for row in rows]),
         songs=np.array([row["song"] for row in rows]),
+        paths=paths,
     )
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from melodymuse.hearing.cues import sounded_notes
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.planning.controls import controls_for
 from melodymuse.writing.composer import compose_score
 from melodymuse.writing.network import NoteNetwork
-from training.evaluate.features import measure_piece, sounded_notes
+from training.evaluate.features import measure_piece
 
 STEPS = 9
 SEEDS = 6

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from melodymuse.midi.file import name_of
 from melodymuse.music.grid import METRES
 from melodymuse.music.score import Hand
 from melodymuse.writing.tune.breathing import breaths
@@ -29,8 +28,8 @@ def read_voices(folder: Path) -> Iterator[TuneSong]:
 def read_voice(path: Path) -> TuneSong | None:
     """One song's voice, or None where there is none or `printed_song` has no song."""
     midi = load_whole(path)
-    staves = [track for track in midi.tracks if _STAFF in name_of(track)]
-    piano = [t for t in staves if any(word in name_of(t) for word in _PIANO_NAMES)]
+    staves = [track for track in midi.tracks if _STAFF in track.name]
+    piano = [t for t in staves if any(word in t.name for word in _PIANO_NAMES)]
     voice = [track for track in staves if not any(track is other for other in piano)][:1]
     if len(piano) != 2 or not voice:
         return None

@@ -24,8 +24,16 @@ function shuffled(items, text) {
   return mixed;
 }
 
-const COLUMNS = ["survey", "listener", "position", "piece", "emotion", "quality", "fit", "heard",
-  "comment"];
+const QUESTIONS = ["emotion", "quality", "fit", "caption", "agrees"];
+const COLUMNS = ["survey", "listener", "position", "piece", ...QUESTIONS, "heard", "comment"];
+
+const PROBLEMS = {
+  emotion: "Please choose an emotion.",
+  quality: "Please rate how good it is.",
+  fit: "Please rate how well it fits the picture.",
+  caption: "Please rate how well the words tell what the picture shows.",
+  agrees: "Please say yes or no.",
+};
 
 function csvField(value) {
   const text = String(value);
@@ -40,7 +48,7 @@ function plainComment(text) {
 
 function answersAsCsv(survey, state) {
   const rows = state.answers.map((answer, index) => [survey, state.listener, index + 1,
-    answer.piece, answer.emotion, answer.quality, answer.fit, answer.heard,
+    answer.piece, ...QUESTIONS.map((name) => answer[name] ?? ""), answer.heard,
     index === 0 ? plainComment(state.comment) : ""]);
   return [COLUMNS, ...rows].map((row) => `${row.map(csvField).join(",")}\n`).join("");
 }
@@ -84,7 +92,13 @@ function main() {
 
   function orderOf(listener) {
     const ids = survey.pieces.map((piece) => piece.id);
-    return shuffled(ids, `${survey.id}/${listener}`);
+    return shuffled(ids, `${survey.id}/${listener}`).slice(0, survey.each);
+  }
+
+  // The questions of a stage that this piece can answer.
+  function asked(stage, piece) {
+    const there = { fit: piece.picture, caption: piece.picture && piece.caption };
+    return survey[stage].filter((name) => !(name in there) || there[name]);
   }
 
   function current() {
@@ -106,9 +120,11 @@ function main() {
   // ---- Welcome
 
   function welcome() {
-    const seconds = survey.pieces.reduce((sum, piece) => sum + piece.seconds, 0);
+    const share = survey.each / survey.pieces.length;
+    const seconds = share * survey.pieces.reduce((sum, piece) => sum + piece.seconds, 0);
     const minutes = Math.max(1, Math.round(seconds / 60));
-    byId("count").textContent = survey.pieces.length;
+    byId("count").textContent = survey.each;
+    document.querySelector(".own").hidden = !survey.hearing.includes("emotion");
     byId("minutes").textContent = minutes === 1 ? "one minute" : `${minutes} minutes`;
     const pictures = survey.pieces.some((piece) => piece.picture);
     document.querySelector(".with-pictures").hidden = !pictures;
@@ -166,7 +182,7 @@ function main() {
       words.append(emotion, span(definition, "definition"));
       return label([radio("emotion", emotion), words], "choice");
     }));
-    for (const name of ["quality", "fit"]) {
+    for (const name of ["quality", "fit", "caption"]) {
       const numbers = Array.from({ length: survey.highest }, (_, index) => index + 1);
       byId(name).replaceChildren(
         ...numbers.map((number) => label([radio(name, number), span(number, "")], "rating")));
@@ -174,7 +190,7 @@ function main() {
   }
 
   function ask() {
-    if (state.stopped || state.answers.length === survey.pieces.length) {
+    if (state.stopped || state.answers.length === survey.each) {
       finish();
       return;
     }
@@ -183,14 +199,18 @@ function main() {
     if (!byId("emotions").children.length) {
       buildChoices();
     }
-    byId("progress-text").textContent = `${place - 1} of ${survey.pieces.length} done`;
-    byId("progress").max = survey.pieces.length;
+    byId("progress-text").textContent = `${place - 1} of ${survey.each} done`;
+    byId("progress").max = survey.each;
     byId("progress").value = place - 1;
     byId("piece-title").textContent = `Piece ${place}`;
     byId("answer-problem").textContent = "";
-    for (const name of ["emotion", "quality", "fit"]) {
+    for (const name of QUESTIONS) {
       choose(name, state.draft[name] || "");
+      byId(`ask-${name}`).hidden = !asked("hearing", piece).includes(name) &&
+        !asked("seeing", piece).includes(name);
     }
+    byId("told").textContent = piece.emotion || "";
+    byId("caption-text").textContent = piece.caption;
     earlier = state.draft.heard || 0;
     most = 0;
     sound.src = piece.sound;
@@ -200,17 +220,25 @@ function main() {
     tellHeard();
   }
 
+  // Beside the picture: after the questions on what is heard, or from the beginning.
+  function isSeeing() {
+    return Boolean(state.draft.seeing) || asked("hearing", current()).length === 0;
+  }
+
   function showStage() {
-    const seeing = Boolean(state.draft.seeing);
+    const seeing = isSeeing();
     byId("hearing").hidden = seeing;
     byId("seeing").hidden = !seeing;
     if (seeing) {
-      byId("said").textContent =
-        `You heard ${state.draft.emotion} and rated the quality ${state.draft.quality}.`;
-      byId("picture").src = current().picture;
+      byId("said").textContent = state.draft.seeing
+        ? `You heard ${state.draft.emotion} and rated the quality ${state.draft.quality}.` : "";
+      byId("picture").hidden = !current().picture;
+      if (current().picture) {
+        byId("picture").src = current().picture;
+      }
     }
-    const showsNext = current().picture && !seeing;
-    const last = state.answers.length + 1 === survey.pieces.length;
+    const showsNext = !seeing && asked("seeing", current()).length > 0;
+    const last = state.answers.length + 1 === survey.each;
     byId("next").textContent = showsNext ? "Go on to the picture" : last ? "Finish" : "Next piece";
   }
 
@@ -240,7 +268,8 @@ function main() {
     if (byId("heard").textContent !== text) {
       byId("heard").textContent = text;
     }
-    byId("hearing").disabled = !enough || Boolean(state.draft.seeing);
+    byId("hearing").disabled = !enough || isSeeing();
+    byId("seeing").disabled = !enough;
     if (heard - (state.draft.heard || 0) >= 1 || sound.ended || sound.paused) {
       state.draft.heard = heard;
       keep();
@@ -263,7 +292,7 @@ function main() {
   });
 
   byId("answer").addEventListener("change", () => {
-    for (const name of ["emotion", "quality", "fit"]) {
+    for (const name of QUESTIONS) {
       state.draft[name] = chosen(name);
     }
     byId("answer-problem").textContent = "";
@@ -271,13 +300,10 @@ function main() {
   });
 
   function missing() {
-    if (!state.draft.seeing) {
-      if (byId("hearing").disabled) return ["Please play the piece first.", null];
-      if (!chosen("emotion")) return ["Please choose an emotion.", "emotion"];
-      if (!chosen("quality")) return ["Please rate how good it is.", "quality"];
-      return null;
-    }
-    return chosen("fit") ? null : ["Please rate how well it fits the picture.", "fit"];
+    const stage = isSeeing() ? "seeing" : "hearing";
+    if (byId(stage).disabled) return ["Please play the piece first.", null];
+    const name = asked(stage, current()).find((one) => !chosen(one));
+    return name ? [PROBLEMS[name], name] : null;
   }
 
   byId("answer").addEventListener("submit", (event) => {
@@ -290,7 +316,7 @@ function main() {
       return;
     }
     const piece = current();
-    if (piece.picture && !state.draft.seeing) {
+    if (!isSeeing() && asked("seeing", piece).length > 0) {
       // From here on the picture is known: what was heard without it stands.
       state.draft.seeing = true;
       keep();
@@ -303,9 +329,7 @@ function main() {
     sound.pause();
     state.answers.push({
       piece: piece.id,
-      emotion: chosen("emotion"),
-      quality: chosen("quality"),
-      fit: piece.picture ? chosen("fit") : "",
+      ...Object.fromEntries(QUESTIONS.map((name) => [name, chosen(name)])),
       heard: Math.round(heardNow()),
     });
     state.draft = {};
@@ -324,10 +348,10 @@ function main() {
   // ---- The end
 
   function finish() {
-    const left = survey.pieces.length - state.answers.length;
+    const left = survey.each - state.answers.length;
     byId("end-title").textContent = left ? "You stopped early" : "Thank you, that was the last one";
     byId("end-text").textContent = left
-      ? `${state.answers.length} of ${survey.pieces.length} pieces are answered.`
+      ? `${state.answers.length} of ${survey.each} pieces are answered.`
       : "Please save your answers now.";
     byId("contact").textContent = survey.contact;
     byId("comment").value = state.comment;

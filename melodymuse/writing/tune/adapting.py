@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melodymuse.writing.tune.chord_scales import scale_of, tones_of
+from melodymuse.writing.tune.chord_scales import scale_of, sung_of, tones_of
 from melodymuse.writing.tune.notes import Bar, TuneNote, degree, move
 
 _FURTHEST = 5
@@ -27,7 +27,7 @@ def adapt(bar: Bar, before: list[int], after: list[int], mode: str) -> Bar:
         if old == new:
             pitch = note.pitch
         elif not tones_of(old) or note.pitch % 12 in tones_of(old):
-            pitch = _nearest(note.pitch, tones_of(new) or scale_of(new, mode))
+            pitch = _nearest(note.pitch, sung_of(new, mode) or scale_of(new, mode))
         elif index:
             steps = degree(note.pitch, mode)[0] - degree(bar[index - 1].pitch, mode)[0]
             moved = move(adapted[-1].pitch, steps, mode)

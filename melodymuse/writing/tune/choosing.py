@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melodymuse.planning.tune_plan import FINAL
+from melodymuse.planning.tune_plan import FINAL, FULL
 from melodymuse.writing.tune.copies import RUN, KnownRuns
 from melodymuse.writing.tune.critic import Setting, weigh
 from melodymuse.writing.tune.judge import Listener
@@ -29,7 +29,7 @@ def worth_of(take: Take, known: KnownRuns | None, judge: Listener | None) -> flo
     climax = next(
         (bar for bar in range(take.begin, take.end) if writing.piece.plans[bar].climax), None
     )
-    plan = writing.piece.plans[take.begin]
+    plan, final = writing.piece.plans[take.begin], writing.piece.plans[take.end - 1]
     setting = Setting(
         writing.piece.metre,
         writing.piece.mode,
@@ -43,9 +43,11 @@ def worth_of(take: Take, known: KnownRuns | None, judge: Listener | None) -> flo
             for bar, own in enumerate(writing.piece.plans[take.begin : take.end], take.begin)
             if own.notes is not None and own.cadence_at is None
         },
+        None if final.cadence_at is None else (take.end - 1) * steps + final.cadence_at,
+        final.cadence in (FULL, FINAL),
     )
     worth = weigh(notes, take.likelihood / max(take.drawn, 1) * 2, setting)
-    if writing.piece.plans[take.end - 1].cadence == FINAL and take.last % 12:
+    if final.cadence == FINAL and take.last % 12:
         worth -= _UNFINISHED
     if judge is not None and len(notes) >= _FEWEST_JUDGED:
         near_by = [note for note in before if note.onset >= (take.begin - REMEMBERED_BARS) * steps]

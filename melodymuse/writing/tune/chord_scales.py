@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,13 @@ from melodymuse.writing.vocabulary import item_chord
 
 Allowed = NDArray[np.bool_]
 
+# What of a key lies a whole tone or more apart.
+PENTATONIC: Mapping[str, frozenset[int]] = MappingProxyType(
+    {"major": frozenset((0, 2, 4, 7, 9)), "minor": frozenset((0, 3, 5, 7, 10))}
+)
 _HARMONIC_MINOR = frozenset((0, 2, 3, 5, 7, 8, 11))
-_LEADING = ("major", "dominant-seventh", "diminished", "half-diminished", "diminished-seventh")
+_LEADING_NOTE = 11
+_THIRDS = (3, 4)
 
 
 @lru_cache(maxsize=512)
@@ -27,31 +34,34 @@ def tones_of(chord: int) -> frozenset[int]:
 
 
 @lru_cache(maxsize=1024)
-def scale_of(chord: int, mode: str) -> frozenset[int]:
-    """The seven pitch classes that go with a chord in a key on C.
-
-    A chord of the key takes its scale.  A borrowed one takes the diatonic collection that has all
-    its tones and most of the key's, so that no natural third or seventh of the key stands over its
-    lowered ones; one that leads (a raised third in it) may take a harmonic minor.
-    """
-    own = frozenset(SCALE_STEPS[mode])
+def sung_of(chord: int, mode: str) -> frozenset[int]:
+    """The tones of a chord that a tune in a key on C leans on: those that the key has, so that over
+    far-off chords it holds on to what they have in common; all, where there is none."""
     tones = tones_of(chord)
-    if tones <= own:
-        return own
-    collections = [
-        frozenset((root + step) % 12 for step in SCALE_STEPS["major"]) for root in range(12)
-    ]
-    root, quality = item_chord(chord)
-    raised = (root + 4) % 12 not in own and 4 in QUALITIES[quality]
-    if quality in _LEADING and (raised or "dim" in quality):
-        collections += [
-            frozenset((root + step) % 12 for step in _HARMONIC_MINOR) for root in range(12)
-        ]
-    fitting = [scale for scale in collections if tones <= scale]
-    if not fitting:
-        clear = {pc for pc in own if not any((pc - tone) % 12 in (1, 11) for tone in tones - own)}
-        return frozenset(clear | tones)
-    return max(fitting, key=lambda scale: (len(scale & own), sorted(scale)))
+    return tones & _key_of(tones, mode) or tones
+
+
+@lru_cache(maxsize=1024)
+def scale_of(chord: int, mode: str) -> frozenset[int]:
+    """The pitch classes that a tune goes through over a chord, in a key on C.
+
+    A chord of the key takes its scale, one with the leading note of minor the harmonic minor.  Of
+    the scale a borrowed one leaves out what lies a semitone beside a tone that it borrows, and one
+    that borrows several what lies a semitone beside any; a suspended one its thirds.
+    """
+    tones = tones_of(chord)
+    key = _key_of(tones, mode)
+    borrowed = tones - key
+    against = tones if len(borrowed) > 1 else borrowed
+    clear = {pc for pc in key if not any((pc - tone) % 12 in (1, 11) for tone in against)}
+    root, quality = item_chord(chord) if chord else (0, "")
+    thirds = {(root + step) % 12 for step in _THIRDS} if quality.startswith("suspended") else set()
+    return frozenset(clear - thirds | sung_of(chord, mode))
+
+
+def _key_of(tones: frozenset[int], mode: str) -> frozenset[int]:
+    key = frozenset(SCALE_STEPS[mode])
+    return _HARMONIC_MINOR if mode == "minor" and tones - key == {_LEADING_NOTE} else key
 
 
 @lru_cache(maxsize=1024)

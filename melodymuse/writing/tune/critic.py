@@ -25,6 +25,11 @@ _SPAN_EASE, _SHARE_EASE = 1.0, 0.03
 _FIGURE = 3
 # Doublings by which a bar may have fewer notes than it should, or more.
 _THIN = 0.4
+# What a last note earns or loses by how it is reached, twice that where it closes; what a tonic
+# earns there, and a line that has come near.
+_BY_STEP, _BY_LEAP, _HOME, _FROM_NEARBY = 0.3, 0.2, 0.5, 0.2
+# What a bar costs in which nothing happens before its middle, and little then.
+_LATE = 1.0
 # Share of one note value that a phrase may have.
 _ONE_VALUE = 0.55
 
@@ -41,6 +46,8 @@ class Setting:
         span, repeats, leaps: semitones that it should span, shares 0..1 of its neighbours that
             should be of one pitch, and a fourth or more apart.
         wanted: bar -> how many notes it should have, where that is planned.
+        close: grid step of the phrase's last note; None where it has no cadence.
+        home: whether it closes there, not only pauses.
     """
 
     metre: Metre
@@ -51,6 +58,8 @@ class Setting:
     repeats: float = 0.22
     leaps: float = 0.15
     wanted: Mapping[int, float] = field(default_factory=dict)
+    close: int | None = None
+    home: bool = False
 
 
 def weigh(notes: Sequence[Sung], likelihood: float, setting: Setting) -> float:
@@ -73,6 +82,7 @@ def weigh(notes: Sequence[Sung], likelihood: float, setting: Setting) -> float:
         - _evenness(notes, setting.metre)
         - _amiss(notes, setting)
         + _high_point(notes, setting.climax)
+        + _landing(notes, setting)
         - _memory(notes, setting)
     )
 
@@ -143,9 +153,12 @@ def _evenness(notes: Sequence[Sung], metre: Metre) -> float:
 
 
 def _amiss(notes: Sequence[Sung], setting: Setting) -> float:
-    """Bars that have much less to say than they should, or much more."""
-    bars = Counter(note.onset // setting.metre.bar_steps for note in notes)
-    return sum(
+    """Bars that have much less to say than they should, or much more; one note that is all alone
+    in its bar, and comes late."""
+    steps = setting.metre.bar_steps
+    bars = Counter(note.onset // steps for note in notes)
+    late = sum(bars[n.onset // steps] == 1 and n.onset % steps >= steps // 2 for n in notes)
+    return _LATE * late + sum(
         max(0.0, abs(log2(wanted / (bars[bar] + 0.5))) - _THIN)
         for bar, wanted in setting.wanted.items()
     )
@@ -159,6 +172,20 @@ def _high_point(notes: Sequence[Sung], climax: tuple[int, int] | None) -> float:
     if climax is not None:
         there = all(climax[0] <= note.onset < climax[1] for note in tops)
         worth += 0.8 if there and len(tops) == 1 else 0.3 if there else -0.6
+    return worth
+
+
+def _landing(notes: Sequence[Sung], setting: Setting) -> float:
+    """A last note that is reached by step, and one that closes from nearby, on the tonic."""
+    pitches = [note.pitch for note in notes if setting.close and note.onset <= setting.close]
+    if len(pitches) < 4 or notes[len(pitches) - 1].onset != setting.close:
+        return 0.0
+    *_, before, last = steps = [abs(b - a) for a, b in pairwise(pitches[-4:])]
+    worth = _BY_STEP * (1 <= last <= _STEP) - _BY_LEAP * (last >= _LEAP or before >= _WIDE)
+    if setting.home:
+        return (
+            2 * worth + _HOME * (pitches[-1] % 12 == 0) + _FROM_NEARBY * (sum(steps) <= 3 * _STEP)
+        )
     return worth
 
 

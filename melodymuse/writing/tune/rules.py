@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.music.grid import Metre
-from melodymuse.planning.tune_plan import FINAL, FULL, HALF, NO_CADENCE, TunePlan
-from melodymuse.writing.tune.chord_scales import Allowed, as_mask, colours_of, scale_of, tones_of
+from melodymuse.planning.tune_plan import FINAL, FULL, HALF, NO_CADENCE, OPEN, TunePlan
+from melodymuse.writing.tune.chord_scales import Allowed, as_mask, colours_of, scale_of, sung_of
 from melodymuse.writing.tune.notes import (
     LOWEST_TUNE,
     NEXT_BAR,
@@ -23,12 +23,14 @@ from melodymuse.writing.tune.notes import (
 )
 from melodymuse.writing.vocabulary import DURATION_STEPS
 
-# What a phrase may end on, in the key, first choice and second.
+# What a phrase may end on, in the key, first choice and second; reached by step, the first of all.
 _CLOSING = {
     FINAL: (frozenset((0,)), frozenset((0, 3, 4))),
     FULL: (frozenset((0, 3, 4)), frozenset((0, 3, 4, 7))),
     HALF: (frozenset((2, 7, 11)), frozenset((2, 7, 11, 5))),
+    OPEN: (frozenset((2, 7, 11)),),
 }
+_HOME = frozenset((0,))
 _LONG = 18
 # The widest step into a phrase's last note; into the piece's, which is a tonic if one is so near.
 _CLOSING_STEP, _FINAL_STEP = 5, 7
@@ -146,7 +148,7 @@ class PitchRules:
             loose: whether that one rubs against its chord and still has to go by step.
         """
         plan = self._plan
-        inside = as_mask(tones_of(begins), plan.lowest, plan.highest)
+        inside = as_mask(sung_of(begins, self._mode), plan.lowest, plan.highest)
         scale = as_mask(scale_of(begins, self._mode), plan.lowest, plan.highest)
         colour = as_mask(colours_of(begins, self._mode), plan.lowest, plan.highest)
         if not begins:
@@ -163,7 +165,7 @@ class PitchRules:
         else:
             free = inside | (scale & near(last, 2)) if last else inside
         if ends != begins and duration >= _LONG and ends:
-            held = as_mask(tones_of(ends), plan.lowest, plan.highest)
+            held = as_mask(sung_of(ends, self._mode), plan.lowest, plan.highest)
             free = free & held if (free & held).any() else free
         if last:
             reach = free & near(last, plan.widest)
@@ -179,13 +181,18 @@ class PitchRules:
     def _closing(self, inside: Allowed, scale: Allowed, last: int) -> list[Allowed]:
         plan = self._plan
         wishes = []
+        if last:
+            home = [_HOME] if plan.cadence in (FULL, FINAL) else []
+            for pitch_classes in (*home, *_CLOSING.get(plan.cadence, ())[:1]):
+                wanted = as_mask(pitch_classes, plan.lowest - 3, plan.highest)
+                wishes.append(wanted & inside & near(last, 2) & ~at(last))
         for step in (_FINAL_STEP if plan.cadence == FINAL else _CLOSING_STEP, 12):
             for pitch_classes in _CLOSING.get(plan.cadence, ()):
                 wanted = as_mask(pitch_classes, plan.lowest - 3, plan.highest)
-                if plan.cadence != HALF:
+                if plan.cadence not in (HALF, OPEN):
                     wanted = wanted & scale if (wanted & scale).any() else wanted
                 fitting = wanted & inside
-                if plan.cadence == HALF and last:
+                if plan.cadence in (HALF, OPEN) and last:
                     # A question is not asked by striking one note twice.
                     wishes.append(fitting & near(last, step) & ~at(last))
                 for allowed in (fitting, wanted) if plan.cadence == FINAL else (fitting,):

@@ -73,9 +73,12 @@ class Writing:
     def __init__(self, piece: TunePiece, state: Floats) -> None:
         self.piece = piece
         self.chords = chord_steps(piece.chords, piece.metre.bar_steps)
-        self.beats = beat_chords(self.chords, piece.metre)
         starts = [i for i, plan in enumerate(piece.plans) if plan.since == 0 or i == 0]
         self.phrases = list(zip(starts, [*starts[1:], len(piece.plans)], strict=True))
+        self.beats = beat_chords(self.chords, piece.metre)
+        # A piece's first phrase leads to what it began with, whatever follows it: it does not
+        # depend on the piece's length.
+        self.beats[self.phrases[0][1] - 1, -1] = self.beats[0, 0]
         self.tune: list[Bar] = []
         self.state = state
         self.last = 0

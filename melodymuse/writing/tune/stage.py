@@ -8,21 +8,23 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from melodymuse.music.grid import GridNote
+from melodymuse.music.grid import GridNote, Metre
 from melodymuse.music.score import Hand
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
-from melodymuse.planning.form import with_return
-from melodymuse.planning.plan import Plan
+from melodymuse.planning.form import LIFTED, with_return
+from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.tune_manner import manner_of
-from melodymuse.planning.tune_plan import simplified
+from melodymuse.planning.tune_plan import TunePlan, simplified
 from melodymuse.planning.tune_planning import plan_tune
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.judge import Judge, Listener
 from melodymuse.writing.tune.network import TuneModel, TuneNetwork
-from melodymuse.writing.tune.notes import Bar, Tune
+from melodymuse.writing.tune.notes import HIGHEST_TUNE, Bar, Tune
 from melodymuse.writing.tune.script import TunePiece
 from melodymuse.writing.tune.writer import write_tunes
+
+_OCTAVE = 12
 
 
 def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0) -> TunePiece:
@@ -54,13 +56,24 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0
         partial(stream, controls.seed, *place),
     )
     return TunePiece(
-        simplified(plans[: stop - start], plan.bars[start].bounds),
+        simplified(_broken_off(plans, plan.bars[start:stop], plan.metre), plan.bars[start].bounds),
         chords[: stop - start],
         plan.metre,
         controls.key.mode,
         _streams(controls.seed, [bar.take for bar in plan.bars], start),
         given or {},
         controls.temperature / DEFAULT_TEMPERATURE,
+    )
+
+
+def _broken_off(
+    plans: Sequence[TunePlan], bars: Sequence[BarPlan], metre: Metre
+) -> tuple[TunePlan, ...]:
+    """The plans of some bars; a tune that does not return breaks off where they do."""
+    rest = (metre.half_steps, metre.bar_steps)
+    return tuple(
+        replace(sung, silence=rest) if bar.breaks_off and not sung.locked else sung
+        for sung, bar in zip(plans, bars, strict=False)
     )
 
 
@@ -103,17 +116,39 @@ class Singer:
         """The tunes of several pieces, as `Draft.tune` takes them; none where the harmony is left
         to the note generator, since a tune is sung over chords."""
         tunes: list[list[Bar]] = [[] for _ in plans]
+        upbeats: list[list[int]] = [[] for _ in plans]
         for part in range(max((len(plan.stretches) for plan in plans), default=0)):
             sung = [
-                (tune, tune_piece(plan, _sung_before(plan, part, tune), part))
-                for plan, tune in zip(plans, tunes, strict=True)
+                (index, tune_piece(plan, _sung_before(plan, part, tunes[index]), part))
+                for index, plan in enumerate(plans)
                 if part < len(plan.stretches) and is_sung(plan)
             ]
             pieces = [piece for _, piece in sung]
             written = write_tunes(self.network, pieces, known=self.known, judge=self.judge)
-            for (tune, _), bars in zip(sung, written, strict=True):
-                tune += bars
-        return [as_grid(tuple(tune)) for tune in tunes]
+            for (index, piece), bars in zip(sung, written, strict=True):
+                tunes[index] += bars
+                upbeats[index] += [planned.upbeat for planned in piece.plans]
+        return [as_grid(_lifted(*sung)) for sung in zip(tunes, upbeats, plans, strict=True)]
+
+
+def _lifted(tune: Sequence[Bar], upbeats: Sequence[int], plan: Plan) -> Tune:
+    """A tune, its lifted statements an octave higher where there are keys for it and the player is
+    no beginner, each with its upbeat."""
+    lifted, steps = list(tune), plan.metre.bar_steps
+    for section in plan.sections:
+        start, stop = section.start, section.start + section.bars
+        top = max((note.pitch for bar in tune[start:stop] for note in bar), default=0)
+        easy = plan.bars[start].bounds.leap < _OCTAVE
+        if section.turn != LIFTED or not tune or easy or top + _OCTAVE > HIGHEST_TUNE:
+            continue
+        for bar in range(max(start - 1, 0), stop):
+            first = steps - upbeats[bar] if bar < start else 0
+            last = steps - upbeats[bar] if bar == stop - 1 else steps
+            lifted[bar] = tuple(
+                note._replace(pitch=note.pitch + _OCTAVE * (first <= note.position < last))
+                for note in tune[bar]
+            )
+    return tuple(lifted)
 
 
 def _sung_before(plan: Plan, part: int, tune: Sequence[Bar]) -> dict[int, Bar]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log
 from random import Random
 
 import numpy as np
 
 from melodymuse.planning.tune_plan import CONTRAST, SAME, SEQUENCE, STATEMENT, TunePlan
-from melodymuse.writing.tune.chord_scales import colours_of, tones_of
+from melodymuse.writing.tune.chord_scales import (
+    PENTATONIC,
+    Allowed,
+    as_mask,
+    colours_of,
+    scale_of,
+    sung_of,
+)
 from melodymuse.writing.tune.likeness import as_classes, next_recalled, recalled_at
 from melodymuse.writing.tune.network import Floats
 from melodymuse.writing.tune.notes import (
+    HIGHEST_TUNE,
+    LOWEST_TUNE,
     NEXT_BAR,
     NOTHING_RECALLED,
-    PITCHES,
     Bar,
     Classes,
     TuneNote,
@@ -30,8 +39,10 @@ from melodymuse.writing.vocabulary import duration_class
 # How far a note may be held into the next bar.
 _OVER_THE_LINE = 24
 # Nats for a note that is struck again, where as many are as POP909 has, and against a third time;
-# against the third leg of going to and fro; for a step back after a leap.
+# against the third leg of going to and fro; for a step back after a leap; against what the key's
+# pentatonic scale leaves out.
 _AGAIN, _AND_AGAIN, _ROCKING, _ANSWERED = 0.1, 0.6, 0.7, 0.2
+_TENSE = np.float32(1.1)
 _USUAL_REPEATS = 0.22
 _LEAP = 5
 _MOST_DEGREES = 4
@@ -86,15 +97,18 @@ class Take:
         return as_classes(source)
 
     def _stands_on_chords(self, bar: Bar) -> bool:
-        """Whether a moved bar can stand as it is: on its chords, within its bounds, after what is
-        held over its bar line."""
-        plan, beat = self.plan, self.writing.piece.metre.beat_steps
+        """Whether a moved bar can stand as it is: on its chords and in their scales, within its
+        bounds, after what is held over its bar line."""
+        plan, piece = self.plan, self.writing.piece
+        beat, mode = piece.metre.beat_steps, piece.mode
         chords = self.writing.chords[self.bar]
         strong = [note for note in bar if note.position % beat == 0]
-        fitting = [
-            note for note in strong if note.pitch % 12 in tones_of(int(chords[note.position]))
-        ]
-        inside = all(plan.lowest - 2 <= note.pitch <= plan.highest for note in bar)
+        fitting = [n for n in strong if n.pitch % 12 in sung_of(int(chords[n.position]), mode)]
+        inside = all(
+            plan.lowest - 2 <= note.pitch <= plan.highest
+            and note.pitch % 12 in scale_of(int(chords[note.position]), mode)
+            for note in bar
+        )
         free = bool(bar) and self.until <= bar[0].position
         return free and inside and bool(strong) and len(fitting) >= _FITTING * len(strong)
 
@@ -107,7 +121,9 @@ class Take:
 
         def fit(degrees: int) -> float:
             moved = move_bar(tuple(strong), degrees, mode)
-            fitting = sum(n.duration for n in moved if n.pitch % 12 in tones_of(chords[n.position]))
+            fitting = sum(
+                n.duration for n in moved if n.pitch % 12 in sung_of(int(chords[n.position]), mode)
+            )
             away = abs(degrees - wished) + (1.5 if degrees * wished < 0 else 0.0)
             return fitting / max(sum(n.duration for n in strong), 1) - 0.08 * away
 
@@ -160,9 +176,9 @@ class Take:
         self.position, self.until = note.position, note.position + note.duration
         self.earlier, self.before, self.last = self.before, self.last, note.pitch
         chord = int(self.writing.chords[self.bar, note.position])
-        tones = tones_of(chord)
-        settled = tones | colours_of(chord, self.writing.piece.mode)
-        self.loose = bool(tones) and note.pitch % 12 not in settled
+        mode = self.writing.piece.mode
+        settled = sung_of(chord, mode) | colours_of(chord, mode)
+        self.loose = bool(chord) and note.pitch % 12 not in settled
         self.event = classes_of(note)
 
     def cross(self) -> bool:
@@ -185,7 +201,7 @@ class Take:
 
     def bias(self) -> Floats:
         """What is added to the logits of its next pitch."""
-        found = np.zeros(PITCHES, np.float32)
+        found = np.where(_tense(self.writing.piece.mode), -_TENSE, np.float32(0.0))
         if self.last:
             wished = self.plan.repeats
             again = _AGAIN + log(wished / (1 - wished)) - log(_USUAL_REPEATS / (1 - _USUAL_REPEATS))
@@ -197,3 +213,8 @@ class Take:
                 back = near(self.last, 2) & near(self.before, abs(leap)) & ~at(self.last)
                 found[back] += _ANSWERED
         return found
+
+
+@lru_cache(maxsize=2)
+def _tense(mode: str) -> Allowed:
+    return ~as_mask(PENTATONIC[mode], LOWEST_TUNE, HIGHEST_TUNE)

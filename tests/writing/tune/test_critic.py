@@ -103,3 +103,20 @@ def test_a_line_has_as_many_repeats_and_leaps_as_planned() -> None:
 def test_a_line_spans_what_is_planned() -> None:
     narrow, wide = (replace(SETTING, span=span) for span in (12.0, 19.0))
     assert worth(GOOD, narrow) > worth(GOOD, wide)
+
+
+def test_a_close_comes_home_from_nearby() -> None:
+    closing = replace(SETTING, close=RHYTHM[-1], home=True)
+    by_leap, elsewhere = (*GOOD[:-2], 65, 60), (*GOOD[:-2], 65, 64)
+    for other in (by_leap, elsewhere):
+        assert worth(GOOD, closing) - worth(other, closing) > worth(GOOD) - worth(other) + 0.3
+    asking = replace(closing, home=False)
+    assert worth(GOOD, closing) > worth(GOOD, asking) > worth(GOOD)
+
+
+def test_a_bar_with_one_late_note_costs() -> None:
+    onsets = (0, 12, 24, 36, 48, 96, 108, 120)
+    late = (*onsets[:4], 90, *onsets[5:])
+    pitches = (64, 65, 67, 72, 71, 69, 67, 64)
+    early, waiting = (weigh(line(pitches, at), -1.0, SETTING) for at in (onsets, late))
+    assert early > waiting + 0.4

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from melodymuse.music.grid import METRES
-from melodymuse.planning.tune_plan import FINAL, FULL, HALF, TunePlan
+from melodymuse.planning.tune_plan import FINAL, FULL, HALF, OPEN, TunePlan
 from melodymuse.writing.tune.notes import NEXT_BAR, class_pitch
 from melodymuse.writing.tune.rules import PitchRules, may_begin, may_last
 from melodymuse.writing.vocabulary import DURATION_STEPS, chord_item
@@ -128,6 +128,19 @@ def test_phrases_end_on_what_asks_or_closes(cadence: str, chord: int, allowed: s
     found = sounding(plan, 0, duration=24, begins=chord, ends=chord, last=64)
     assert found
     assert {pitch % 12 for pitch in found} <= allowed
+
+
+@pytest.mark.parametrize(("last", "closes"), [(62, {60}), (71, {72}), (65, {64}), (69, {64, 72})])
+def test_a_tune_comes_home_by_step_where_it_can(last: int, closes: set[int]) -> None:
+    plan = replace(PLAN, cadence=FULL, cadence_at=0)
+    assert sounding(plan, 0, duration=24, last=last) == closes
+
+
+def test_a_phrase_on_any_chord_stops_on_what_asks() -> None:
+    plan = replace(PLAN, cadence=OPEN, cadence_at=0)
+    flat_seventh = chord_item(10, "major")
+    found = sounding(plan, 0, duration=24, begins=flat_seventh, ends=flat_seventh, last=64)
+    assert found == {62}
 
 
 def test_no_large_drop_before_the_close() -> None:

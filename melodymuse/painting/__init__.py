@@ -1,0 +1,1 @@
+"""Abstract pictures of pieces: what sounds, as colour and form.  It never asks an eye."""

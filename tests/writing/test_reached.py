@@ -1,0 +1,27 @@
+"""What of a wish is not reached is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import melodymuse
+from melodymuse.writing.reached import unreached
+
+
+def test_what_the_network_cannot_do_is_told_with_what_it_did() -> None:
+    piece = melodymuse.compose("awe", time_signature="4/4", bars=4, seed=3, triplets=0.8)
+    found = unreached(piece.score, piece.controls, ["triplets", "register"])
+    (asked, had) = found.pop("triplets")
+    assert asked == 0.8 and had < 0.4
+    assert found == {}, "an octave of register is near enough, in any key"
+    assert unreached(piece.score, piece.controls, []) == {}, "only what a user said"
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_the_command_tells_it(run: Callable[..., Any], words: tuple[str, ...]) -> None:
+    said = ("--emotion", "awe", "--bars", 2, "--metre", "4/4", "--triplets", 0.8, "--seed", 3)
+    out = run("compose", *said, *words).out
+    assert '"unreached": {"triplets": [0.8, 0.0]}' in out if words else "0.8 asked, 0" in out

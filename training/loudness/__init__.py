@@ -1,0 +1,1 @@
+"""How loud a bar is, learned from printed dynamics."""

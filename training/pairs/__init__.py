@@ -1,0 +1,1 @@
+"""Pictures, music and words joined by what they make people feel."""
