@@ -286,7 +286,7 @@ def waveform(
             generator = picturing.applied(generator, image)
     with counted() as progress:
         making = make(generator, words, request, melody=heard, progress=progress)
-    mended = {}
+    mended: dict[str, dict[str, float]] = {}
     if repair:
         making, mended = _repaired(making)
     write = partial(making.write, title=title)

@@ -30,7 +30,7 @@ def test_what_it_sees_and_what_is_wanted() -> None:
     assert seen.inputs.shape == (len(seen.rows), 2 * BANDS + 1)
     said = wanted(sound, seen, RATE)
     assert said.shape == (len(seen.rows), 2 * BANDS)
-    assert 0 <= said[:, :BANDS].min() and said[:, :BANDS].max() <= 1
+    assert said[:, :BANDS].min() >= 0 and said[:, :BANDS].max() <= 1
     # Noise is to be taken down where nothing sounds.
     assert said[-20:, :BANDS].mean() < 0.2
     weights = bands_of(RATE, seen.rows.shape[1])
