@@ -5,9 +5,9 @@ likest to itself, and where much is struck (dynamic programming, Ellis 2007, Jou
 Research 36:51-60).  The events are then put onto them: each beat becomes a quarter under a tempo of
 its own, so that all sounds as it did.
 
-Measured: with a pace that wanders by a tenth nearly every beat is found (F .99 and more); of 30
-songs of POP909 as played the mean F is .77, since more than half are heard at another pace, mostly
-twice theirs.
+Measured: with a pace that wanders by a tenth nearly every beat is found (F .99 and more); of 91
+songs of POP909 as played, none of those that it was fitted to, the mean F is .80, the median .94;
+16 % are heard at another pace, mostly half or twice theirs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import ceil, log2
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,16 @@ _BEATS_A_BAR = 4
 _METRE, _FOUR_FOUR = b"\xff\x58", b"\xff\x58\x04\x02\x18\x08"
 _RATE = 100  # frames a second in which onsets are counted
 _SPREAD_FRAMES = 1.5
-# Beats a minute that are heard, and how far from the middle of what people tap, in octaves.
-_SLOWEST_BEAT, _FASTEST_BEAT, _LIKELIEST_BEAT, _OCTAVES = 40, 220, 75, 0.7
+# Beats a minute that are heard.
+_SLOWEST_BEAT, _FASTEST_BEAT = 40, 220
+# What tells that a time is a beat's, learned by conditional logit on 91 songs of POP909 as played:
+# how like the playing is to itself so many beats later (correlation), how far the pace lies from 75
+# a minute and the strokes a beat from 2.6, in octaves and their squares.
+_LIKENESS = ((0.5, 1.99), (1, 4.86), (1.5, 0.82), (2, 1.42), (3, 1.41), (4, 2.31))
+_USUAL_PACE, _PACE, _PACE_SQUARED = 75, 0.58, -2.56
+_USUAL_STROKES, _STROKES, _STROKES_SQUARED = 2.6, -0.51, -2.21
+# Seconds within which strokes are one.
+_TOGETHER = 0.03
 _EVENNESS = 50.0
 _FEWEST_BEATS, _LONGEST_SECONDS = 8, 3600
 
@@ -91,7 +99,7 @@ def estimate_beats(onsets: Sequence[tuple[float, float]]) -> list[float]:
     if last < _FEWEST_BEATS * 60 / _FASTEST_BEAT or len(onsets) < _FEWEST_BEATS:
         raise MidiError("too little is played to hear a beat in it")
     strength = _strength(onsets, last)
-    period = _period(strength)
+    period = _period(strength, _pace_of_strokes([second for second, _ in onsets]))
     beats = [frame / _RATE for frame in _best_path(strength, period)]
     if len(beats) < _FEWEST_BEATS:
         raise MidiError("too little is played to hear a beat in it")
@@ -109,19 +117,29 @@ def _strength(onsets: Sequence[tuple[float, float]], last: float) -> _Floats:
     return np.asarray((blurred - blurred.mean()) / blurred.std())
 
 
-def _period(strength: _Floats) -> int:
-    """Frames of a beat."""
+def _pace_of_strokes(seconds: Sequence[float]) -> float:
+    """Strokes a second, those that come together counted once."""
+    struck = sorted(seconds)
+    apart = 1 + sum(b - a > _TOGETHER for a, b in pairwise(struck))
+    return apart / max(struck[-1] - struck[0], 1.0)
+
+
+def _period(strength: _Floats, strokes: float) -> int:
+    """Frames of a beat, where so many strokes come in a second."""
     low, high = 60 * _RATE // _FASTEST_BEAT, 60 * _RATE // _SLOWEST_BEAT
-    lags = [lag for lag in range(low, high + 1) if 2 * lag < len(strength)]
-
-    def alike(lag: int) -> float:
-        return float(strength[:-lag] @ strength[lag:])
-
-    def likely(lag: int) -> float:
-        octaves = log2(60 * _RATE / lag / _LIKELIEST_BEAT)
-        return float(np.exp(-0.5 * (octaves / _OCTAVES) ** 2))
-
-    return max(lags, key=lambda lag: (alike(lag) + 0.5 * alike(2 * lag)) * likely(lag))
+    lags = np.array([lag for lag in range(low, high + 1) if 2 * lag < len(strength)])
+    spectrum = np.fft.rfft(strength, 2 * len(strength))
+    likeness = np.fft.irfft(np.abs(spectrum) ** 2)[: len(strength)]
+    frames = np.arange(len(strength))
+    worth = np.zeros(len(lags))
+    for beats, weight in _LIKENESS:
+        later = np.interp(lags * beats, frames, likeness / likeness[0], right=0.0)
+        worth += weight * later
+    pace = np.log2(60 * _RATE / lags / _USUAL_PACE)
+    full = np.log2(strokes * lags / _RATE / _USUAL_STROKES)
+    worth += _PACE * pace + _PACE_SQUARED * pace**2
+    worth += _STROKES * full + _STROKES_SQUARED * full**2
+    return int(lags[worth.argmax()])
 
 
 def _best_path(strength: _Floats, period: int) -> list[int]:

@@ -19,6 +19,8 @@ from melodymuse.midi.events import Event
 from melodymuse.midi.layout import WRITTEN_ENCODING
 
 _DAMAGE = (ValueError, LookupError, TypeError, OverflowError)
+_ZIP, _SCORES = b"PK\x03\x04", (b"<score-partwise", b"<score-timewise")
+_HEAD = 4096
 NOTE_OFF, NOTE_ON, AFTER_NOTES = 0x80, 0x90, 0xA0
 _SYSEX, _END_SYSEX = 0xF0, 0xF7
 # Bytes of data that these meta events have: channel prefix, tempo, SMPTE offset, metre, key.
@@ -37,15 +39,26 @@ class RawNote(NamedTuple):
 
 
 def load_document(source: str | os.PathLike[str] | bytes, encoding: str = "") -> Document:
-    """The document in a file or in bytes; `encoding` is that of its texts, empty to guess.
+    """The document in a file or in bytes; `encoding` is that of its texts, empty to guess.  A
+    printed score of MusicXML becomes the document that it would be exported as.
 
     Raises:
         MidiError: the file is missing, unreadable, too large or no MIDI file, or of format 2; or
             nothing is known of the encoding.
     """
-    if isinstance(source, bytes):
-        return read_document(source, encoding=encoding)
-    return read_document(_read(source), f"'{source}'", encoding)
+    data, name = (
+        (source, "the data") if isinstance(source, bytes) else (_read(source), f"'{source}'")
+    )
+    if is_musicxml(data):
+        from melodymuse.midi.musicxml import read_musicxml
+
+        return read_musicxml(data, name)
+    return read_document(data, name, encoding)
+
+
+def is_musicxml(data: bytes) -> bool:
+    """Whether bytes are a score of MusicXML, compressed (a ZIP archive) or not."""
+    return data.startswith(_ZIP) or any(mark in data[:_HEAD] for mark in _SCORES)
 
 
 def load_midi(source: str | os.PathLike[str] | bytes) -> Any:
