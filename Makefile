@@ -13,7 +13,7 @@ ROOMS := music planning vision writing midi engraving pictures audio
 DOCUMENTED := melodymuse $(ROOMS:%=melodymuse.%)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs wheel refresh clean
+.PHONY: help demo test lint format docs wheel release-check refresh clean
 
 help:
 	@echo "make demo    compose from a photograph, into demo/"
@@ -22,11 +22,13 @@ help:
 	@echo "make format  put the source into the house style"
 	@echo "make docs    build these pages and the Python interface as a site, into build/docs/"
 	@echo "make wheel   build the installable wheel and the source archive, into dist/"
+	@echo "make release-check build both, and try the wheel with each Python that is here"
 	@echo "make refresh run all that README and notebooks show, and keep what it prints"
 	@echo "make clean   remove what these commands made, except demo/"
 
 demo: $(VENV)/.core
 	$(BIN)/melodymuse demo demo
+	@echo "The command is $(BIN)/melodymuse; 'source $(BIN)/activate' puts it on your path."
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -47,6 +49,9 @@ docs: $(VENV)/.docs
 wheel: $(VENV)/.test
 	$(BIN)/python -m build --outdir dist .
 
+release-check: $(VENV)/.test
+	$(BIN)/python release/check.py
+
 refresh: $(VENV)/.test
 	$(BIN)/python examples/refresh.py
 
@@ -62,10 +67,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.core: $(PACKAGING) | $(BIN)/python
+	@echo "Installing into $(VENV): some 750 MB on disk, a minute or two (docs/installing.md says of what)"
 	$(PIP) install --quiet --editable .
 	@touch $@
 
 $(VENV)/.test: $(PACKAGING) | $(BIN)/python
+	@echo "Installing what the tests need into $(VENV), TensorFlow among it: some minutes"
 	$(PIP) install --quiet --editable '.[test]'
 	@touch $(VENV)/.core $@
 

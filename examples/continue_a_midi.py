@@ -21,4 +21,6 @@ def main(source: str, target: str, bars: str = "8") -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     main(*sys.argv[1:4])

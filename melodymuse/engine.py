@@ -24,8 +24,9 @@ from melodymuse.music.score import Score
 from melodymuse.music.theory import Key
 from melodymuse.piece import Piece
 from melodymuse.planning.arc import THEN, Station, plan_arc
-from melodymuse.planning.controls import Wishes, controls_for, within_limits
+from melodymuse.planning.controls import BY_FEELING, Wishes, controls_for, within_limits
 from melodymuse.planning.length import of_length
+from melodymuse.planning.literal import as_shown
 from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.sayings import Said, is_share, moved, preset_named, said_in_numbers
@@ -679,6 +680,8 @@ def _plan(
         if seconds is not None:
             controls = of_length(expressed, seconds, seed=chosen, **controls)
         asked = controls_for(expressed, seed=chosen, **controls)
+        if seen.analysis is not None and asked.literal > BY_FEELING:
+            asked = as_shown(seen.analysis.deviations, expressed, asked, controls)
         plan = over(profile, expressed, asked, title=title, source=seen.source)
     return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 

@@ -14,7 +14,7 @@ def test_every_path_and_target_that_it_names_is_there(repository: Path) -> None:
     assert len(paths) > 20
     assert [path for path in paths if not (repository / path).exists()] == []
     makefile = (repository / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make (\w+)", text):
+    for target in re.findall(r"`?make ([\w-]+)", text):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

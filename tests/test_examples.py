@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import runpy
 import shutil
 import subprocess
 import sys
@@ -93,3 +94,16 @@ def test_continuing_a_midi_file(repository: Path, tmp_path: Path) -> None:
     assert mido.MidiFile(tmp_path / "longer.mid").length == pytest.approx(
         2 * mido.MidiFile(tmp_path / "mine.mid").length, rel=0.01
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["album", "continue_a_midi", "own_soundfont", "printed_album", "steer_emotion"]
+)
+def test_without_arguments_they_say_how(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    script = repository / "examples" / f"{name}.py"
+    monkeypatch.setattr(sys, "argv", [str(script)])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(script), run_name="__main__")
+    assert f"python examples/{name}.py " in str(ended.value.code)

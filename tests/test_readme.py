@@ -129,5 +129,5 @@ def test_the_pictures_are_small() -> None:
 
 def test_the_make_targets_exist() -> None:
     makefile = (README.parent / "Makefile").read_text()
-    for target in re.findall(r"^make (\w+)", "\n".join(_blocks("bash")), re.MULTILINE):
+    for target in re.findall(r"^make ([\w-]+)", "\n".join(_blocks("bash")), re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -20,13 +20,8 @@ from melodymuse.planning.control_table import Kind
 from melodymuse.planning.controls import CONTROLS
 from melodymuse.planning.sayings import read_number
 from melodymuse.suggesting import unknown
+from melodymuse.vision.decoding.kinds import SUFFIXES as PICTURES
 
-# fmt: off
-PICTURES = frozenset((
-    ".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".ppm", ".webp", ".tif", ".tiff", ".avif",
-    ".jp2", ".j2k", ".heic", ".heif",
-))
-# fmt: on
 # The column of a table that names the picture; every other one is an option.
 PICTURE = "image"
 _FLAGS = MappingProxyType({"true": True, "yes": True, "false": False, "no": False})

@@ -43,6 +43,7 @@ _COMMANDS = {
     "inspect": _Command("inspecting", "inspect", _CHANGE),
     "analyze": _Command("analyzing", "analyze", _HEAR, cls="AnalyzeCommand"),
     "hear": _Command("hearing", "hear", _HEAR),
+    "match": _Command("matching", "match", _HEAR),
     "gallery": _Command("gallery", "gallery", _HEAR),
     "paint": _Command("painting", "paint", _HEAR),
     "sheet": _Command("sheet", "sheet", _HEAR),

@@ -159,6 +159,15 @@ def compose(
             rich_help_panel=_FILES,
         ),
     ] = False,
+    statement: Annotated[
+        bool,
+        typer.Option(
+            "--statement",
+            help="Write a statement beside the files (.statement.json, unsigned): that a machine "
+            "made them, from what, with which networks.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite the files named.", rich_help_panel=_FILES)
     ] = False,
@@ -194,7 +203,7 @@ def compose(
         chord_track=chord_track,
         tune_track=tune_track,
     )
-    if streams and (takes > 1 or as_json or files.named or len(images or ()) > 1):
+    if streams and (takes > 1 or as_json or files.named or statement or len(images or ()) > 1):
         raise OutputError("standard output takes one MIDI file: name a file with -o")
     files.check(takes)
     sources: list[Path | None] = [*images] if images else [None]
@@ -271,6 +280,10 @@ def compose(
                 written = files.write(
                     piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )
+            if statement:
+                from melodymuse.statement import write_statement
+
+                write_statement(piece, written.files.values(), image, overwrite=force)
             missed = missed_wishes(piece, controls)
             if as_json:
                 stages = stages_as_dict(looking | times)

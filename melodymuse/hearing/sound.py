@@ -16,7 +16,7 @@ from melodymuse.comparison.metrics.spectrum import RATE, descriptors
 from melodymuse.hearing.cues import Cues, majorness
 from melodymuse.optional import librosa
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
+SUFFIXES = frozenset((".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff"))
 
 
 def cues_of_sound(path: str | os.PathLike[str]) -> Cues:

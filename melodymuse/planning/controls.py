@@ -42,6 +42,8 @@ _METRE_DIGITS = 3
 FREE, ANY_STYLE, NO_CHORDS = "free", "any", ""
 # The pedal as the articulation asks for it, or none.
 AUTO, NO_PEDAL = "auto", "none"
+# A picture says no more than its feeling.
+BY_FEELING = 0.0
 # As many notes in a row from the training music as it comes; the fewest that are looked for.
 ANY_COPY, LEAST_COPY = 0, 6
 
@@ -55,6 +57,7 @@ FIXED: Mapping[str, Any] = MappingProxyType(
         "style": DEFAULT_STYLE,
         "temperature": DEFAULT_TEMPERATURE,
         "pedal": AUTO,
+        "literal": BY_FEELING,
         "max_copy": ANY_COPY,
         "loop": False,
     }
@@ -180,6 +183,15 @@ class Controls:
             (AUTO, NO_PEDAL),
         ),
     ]
+    literal: Annotated[
+        float,
+        _sound(
+            "How far light, colours and detail of a picture, beside its feeling, decide on key, "
+            "register, figure and form, alike for every seed",
+            (0, 1),
+            Keeps.NOTHING,
+        ),
+    ]
     max_copy: Annotated[
         int,
         _form(
@@ -271,6 +283,7 @@ class Wishes(TypedDict, total=False):
     style: str | None
     temperature: float | str | None
     pedal: str | None
+    literal: float | str | None
     max_copy: int | str | None
     loop: bool | None
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from melodymuse.planning.form import CODA, SectionPlan
+from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan
 from melodymuse.planning.tune_plan import (
     AGAIN,
     CLOSE,
@@ -131,7 +131,11 @@ def shape_of(
     if not section.melodic:
         return (_NEW, _NEW, _rhythm(0), _NEW), None
     if place == 0 or phrases[place - 1][1] < 2:
-        return _drawn(STATING, literal, random), None
+        stated = _drawn(STATING, literal, random)
+        if place == 0 and sections[0].theme == INTRODUCTION and section == sections[1]:
+            # The theme grows out of what the introduction began with.
+            return (_recalled(0, CLOSE), *stated[1:]), sections[0].start
+        return stated, None
     if len(phrases) > 2 and place == len(phrases) - 2:
         return _drawn(LEAVING, literal, random), None
     answered = phrases[0][0] if len(phrases) > 2 and place == len(phrases) - 1 else None

@@ -38,6 +38,7 @@ class BarPlan:
             one of its own.
         accompaniment: what its left hand does; None leaves it to the network.
         bounds: what its hands may be asked for.
+        breaks_off: whether both hands rest in its second half, before a shock.
         sings_again: whether its tune is, note by note, that of the bar it recalls.
         take: which of the ways to write it; another number is written from other random numbers.
     """
@@ -46,6 +47,7 @@ class BarPlan:
     recall: Recall
     harmony: tuple[GridChord, ...] | None = None
     closes: bool = False
+    breaks_off: bool = False
     sings_again: bool = False
     figure: int | None = None
     accompaniment: Pattern | None = None

@@ -74,14 +74,17 @@ def plan_for(
             figure=figure,
             accompaniment=pattern,
             bounds=bounds,
+            breaks_off=place + 1 in shocks,
         )
-        for bar, recall, harmony, figure, pattern in zip(
-            with_shocks(plan_bars(controls, own, sections, recalls), shocks),
-            recalls,
-            harmonies,
-            plan_figures(sections),
-            plan_accompaniment(controls, expressed, own.tempo, sections, metre, shocks),
-            strict=True,
+        for place, (bar, recall, harmony, figure, pattern) in enumerate(
+            zip(
+                with_shocks(plan_bars(controls, own, sections, recalls), shocks),
+                recalls,
+                harmonies,
+                plan_figures(sections),
+                plan_accompaniment(controls, expressed, own.tempo, sections, metre, shocks),
+                strict=True,
+            )
         )
     ]
     closed = (

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from melodymuse.music.grid import GridChord, Metre
 from melodymuse.planning.bar_controls import PHRASE_BARS
-from melodymuse.planning.form import SectionPlan, phrases_of
+from melodymuse.planning.form import INTRODUCTION, SectionPlan, phrases_of
 from melodymuse.planning.phrase_shapes import Memory, shape_of
 from melodymuse.planning.tune_cadences import ending, with_cadences
 from melodymuse.planning.tune_manner import TuneManner, vary
@@ -122,7 +122,9 @@ def _new_section(
                 source = source if source < start + offset else None
             climax = start + offset == high
             quarters = metre.bar_steps / 12
-            notes = manner.notes * fuller * quarters * (0.85 + 0.3 * random.random())
+            # What an introduction begins with becomes the theme.
+            full = 1.0 if section.theme == INTRODUCTION and not offset else fuller
+            notes = manner.notes * full * quarters * (0.85 + 0.3 * random.random())
             notes *= _HOOK if offset % 2 == 0 else 1 / _HOOK
             centre = manner.centre + higher
             # A piece begins as a period does, however long its section.

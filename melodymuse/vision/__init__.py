@@ -12,7 +12,7 @@ from melodymuse.vision.classifier import Familiarity
 from melodymuse.vision.eyes.model import EmotionModel, ShippedModel
 from melodymuse.vision.features import UNITS, VisualFeatures, measure
 from melodymuse.vision.loading import ImageSource, load_image, read_picture
-from melodymuse.vision.reference import Doubt, doubt_of
+from melodymuse.vision.reference import Doubt, doubt_of, read_reference
 
 __all__ = [
     "UNITS",
@@ -58,6 +58,15 @@ class Analysis:
             ModelError: the table that comes with the eye is missing or damaged.
         """
         return None if self.eye else doubt_of(self.profile, self.features, self.familiarity)
+
+    @property
+    def deviations(self) -> dict[str, float]:
+        """Feature -> how far it stands from the middle of reference photos, -2.33..2.33.
+
+        Raises:
+            ModelError: the table that comes with the eye is missing or damaged.
+        """
+        return read_reference().deviations(self.features)
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that `melodymuse analyze --json` writes, in that order.

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,15 @@ class Reference:
     def standing(self, features: VisualFeatures) -> dict[str, float]:
         """Feature -> the percentage of reference photos, 0..100, that have less of it."""
         return {name: self.features[name].first(x) for name, x in features.as_dict().items()}
+
+    def deviations(self, features: VisualFeatures) -> dict[str, float]:
+        """Feature -> how far it stands from the middle of the reference photos, in standard
+        deviations that its percentile would have in a normal distribution, -2.33..2.33."""
+        low, high = USUAL
+        return {
+            name: NormalDist().inv_cdf(min(max(percentile, low), high) / 100)
+            for name, percentile in self.standing(features).items()
+        }
 
     def unusual(self, features: VisualFeatures) -> tuple[str, ...]:
         """Features that lie outside `USUAL`: that hardly any photo has as little or as much of."""

@@ -9,7 +9,14 @@ from melodymuse.music.emotion import EmotionProfile
 from melodymuse.music.grid import TICKS_PER_GRID, GridBar, GridNote
 from melodymuse.music.score import ChordSymbol, Note, Pedal, Provenance, Score, Section
 from melodymuse.planning.arc import THEN, arc_tempos
-from melodymuse.planning.controls import ANY_COPY, AUTO, CONTROL_NAMES, NO_CHORDS, Controls
+from melodymuse.planning.controls import (
+    ANY_COPY,
+    AUTO,
+    BY_FEELING,
+    CONTROL_NAMES,
+    NO_CHORDS,
+    Controls,
+)
 from melodymuse.planning.places import spell_places
 from melodymuse.planning.plan import Plan, Stretch
 from melodymuse.planning.planner import plan_for
@@ -26,7 +33,7 @@ from melodymuse.writing.vocabulary import decode_bar
 # From this articulation on notes ring into the next ones: the pedal's business.
 _RINGING = 1.0
 # Controls that provenance is silent about where nothing was asked for.
-_UNSAID = {"chords": NO_CHORDS, "max_copy": ANY_COPY, "loop": False}
+_UNSAID = {"chords": NO_CHORDS, "literal": BY_FEELING, "max_copy": ANY_COPY, "loop": False}
 
 
 def write_plan(

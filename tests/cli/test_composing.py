@@ -340,7 +340,7 @@ WISHES = {
     "accompaniment": "waltz", "level": "medium",
     "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
     "harmony": "awe+fear", "chords": "Dm | Gm A7", "style": "salon", "temperature": 0.9,
-    "pedal": "none", "max_copy": 12, "loop": False, "seed": 3,
+    "pedal": "none", "literal": 0.4, "max_copy": 12, "loop": False, "seed": 3,
 }  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_what_is_asked_is_what_is_had() -> None:
         "accompaniment": "waltz", "level": "medium",
         "contour": -2, "growth": -5, "ritardando": 0.2, "form": "ABA",
         "harmony": "awe+fear", "chords": "Dm Gm A7", "style": "salon", "temperature": 0.9,
-        "pedal": "none", "max_copy": 12, "loop": False, "seed": 3,
+        "pedal": "none", "literal": 0.3, "max_copy": 12, "loop": False, "seed": 3,
     }  # fmt: skip
     assert set(wishes) == set(CONTROL_NAMES)
     controls = controls_for(AWE, **wishes)

@@ -99,7 +99,7 @@ def _held_out(told: Array, printed: Array, groups: Sequence[str], weight: Array)
     said = cross_val_predict(
         LinearRegression(), told, printed, groups=groups, cv=folds, params={"sample_weight": weight}
     )
-    return float(np.corrcoef(said, printed)[0, 1])
+    return float(np.corrcoef(said, printed)[0, 1]) if said.std() else 0.0
 
 
 def main(arguments: list[str] | None = None) -> int:

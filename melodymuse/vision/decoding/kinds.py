@@ -14,6 +14,13 @@ from melodymuse.errors import ImageError
 
 # Pillow's decoders, in the order they are tried; it loads most of them only when it gets there.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "WEBP", "TIFF", "AVIF", "JPEG2000")
+# fmt: off
+# How names of pictures end, small letters.
+SUFFIXES = frozenset((
+    ".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".ppm", ".webp", ".tif", ".tiff", ".avif",
+    ".jp2", ".j2k", ".heic", ".heif",
+))
+# fmt: on
 READABLE = "JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP or JPEG 2000"
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"

@@ -8,13 +8,13 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from melodymuse.music.grid import GridNote
+from melodymuse.music.grid import GridNote, Metre
 from melodymuse.music.score import Hand
 from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 from melodymuse.planning.form import LIFTED, with_return
-from melodymuse.planning.plan import Plan
+from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.tune_manner import manner_of
-from melodymuse.planning.tune_plan import simplified
+from melodymuse.planning.tune_plan import TunePlan, simplified
 from melodymuse.planning.tune_planning import plan_tune
 from melodymuse.streams import stream
 from melodymuse.writing.tune.copies import KnownRuns
@@ -56,13 +56,24 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0
         partial(stream, controls.seed, *place),
     )
     return TunePiece(
-        simplified(plans[: stop - start], plan.bars[start].bounds),
+        simplified(_broken_off(plans, plan.bars[start:stop], plan.metre), plan.bars[start].bounds),
         chords[: stop - start],
         plan.metre,
         controls.key.mode,
         _streams(controls.seed, [bar.take for bar in plan.bars], start),
         given or {},
         controls.temperature / DEFAULT_TEMPERATURE,
+    )
+
+
+def _broken_off(
+    plans: Sequence[TunePlan], bars: Sequence[BarPlan], metre: Metre
+) -> tuple[TunePlan, ...]:
+    """The plans of some bars; a tune that does not return breaks off where they do."""
+    rest = (metre.half_steps, metre.bar_steps)
+    return tuple(
+        replace(sung, silence=rest) if bar.breaks_off and not sung.locked else sung
+        for sung, bar in zip(plans, bars, strict=False)
     )
 
 

@@ -12,6 +12,7 @@ from melodymuse.music.score import Hand
 from melodymuse.planning.controls import controls_for
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
+from melodymuse.planning.tune_plan import CLOSE, SAME
 from melodymuse.writing.tune.copies import KnownRuns
 from melodymuse.writing.tune.stage import Singer, as_grid, tune_piece
 from melodymuse.writing.tune.writer import write_tunes
@@ -109,3 +110,26 @@ def test_a_lifted_statement_is_an_octave_higher_from_its_upbeat_on(seed: int) ->
     assert not any(map(any, moved[:3])) and {step for bar in moved[4:] for step in bar} == {12}
     assert moved[3] == [12 * (note.position >= upbeat) for note in before[3]]
     assert max(note.pitch for bar in left.values() for note in bar) < 90
+
+
+def test_before_a_shock_both_hands_rest() -> None:
+    hushed = 0
+    for seed in range(10):
+        one = plan("fear", seed=seed, time_signature="4/4")
+        [tune] = Singer(FakeNetwork(), NOBODY, None).tunes([one])
+        returns = [sung.locked for sung in tune_piece(one).plans]
+        for bar, (planned, locked) in enumerate(zip(one.bars, returns, strict=True)):
+            if planned.breaks_off and not locked:
+                hushed += 1
+                assert all(note.position + note.duration <= 24 for note in tune[bar])
+                assert planned.accompaniment and planned.accompaniment.signs.endswith("..")
+    assert hushed > 2
+
+
+def test_a_theme_grows_out_of_what_the_introduction_began_with() -> None:
+    profile = EmotionProfile.of("contentment")
+    controls = controls_for(profile, bars=16, form="iAA", time_signature="4/4")
+    one = plan_for(profile, profile, controls)
+    start = one.sections[1].start
+    sung = tune_piece(one).plans[start:]
+    assert (sung[0].source, sung[0].rhythm, sung[0].pitches) == (0, SAME, CLOSE)
