@@ -41,9 +41,31 @@ class Bars:
     def __bool__(self) -> bool:
         return any((self.top, self.bottom, self.left, self.right))
 
+    def __add__(self, inner: Bars) -> Bars:
+        """These bars with those found within them."""
+        return Bars(
+            self.top + inner.top,
+            self.bottom + inner.bottom,
+            self.left + inner.left,
+            self.right + inner.right,
+        )
+
+    def within(self, pixels: Pixels) -> Pixels:
+        """The picture that they lie around."""
+        height, width = pixels.shape[:2]
+        return pixels[self.top : height - self.bottom, self.left : width - self.right]
+
 
 def find_bars(pixels: Pixels) -> Bars:
-    """The bars of a picture (uint8 (H, W, 3), RGB); all zero where it has none."""
+    """The bars of a picture (uint8 (H, W, 3), RGB); all zero where it has none.
+
+    Bars within bars count as well: a mount within a frame, an old film on a wide screen.
+    """
+    outer = _outermost(pixels)
+    return outer + _outermost(outer.within(pixels)) if outer else outer
+
+
+def _outermost(pixels: Pixels) -> Bars:
     top, bottom = _pair(pixels)
     inner = pixels[top : len(pixels) - bottom]
     left, right = _pair(inner.swapaxes(0, 1))
@@ -59,9 +81,8 @@ def without_bars(picture: Picture) -> Picture:
     bars = find_bars(picture.pixels)
     if not bars:
         return picture
-    height, width = picture.pixels.shape[:2]
-    inner = picture.pixels[bars.top : height - bars.bottom, bars.left : width - bars.right]
-    share = 1 - inner.shape[0] * inner.shape[1] / (height * width)
+    inner = bars.within(picture.pixels)
+    share = 1 - inner.size / picture.pixels.size
     remark = f"bars around the picture were left out: {share:.0%} of its area"
     return Picture(np.ascontiguousarray(inner), picture.name, (*picture.remarks, remark))
 

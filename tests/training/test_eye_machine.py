@@ -29,10 +29,11 @@ from training.eye.kernel import (  # noqa: E402
     fit_kernel,
     leaning,
     rarity_gains,
+    summed,
 )
 from training.eye.material import Material  # noqa: E402
 from training.eye.network import EyeConfig, image_branch  # noqa: E402
-from training.eye.picture_sets import FeltPicture, shares_felt  # noqa: E402
+from training.eye.picture_sets import OASIS, FeltPicture, shares_felt  # noqa: E402
 from training.eye.validate import held_out  # noqa: E402
 
 RECIPE = KernelRecipe(components=12, expressions=6, members=3)
@@ -118,6 +119,22 @@ def test_a_face_is_called_angry_only_against_all_cheerful_emotions_together() ->
     assert face[2, ANGER] == pytest.approx(leaning(said, np.zeros(3), plain, 1.3)[2, ANGER])
 
 
+def test_rated_photos_and_faces_are_more_alike_among_each_other() -> None:
+    face, rated, other = np.eye(3)[:, :2]
+    known = np.stack([face, rated, other])
+    alike = summed(np.full((3, 3), 0.5), np.full((3, 3), 0.1), known, known, 2.0)
+    expected = [[0.6, 0.5, 0.5], [0.5, 1.5, 0.5], [0.5, 0.5, 0.5]]
+    np.testing.assert_allclose(alike, expected)
+    material = made()
+    pictures = [
+        replace(picture, source=OASIS if picture.kind == "nature" else "made")
+        for picture in material.pictures
+    ]
+    faces, rated = fit_kernel(RECIPE, material.seen, pictures).gates.T
+    np.testing.assert_allclose(faces + rated, 1, atol=0.1)
+    assert rated[material.kinds == "nature"].mean() > 0.7
+
+
 def test_who_told_no_shares_teaches_none() -> None:
     material = made(60)
     silent = [
@@ -181,12 +198,14 @@ def test_the_file_answers_as_what_was_trained(
     assert seen.expression.shape == (18, N_FEATURES)
     assert seen.scene.shape == (18, 2 * (192 + 320) + 2)
     pictures = [
-        replace(picture, emotions=tuple(row))
-        for picture, row in zip(
-            drawn_pictures(3), np.random.default_rng(2).dirichlet(np.ones(8), 18), strict=True
+        replace(picture, emotions=tuple(row), source=source, kind=kind)
+        for picture, row, source, kind in zip(
+            drawn_pictures(3), np.random.default_rng(2).dirichlet(np.ones(8), 18),
+            [OASIS, "made", "made"] * 6, ["face", "face", "page"] * 6, strict=True,
         )
-    ]
+    ]  # fmt: skip
     machine = fit_kernel(RECIPE, seen, pictures)
+    assert (machine.gates.max(axis=0) > 0.5).all()
     felt = machine.answers(seen)
     calibration = fit_calibration(felt, shares_felt(pictures)[::-1])
     export(frozen, machine, calibration, tmp_path / "eye.onnx", storage)
@@ -222,6 +241,15 @@ def test_drawn_pictures_are_the_same_each_time_and_differ_from_each_other() -> N
         np.testing.assert_array_equal(first, again)
         assert first.shape != other.shape or (first != other).any() or kind == "blank"
         assert min(first.shape[:2]) == 224
+
+
+def test_a_blank_page_is_calm_and_content_though_rare_emotions_are_given_room() -> None:
+    """The gains are those of annotated pictures, where anger is rare and contentment common."""
+    common = np.array([[0.11, 0.2, 0.27, 0.08, 0.03, 0.05, 0.1, 0.16]])
+    blank = np.array([drawn_pictures(1)[0].emotions])
+    told = leaning(blank, np.zeros(1), rarity_gains(common, KernelRecipe().rarity), 1.3)[0]
+    assert told.argmax() == 2
+    assert told.max() < 0.25
 
 
 def test_validation_tells_figures_by_kind_and_leaves_the_answers(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ def test_bars_are_found_where_the_picture_rings_in_them(
     assert (found.left, found.right) == (0, 0)
 
 
+@pytest.mark.parametrize("frame", [BLACK, WHITE])
+def test_a_mount_within_a_frame_is_cut_too(frame: int) -> None:
+    mount, outer = Bars(40, 40, 40, 40), Bars(0, 0, 90, 90)
+    picture = framed(framed(PICTURES[0], mount, 255 - frame), outer, frame)
+    assert find_bars(picture) == Bars(40, 40, 130, 130)
+    np.testing.assert_array_equal(without_bars(Picture(picture, "x")).pixels, PICTURES[0])
+
+
 def test_a_soft_edge_is_cut_too() -> None:
     picture = framed(PICTURES[0], Bars(40, 40, 0, 0), BLACK).astype(float)
     picture[39], picture[-40] = picture[40] / 2, picture[-41] / 2

@@ -98,10 +98,12 @@ def test_every_kind_of_picture_gets_an_answer(tmp_path: Path) -> None:
 @pytest.mark.parametrize("level", [0, 40, 128, 255])
 def test_a_blank_picture_stirs_nothing(level: int) -> None:
     seen = analyze(np.full((300, 400, 3), level, np.uint8))
-    assert max(seen.profile.probabilities) < 0.3
+    # What leads a little is calm, not whichever emotion is rarest.
+    assert seen.profile.emotion == "contentment"
+    assert max(seen.profile.probabilities) < 0.35
     assert abs(seen.profile.valence) < 0.1
     assert seen.profile.arousal < -0.3
-    assert seen.doubt is not None and seen.doubt.emotion_chance < 0.35
+    assert seen.doubt is not None and seen.doubt.emotion_chance < 0.4
 
 
 def test_a_page_of_print_is_calm() -> None:

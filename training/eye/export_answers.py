@@ -25,15 +25,19 @@ def add_answers(
     likeness = _gaussian(
         graph, scene, machine.scene, machine.scenes, machine.scene_narrowness, "scene"
     )
-    face = graph.exact(likeness, machine.face_weights[:, None], [machine.face_mean], "face_score")
-    face = graph.between(face, 0, 1, "face")
-    faces = _gaussian(
+    gates = graph.exact(likeness, machine.gate_weights, machine.gate_means, "gate_scores")
+    gates = graph.between(gates, 0, 1, "gates")
+    face, rated = "face", "rated"
+    each = graph.constant([1, 1], "each_gate")
+    graph.nodes.append(helper.make_node("Split", [gates, each], [face, rated], axis=1))
+    more = _both(graph, likeness, rated, machine.among_rated * machine.gates[:, 1], "rated_alike")
+    scenes = graph.add("Add", [likeness, more], "scenes_alike")
+    looks = _gaussian(
         graph, expression, machine.expression, machine.expressions,
         machine.expression_narrowness, "expression",
     )  # fmt: skip
-    faces = graph.add("Mul", [faces, graph.number(machine.faces, "known_faces")], "known_alike")
-    faces = graph.add("Mul", [faces, face], "faces_alike")
-    alike = graph.add("Add", [likeness, faces], "alike")
+    faces = _both(graph, looks, face, machine.gates[:, 0], "faces_alike")
+    alike = graph.add("Add", [scenes, faces], "alike")
     # (N, members * 10): dual weights of either sign nearly cancel, so they keep their 32 bits.
     count = len(machine.weights)
     said = graph.exact(
@@ -69,6 +73,12 @@ def _leaning(graph: Graph, machine: KernelMachine, said: str, face: str) -> str:
     lost = graph.add("Mul", [lost, graph.number(angry, "only_anger")], "lost_anger")
     kept = graph.add("Sub", [graph.number(1, "all_shares"), lost], "kept_part")
     return _normed(graph, graph.add("Mul", [shares, kept], "leaning"), "shares")
+
+
+def _both(graph: Graph, alike: str, gate: str, known: np.ndarray, name: str) -> str:
+    """Likeness (N, C), as far as both a picture (N, 1) and a known one (C,) pass a gate."""
+    part = graph.add("Mul", [alike, graph.number(known, f"{name}_known")], f"{name}_part")
+    return graph.add("Mul", [part, gate], name)
 
 
 def _gaussian(

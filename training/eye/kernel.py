@@ -1,8 +1,9 @@
 """The kernel machine: pictures that look alike feel alike.
 
 Two pictures are compared by a Gaussian kernel of what the backbones saw (means and maxima of four
-stages, brightness and colourfulness), and as far as both are close-ups of faces, by another of
-what the network that knows faces saw.  Ridge regression in that kernel gives valence, arousal and
+stages, brightness and colourfulness), the more so as far as both are like the photos that people
+rated, and as far as both are close-ups of faces, by another of what the network that knows faces
+saw.  Ridge regression in that kernel gives valence, arousal and
 the shares of the eight emotions.  Several members, each of which misses a part of the pictures,
 are averaged: where they disagree, there is doubt.  Last, rare emotions are given more room, and a
 face is called angry only where anger stands against all cheerful emotions together (`leaning`).
@@ -40,9 +41,10 @@ class KernelRecipe:
     Attributes:
         components: principal components of what the backbones saw.
         expressions: principal components of what the network that knows faces saw.
-        ridge: penalty on the weights; `face_ridge` for how far a picture is a face.
+        ridge: penalty on the weights; `gate_ridge` for how far it is a face, or like OASIS's.
         rated: how many annotated pictures one of OASIS counts for: its norms are people's, and
             spread nearly twice as wide, so at 1 they pull all other pictures about.
+        among_rated: how much more two photos like OASIS's are alike than two other pictures.
         rarity: shares are divided by their means to this power, but for faces.
         yielding: of a face, anger is left as it is from so many times the cheerful shares on.
         members: how many machines are averaged; each misses one part of the groups.
@@ -51,8 +53,9 @@ class KernelRecipe:
     components: int = 256
     expressions: int = 128
     ridge: float = 0.2
-    face_ridge: float = 0.3
+    gate_ridge: float = 0.3
     rated: float = 0.5
+    among_rated: float = 2.0
     rarity: float = 0.15
     yielding: float = 1.3
     members: int = 5
@@ -114,9 +117,10 @@ class KernelMachine:
     Attributes:
         scene, expression: projections of the two kinds of features.
         scenes, expressions: the pictures learned from, projected.
-        faces: (N,), how far each of these is a face.
+        gates: (N, 2), how far each of these is a face, and like OASIS's photos, 0..1.
         scene_narrowness, expression_narrowness: factors of the squared distances in the kernels.
-        face_weights, face_mean: of the regression that tells faces.
+        gate_weights, gate_means: (N, 2) and (2,), of the regression that tells both.
+        among_rated: as in the recipe.
         weights, means: (N, members, 10) and (members, 10): valence, arousal, eight shares.
         gains: (8,), by which the emotions' shares are multiplied, and `yielding`: see `leaning`.
     """
@@ -125,11 +129,12 @@ class KernelMachine:
     expression: Projection
     scenes: Array
     expressions: Array
-    faces: Array
+    gates: Array
     scene_narrowness: float
     expression_narrowness: float
-    face_weights: Array
-    face_mean: float
+    gate_weights: Array
+    gate_means: Array
+    among_rated: float
     weights: Array
     means: Array
     gains: Array
@@ -138,18 +143,26 @@ class KernelMachine:
     def answers(self, seen: Seen) -> Felt:
         """What the machine says of pictures that were seen."""
         scene = np.exp(-self.scene_narrowness * squared(self.scene(seen.scene), self.scenes))
-        face = np.clip(scene @ self.face_weights + self.face_mean, 0, 1)
+        gates = np.clip(scene @ self.gate_weights + self.gate_means, 0, 1)
         expression = np.exp(
             -self.expression_narrowness
             * squared(self.expression(seen.expression), self.expressions)
         )
-        alike = scene + face[:, None] * self.faces * expression
+        alike = summed(scene, expression, gates, self.gates, self.among_rated)
         flat = alike @ self.weights.reshape(len(self.weights), -1)
         said = flat.reshape(-1, *self.means.shape) + self.means
         place = np.clip(said[..., :2], -1, 1)
         apart = np.sqrt(place.var(axis=1).mean(axis=1))
-        shares = leaning(said[..., 2:].mean(axis=1), face, self.gains, self.yielding)
-        return Felt(place.mean(axis=1), shares, face, scene.max(axis=1), apart)
+        shares = leaning(said[..., 2:].mean(axis=1), gates[:, 0], self.gains, self.yielding)
+        return Felt(place.mean(axis=1), shares, gates[:, 0], scene.max(axis=1), apart)
+
+
+def summed(
+    scene: Array, expression: Array, gates: Array, known: Array, among_rated: float
+) -> Array:
+    """The kernels (N, C) of pictures with `gates` (N, 2) and of `known` ones (C, 2) in one."""
+    faces, rated = (np.outer(gates[:, gate], known[:, gate]) for gate in range(2))
+    return np.asarray(scene * (1 + among_rated * rated) + faces * expression)
 
 
 def leaning(said: Array, face: Array, gains: Array, yielding: float) -> Array:
@@ -180,18 +193,19 @@ def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]
     scenes, expressions = scene(seen.scene), expression(seen.expression)
     apart = squared(scenes, scenes)
     scene_narrowness = 1 / max(float(np.median(apart)), 1e-9)
-    alike = np.exp(-scene_narrowness * apart)
-    is_face = np.array([picture.kind == FACE for picture in pictures], np.float64)
-    face_mean = float(is_face.mean())
-    face_weights = _ridge(alike.copy(), (is_face - face_mean)[:, None], recipe.face_ridge)[:, 0]
-    faces = np.clip(alike @ face_weights + face_mean, 0, 1)
+    scene_alike = np.exp(-scene_narrowness * apart)
+    told = [(picture.kind == FACE, picture.source == OASIS) for picture in pictures]
+    gate_means = np.mean(told, axis=0, dtype=np.float32)
+    gate_weights = _ridge(scene_alike.copy(), told - gate_means, recipe.gate_ridge)
+    gates = np.clip(scene_alike @ gate_weights + gate_means, 0, 1)
     apart = squared(expressions, expressions)
     expression_narrowness = 1 / max(float(np.median(apart)), 1e-9)
-    alike += np.outer(faces, faces) * np.exp(-expression_narrowness * apart)
+    expression_alike = np.exp(-expression_narrowness * apart)
+    alike = summed(scene_alike, expression_alike, gates, gates, recipe.among_rated)
     weights, means = _members(recipe, alike, pictures)
     return KernelMachine(
-        scene, expression, scenes, expressions, faces, float(scene_narrowness),
-        float(expression_narrowness), face_weights, face_mean, weights, means,
+        scene, expression, scenes, expressions, gates, float(scene_narrowness),
+        float(expression_narrowness), gate_weights, gate_means, recipe.among_rated, weights, means,
         rarity_gains(_shares_known(pictures), recipe.rarity), recipe.yielding,
     )  # fmt: skip
 
