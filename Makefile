@@ -31,7 +31,7 @@ demo: $(VENV)/.core
 	@echo "The command is $(BIN)/melodymuse; 'source $(BIN)/activate' puts it on your path."
 
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -67,7 +67,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.core: $(PACKAGING) | $(BIN)/python
-	@echo "Installing into $(VENV): some 750 MB on disk, a minute or two (docs/installing.md says of what)"
+	@echo "Installing into $(VENV): some 800 MB on disk, a minute or two (docs/installing.md says of what)"
 	$(PIP) install --quiet --editable .
 	@touch $@
 

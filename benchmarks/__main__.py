@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import network, startup, throughput
+from benchmarks import commands, network, startup, throughput
 from benchmarks.figures import Figure, as_markdown, fresh
 
 
@@ -34,6 +34,7 @@ def measure_all(quick: bool) -> list[Figure]:
     found += fresh(throughput.measure_workers, 64 if quick else 256)
     found += fresh(throughput.measure_lengths, 1 if quick else 5)
     found += fresh(throughput.measure_formats, 1 if quick else 5)
+    found += fresh(commands.measure, 1 if quick else 5)
     return found
 
 

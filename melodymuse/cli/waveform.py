@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -198,6 +199,15 @@ def waveform(
             rich_help_panel=_MODEL,
         ),
     ] = 1.0,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="Bridge dropouts and take down steady noise where they are found; --json tells "
+            "what was there before and after.",
+            rich_help_panel=_FILES,
+        ),
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -276,14 +286,19 @@ def waveform(
             generator = picturing.applied(generator, image)
     with counted() as progress:
         making = make(generator, words, request, melody=heard, progress=progress)
+    mended: dict[str, dict[str, float]] = {}
+    if repair:
+        making, mended = _repaired(making)
     write = partial(making.write, title=title)
     target = at_unused_path(target, write) if output is None else write(output, overwrite=force)
     if as_json:
         files = {"audio": str(target), "image": _named(image), "melody": _named(melody)}
         cost = {"load_seconds": round(loading.seconds, 3)}
-        terminal.say_json(files | making.as_dict() | cost)
+        terminal.say_json(files | making.as_dict() | cost | ({"repair": mended} if repair else {}))
     else:
-        terminal.say_table(str(target), _rows(making))
+        told = (f"{name}: {_damage(found)}" for name, found in mended.items())
+        rows = [Row("repair", "; ".join(told))] if repair else []
+        terminal.say_table(str(target), [*_rows(making), *rows])
     return 0
 
 
@@ -303,6 +318,19 @@ def _picturing(pictured: str | None, sample: Path | None, wishes: Wishes) -> Pic
     from melodymuse.waveform.picturing import Picturing
 
     return Picturing.load(pictured, sample)
+
+
+def _repaired(making: Making) -> tuple[Making, dict[str, dict[str, float]]]:
+    """The making with its sound mended, and the damage before and after."""
+    from melodymuse.audio.repair import find_damage, repaired
+
+    clip, found = repaired(making.clip)
+    told = {"before": found.as_dict(), "after": find_damage(clip).as_dict()}
+    return replace(making, clip=clip), told
+
+
+def _damage(found: dict[str, float]) -> str:
+    return f"{found['dropouts']:g} dropouts, noise floor {found['noise_floor']:g} dB"
 
 
 def _check_target(target: Path, *, force: bool) -> None:

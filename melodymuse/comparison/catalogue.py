@@ -135,6 +135,16 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             "and is no fault.",
             SOUND,
         ),
+        "dropouts": Metric(
+            "Dropouts",
+            "a minute",
+            1,
+            "Silences of 8 to 400 ms that break off and on at once, as no note does.",
+            SOUND,
+        ),
+        "noise_floor": Metric(
+            "Noise floor", "dB", 1, "Steady noise under the music, to its mean power.", SOUND
+        ),
         "notes_per_second": Metric("Notes a second", "", 2, "Of both hands.", NOTES),
         "onsets_per_second": Metric("Onsets a second", "", 2, "A chord counts once.", NOTES),
         "notes_per_onset": Metric("Notes an onset", "", 2, "How thick the chords are.", NOTES),

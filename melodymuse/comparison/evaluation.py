@@ -16,6 +16,7 @@ from melodymuse.comparison.figures import Figure, measured
 from melodymuse.comparison.listeners import Classifier, TextListener
 from melodymuse.comparison.metrics import (
     clap,
+    damage,
     distortion,
     divergence,
     frechet,
@@ -47,6 +48,7 @@ _KIBI, _MEBI = 2**10, 2**20
 
 _LOUDNESS = ("integrated_loudness", "loudness_range", "true_peak", "crest_factor")
 _SPECTRUM = ("spectral_centroid", "spectral_bandwidth", "spectral_rolloff", "spectral_flatness")
+_DAMAGE = ("dropouts", "noise_floor")
 _TEMPO = ("tempo", "tempo_accuracy_1", "tempo_accuracy_2", "tempo_error")
 _KEY = ("key_score", "key_clarity")
 _NOTES = (
@@ -119,6 +121,7 @@ def figures_of_take(entry: Entry, heard: Heard, judges: Judges) -> Iterator[Figu
     yield from measured(
         about, ("harmonic_distortion",), lambda: distortion.evaluate(clip.mono(), clip.rate)
     )
+    yield from measured(about, _DAMAGE, lambda: damage.evaluate(clip))
     yield from _note_figures(about, heard, judges.transcriber)
     yield from _editing(about, take.score)
     yield from _costs(about, take)

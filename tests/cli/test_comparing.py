@@ -26,6 +26,7 @@ from melodymuse.errors import MelodyMuseError
 from tests.comparison.sounds import RATE, noise, plucked, scale_tune, tone
 
 Run = Callable[..., Any]
+pytestmark = pytest.mark.slow
 
 try:
     load_engine()

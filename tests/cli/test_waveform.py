@@ -76,10 +76,12 @@ def test_json_tells_all(waveform: Run, tmp_path: Path) -> None:
     outcome = waveform(
         "rocket.jpg", "-o", "x.flac", "--json", "--seed", 3, "--style", "scene", "--caption",
         "A rocket.", "--emotion", "fear", "--guidance", 2, "--top-k", 9, "--temperature", 0.8,
-        "--seconds", 1.5,
+        "--seconds", 1.5, "--repair",
     )  # fmt: skip
     assert (outcome.status, outcome.err) == (0, "")
     facts = json.loads(outcome.out)
+    before, after = (facts["repair"][name] for name in ("before", "after"))
+    assert before.keys() == after.keys() == {"dropouts", "dropout_seconds", "noise_floor"}
     assert facts["prompt"] == "A fearful solo piano piece for this picture: A rocket"
     expected = {
         "audio": "x.flac", "image": "rocket.jpg", "melody": None, "seconds": 1.5, "rate": 32000,

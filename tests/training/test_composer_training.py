@@ -27,6 +27,7 @@ from training.composer.from_exported import start_from_exported  # noqa: E402
 from training.composer.measure import measure  # noqa: E402
 from training.composer.network import PART_NAMES, Shape, training_network  # noqa: E402
 
+pytestmark = pytest.mark.slow
 SMALL = Shape(embedding=16, units=24, head=16)
 WIDER = Shape(embedding=16, units=32, head=16)
 

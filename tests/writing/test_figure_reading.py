@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from melodymuse.music.grid import GRID_PER_QUARTER, METRES, TICKS_PER_GRID, GridBar
@@ -78,3 +80,21 @@ def test_a_hand_that_changes_has_no_figure() -> None:
     late = grid_bars(_piece(_ALBERTI[1:], TimeSignature(4, 4)))
     assert steady_pattern(late, metre) is None
     assert steady_pattern(grid_bars(_piece(((0, (0, 7)),), TimeSignature(4, 4))), metre) is None
+
+
+def test_a_figure_that_is_played_freely_is_still_one() -> None:
+    metre = METRES["4/4"]
+    opening = grid_bars(_piece(_ALBERTI, TimeSignature(4, 4)))
+
+    def freely(bar: GridBar, index: int) -> GridBar:
+        # Every onset but the first a little late, and another one of eight left out in each bar.
+        left = [n for n in bar[0] if n.hand is Hand.LEFT]
+        kept = [n for place, n in enumerate(left) if place != 1 + index % 7]
+        return tuple(replace(n, position=n.position + (n.position > 0)) for n in kept), ()
+
+    found = steady_pattern([freely(bar, i) for i, bar in enumerate(opening)], metre)
+    assert found is not None and len(found.signs) == 8 and found.signs.count(".") == 1
+    third = [
+        (tuple(replace(n, position=n.position // 6 * 4) for n in bar[0]), ()) for bar in opening
+    ]
+    assert steady_pattern(third, metre) is None

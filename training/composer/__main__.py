@@ -57,14 +57,15 @@ def train(options: argparse.Namespace) -> None:
             for name in PART_NAMES
         },
     )
+    # Before the first step, which would make the optimizer's variables one by one within its graph.
+    network.build([(options.lanes, None, *x.shape[2:]) for x in network.inputs])
+    network.optimizer.build(network.trainable_variables)
     log = options.run / "log.jsonl"
     history = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     if history:
         checkpoint = _checkpoint(options.run, len(history))
         if not checkpoint.exists():
             raise MelodyMuseError(f"{log} tells of {len(history)} epochs, but {checkpoint} is gone")
-        network.build([(options.lanes, None, *x.shape[2:]) for x in network.inputs])
-        network.optimizer.build(network.trainable_variables)
         network.load_weights(checkpoint)
     elif options.start_from:
         start = start_from_exported if (options.start_from / STEP_FILE).exists() else start_from

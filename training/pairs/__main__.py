@@ -48,6 +48,7 @@ IMMUTE = ("ytid", "start_s", "end_s", "caption", "aspect_list", "image_link")
 class _Row:
     pair: Joined
     audio: Path
+    seconds: float
     text: str
 
 
@@ -76,7 +77,13 @@ def build(options: argparse.Namespace) -> None:
     sounds = {
         file: _sound(file, options.out) for file in sorted({pair.music.file for pair in pairs})
     }
-    rows = [_Row(pair, sounds[pair.music.file], _text(pair)) for pair in pairs]
+    # Many pairs share a sound, which takes its time to read.
+    seconds = {sound: read_clip(sound).seconds for sound in sounds.values()}
+    rows = [
+        _Row(pair, sound, seconds[sound], _text(pair))
+        for pair in pairs
+        for sound in (sounds[pair.music.file],)
+    ]
     write_text(
         options.out / "immute.csv",
         csv_text(IMMUTE, (_immute(row, options.out) for row in rows)),
@@ -128,7 +135,7 @@ def _ours(row: _Row, out: Path) -> tuple[str, ...]:
 
 
 def _immute(row: _Row, out: Path) -> tuple[object, ...]:
-    end = min(SECONDS, round(read_clip(row.audio).seconds, 1))
+    end = min(SECONDS, round(row.seconds, 1))
     picture = _beside(row.pair.picture.file, out)
     return (row.audio.stem, 0, end, row.text, str([row.pair.emotion]), picture)
 

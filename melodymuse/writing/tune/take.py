@@ -42,12 +42,12 @@ _OVER_THE_LINE = 24
 # against the third leg of going to and fro; for a step back after a leap; against what the key's
 # pentatonic scale leaves out.
 _AGAIN, _AND_AGAIN, _ROCKING, _ANSWERED = 0.1, 0.6, 0.7, 0.2
-_TENSE = np.float32(1.1)
+_TENSE = np.float32(1.0)
 _USUAL_REPEATS = 0.22
 _LEAP = 5
 _MOST_DEGREES = 4
 # How much more boldly a new idea, two bars, is drawn than what goes on with it.
-_IDEA, _IDEA_BARS = 1.3, 2
+_IDEA, _IDEA_BARS = 1.4, 2
 # Share of its notes on the beat that must be chord tones where a moved bar stands as it is.
 _FITTING = 0.65
 

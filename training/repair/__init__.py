@@ -1,0 +1,1 @@
+"""A recurrent smoother of dropouts and noise, held against interpolation and a Wiener gate."""
