@@ -195,7 +195,7 @@ def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]
     scene_narrowness = 1 / max(float(np.median(apart)), 1e-9)
     scene_alike = np.exp(-scene_narrowness * apart)
     told = [(picture.kind == FACE, picture.source == OASIS) for picture in pictures]
-    gate_means = np.mean(told, axis=0, dtype=np.float32)
+    gate_means = np.asarray(np.mean(told, axis=0, dtype=np.float32))
     gate_weights = _ridge(scene_alike.copy(), told - gate_means, recipe.gate_ridge)
     gates = np.clip(scene_alike @ gate_weights + gate_means, 0, 1)
     apart = squared(expressions, expressions)
