@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import fmean
 
 from melodymuse.music.chord_names import chord_name
-from melodymuse.music.score import TICKS_PER_QUARTER, Note, Score, Section
+from melodymuse.music.score import TICKS_PER_QUARTER, Note, Provenance, Score, Section
 from melodymuse.music.spelling import pitch_name
 
 # Upper bounds, and what is said below them.  Beats a minute, after the usual spans of the Italian
 # words (Randel 2003, "The Harvard Dictionary of Music", 4th edition, "Performance marks").
-_TEMPI = ((60, "very slow"), (76, "slow"), (108, "walking"), (132, "lively"), (9999, "fast"))
+_TEMPI = ((60, "very slow"), (76, "slow"), (108, "walking"), (132, "lively"), (inf, "fast"))
 # MIDI velocities, of the marks that the printed page has for them.
 _LOUDNESS = (
     (40, "very quiet"),
@@ -24,7 +25,7 @@ _LOUDNESS = (
     (127, "very loud"),
 )
 # Notes a second of both hands.
-_DENSITY = ((2, "sparse"), (4.5, "unhurried"), (8, "flowing"), (999, "busy"))
+_DENSITY = ((2, "sparse"), (4.5, "unhurried"), (8, "flowing"), (inf, "busy"))
 # Mean MIDI pitch of the tune.
 _REGISTER = ((62, "low"), (70, "in the middle of the keyboard"), (81, "high"), (127, "very high"))
 _NUMBERS = (
@@ -59,28 +60,40 @@ def describe(score: Score) -> tuple[str, ...]:
     return (*_origin(score), _whole(score), *_form(score, parts), *_ending(score))
 
 
+def in_short(score: Score) -> str:
+    """Two sentences for the files of a piece to carry, which stay true when it is edited; empty of
+    one whose origin is not known."""
+    if score.provenance is None:
+        return ""
+    form = ", ".join(_part_name(section.name) for section in score.sections if section.name)
+    parts = f", in the form {form}" if form else ""
+    return f"{_made(score.provenance)} It was composed to last {_measures(score)}{parts}."
+
+
 def _origin(score: Score) -> list[str]:
     said = [f"{score.title}."] if score.title else []
-    origin = score.provenance
-    if origin is not None:
-        source = f" for {origin.source}" if origin.source else ""
-        arc = dict(origin.controls).get("arc")
-        purpose = (
-            f"to go from {arc.replace(' > ', ' to ')}" if arc else f"to express {origin.emotion}"
-        )
-        said.append(
-            f"A piano piece made by a machine, MelodyMuse {origin.version}{source}, {purpose}."
-        )
-    return said
+    return said if score.provenance is None else [*said, _made(score.provenance)]
+
+
+def _made(origin: Provenance) -> str:
+    source = f" for {origin.source}" if origin.source else ""
+    arc = dict(origin.controls).get("arc")
+    purpose = f"to go from {arc.replace(' > ', ' to ')}" if arc else f"to express {origin.emotion}"
+    return f"A piano piece made by a machine, MelodyMuse {origin.version}{source}, {purpose}."
 
 
 def _whole(score: Score) -> str:
+    return f"It lasts {_measures(score)}."
+
+
+def _measures(score: Score) -> str:
+    """How long it is, in which key and metre, and how fast."""
     metre, bpm = score.time_signature, score.tempos[0].bpm
     beats = bpm * TICKS_PER_QUARTER / metre.beat_ticks
     speed = f"a {_word(_TEMPI, beats)} {beats:.0f} beats a minute"
     return (
-        f"It lasts {_clock(score.seconds)}, {_counted(score.bars, 'bar')} in {_key(score)}, "
-        f"{_counted(metre.bar_ticks // metre.beat_ticks, 'beat')} in a bar, at {speed}."
+        f"{_clock(score.seconds)}, {_counted(score.bars, 'bar')} in {_key(score)}, "
+        f"{_counted(metre.bar_ticks // metre.beat_ticks, 'beat')} in a bar, at {speed}"
     )
 
 

@@ -29,7 +29,7 @@ from melodymuse.planning.length import of_length
 from melodymuse.planning.literal import as_shown
 from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.planner import plan_for
-from melodymuse.planning.sayings import Said, is_share, moved, preset_named, said_in_numbers
+from melodymuse.planning.sayings import Said, moved, preset_named, said_in_numbers
 from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
@@ -629,12 +629,8 @@ def _plan(
         raise ControlError("only what is composed can be like a piece: leave out like")
     chosen = draw_seed() if seed is None else seed
     kind = preset_named(preset)
-    in_a_word = kind is not None or moods or any(map(is_share, controls.values()))
-    if in_a_word and (arc is not None or model is not None):
-        raise ControlError(
-            "an arc, or a piece to be like, has a manner and feelings of its own: leave out "
-            "preset, moods and shares such as +20%"
-        )
+    if kind is not None and model is not None:
+        raise ControlError("a piece like another has its metre, tempo and manner: leave out preset")
     if arc is not None:
         if seen.profile is not None or not all(x is None for x in (emotion, valence, arousal)):
             raise ControlError(
@@ -645,7 +641,14 @@ def _plan(
             raise ControlError("a piece goes along an arc or is like another: leave out one")
         if title is None:
             title = ", ".join(Path(station.name).stem for station in stations).capitalize()
-        return plan_arc(stations, seed=chosen, title=title, seconds=seconds, **controls)
+        return plan_arc(
+            [station.moved(moods or ()) for station in stations],
+            seed=chosen,
+            title=title,
+            seconds=seconds,
+            preset=kind,
+            **controls,
+        )
     if kind and seen.profile is None and all(x is None for x in (emotion, valence, arousal)):
         emotion = kind.emotion
 
@@ -676,7 +679,7 @@ def _plan(
         )
         plan = replace(plan, like=_name_of(like))
     else:
-        controls = said_in_numbers(expressed, controls, seed=chosen, preset=kind)
+        controls = said_in_numbers(controls, partial(controls_for, expressed, seed=chosen), kind)
         if seconds is not None:
             controls = of_length(expressed, seconds, seed=chosen, **controls)
         asked = controls_for(expressed, seed=chosen, **controls)

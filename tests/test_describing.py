@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import melodymuse
-from melodymuse.describing import describe
+from melodymuse.describing import describe, in_short
 from melodymuse.music.score import (
     ChordSymbol,
     Hand,
@@ -72,6 +72,15 @@ def test_what_is_known_is_said() -> None:
         "comes again, varied.",
         "It slows down and ends on a chord of B minor.",
     )
+
+
+def test_files_carry_it_in_short() -> None:
+    assert in_short(piece()) == (
+        "A piano piece made by a machine, MelodyMuse 9.9 for harbour.jpg, to express sadness. "
+        "It was composed to last 16 seconds, four bars in B minor, four beats in a bar, at a very "
+        "slow 60 beats a minute, in the form A, B, A prime, A double prime."
+    )
+    assert in_short(replace(piece(), provenance=None)) == ""
 
 
 def test_what_is_not_there_is_not_said() -> None:

@@ -199,4 +199,6 @@ def check_sound(sound: Sound, path: Path) -> None:
 
 def _comment(timeline: Timeline, engine: str, soundfont: str) -> str:
     played = f"played by {engine} through {soundfont}, rendered by MelodyMuse {__version__}"
-    return f"{timeline.provenance}; {played}" if timeline.provenance else played
+    facts = f"{timeline.provenance}; {played}" if timeline.provenance else played
+    # First what is to be heard: players and screen readers show the beginning.
+    return f"{timeline.words} {facts}" if timeline.words else facts

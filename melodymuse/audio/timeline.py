@@ -17,7 +17,7 @@ from typing import Any
 from melodymuse.errors import AudioError
 from melodymuse.limits import PLAYING_SECONDS
 from melodymuse.midi.file import load_midi, ticks_per_quarter, timed
-from melodymuse.midi.layout import PROVENANCE_MARK
+from melodymuse.midi.layout import PROVENANCE_MARK, WORDS_MARK
 
 _DEFAULT_TEMPO = 500_000  # microseconds a quarter in a file that states none
 _LARGEST_TEMPO = 0xFFFFFF
@@ -34,6 +34,7 @@ class Timeline:
         seconds: when the last event or the end of the longest track is reached.
         title: the name of the file's first track, may be empty.
         provenance: the text that says which MelodyMuse composed the piece, may be empty.
+        words: the text that tells it to people who cannot see the page, may be empty.
     """
 
     midi: bytes
@@ -41,6 +42,7 @@ class Timeline:
     seconds: float
     title: str
     provenance: str
+    words: str
 
 
 def read_timeline(source: str | os.PathLike[str] | bytes) -> Timeline:
@@ -70,7 +72,8 @@ def read_timeline(source: str | os.PathLike[str] | bytes) -> Timeline:
         events=tuple(event for event in events if not event[1].is_meta),
         seconds=seconds,
         title=file.tracks[0].name.strip(),
-        provenance=_provenance(file),
+        provenance=_text(file, PROVENANCE_MARK),
+        words=_text(file, WORDS_MARK).removeprefix(WORDS_MARK),
     )
 
 
@@ -119,6 +122,7 @@ def _written(file: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _provenance(file: Any) -> str:
+def _text(file: Any, mark: str) -> str:
+    """The first text event that opens with a mark."""
     texts = (message.text for track in file.tracks for message in track if message.type == "text")
-    return next((text for text in texts if text.startswith(PROVENANCE_MARK)), "")
+    return next((text for text in texts if text.startswith(mark)), "")

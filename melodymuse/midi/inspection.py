@@ -19,7 +19,7 @@ from melodymuse.midi.file import (
     ticks_per_quarter,
 )
 from melodymuse.midi.free_playing import is_free
-from melodymuse.midi.layout import PLAN_MARK
+from melodymuse.midi.layout import PLAN_MARK, WORDS_MARK
 from melodymuse.midi.reader import chord_track_of, score_of
 from melodymuse.midi.view import DRUM_CHANNEL, bars_of, key_changes, parts_of
 from melodymuse.music.chord_names import chord_name
@@ -156,8 +156,8 @@ def inspect_document(document: Document, score: Score, path: str) -> Inspection:
             message.text
             for track in file.tracks
             for message in track
-            # Which only programs read.
-            if message.type == "text" and not message.text.startswith(PLAN_MARK)
+            # Not what only programs read, or what says the same in words.
+            if message.type == "text" and not message.text.startswith((PLAN_MARK, WORDS_MARK))
         ),
         free=is_free(
             document, [part for part in parts_of(document) if part.channel != DRUM_CHANNEL]

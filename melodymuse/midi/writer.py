@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from melodymuse.describing import in_short
 from melodymuse.errors import MidiError
 from melodymuse.midi.chord_track import SOFT, block_chords
 from melodymuse.midi.layout import (
@@ -24,6 +25,7 @@ from melodymuse.midi.layout import (
     TRACK_NAMES,
     TUNE_CHANNEL,
     TUNE_TRACK_NAME,
+    WORDS_MARK,
     encode_text,
 )
 from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Note, Pedal, Score, TimeSignature
@@ -51,9 +53,9 @@ class _Timed(NamedTuple):
 def midi_bytes(score: Score, *, chord_track: bool = False, tune_track: bool = False) -> bytes:
     """The score as a MIDI file: format 1, 480 ticks a quarter, one named track and channel a hand.
 
-    Track 0 holds title, provenance, tempo map, time and key signature and section markers, all
-    from tick 0.  Every track ends on the final bar line.  Text is UTF-8.  The same score gives the
-    same bytes.
+    Track 0 holds title, provenance (also in words), tempo map, time and key signature and section
+    markers, all from tick 0.  Every track ends on the final bar line.  Text is UTF-8.  The same
+    score gives the same bytes.
 
     Args:
         score: what to write.
@@ -97,6 +99,8 @@ def _conductor_track(score: Score) -> MidiTrack:
         events.append(_meta(0, MetaEvents.SEQUENCE_TRACK_NAME, encode_text(score.title)))
     if score.provenance is not None:
         events.append(_meta(0, MetaEvents.TEXT_EVENT, encode_text(str(score.provenance))))
+        words = encode_text(WORDS_MARK + in_short(score))
+        events.append(_meta(0, MetaEvents.TEXT_EVENT, words))
         if score.provenance.bars:
             plan = encode_text(PLAN_MARK + score.provenance.bars)
             events.append(_meta(0, MetaEvents.TEXT_EVENT, plan))

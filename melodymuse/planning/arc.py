@@ -9,8 +9,9 @@ both sides of it lie between the feelings, and the tempo glides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from math import fsum
 from string import ascii_uppercase
@@ -31,6 +32,7 @@ from melodymuse.planning.plan import BarPlan, Plan, Stretch
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.recall import FAINT, SAME, Recall
 from melodymuse.planning.remembering import plan_recalls
+from melodymuse.planning.sayings import Preset, is_share, moved, said_in_numbers, share_of
 from melodymuse.streams import stream
 
 # What separates the places of an arc that is written as text.
@@ -60,6 +62,13 @@ class Station:
     profile: EmotionProfile
     expressed: EmotionProfile
 
+    def moved(self, moods: Iterable[str]) -> Station:
+        """The place with its feeling moved by words of `sayings.MOODS`."""
+        words = tuple(moods)
+        return replace(
+            self, profile=moved(self.profile, words), expressed=moved(self.expressed, words)
+        )
+
 
 def plan_arc(
     stations: Sequence[Station],
@@ -67,6 +76,7 @@ def plan_arc(
     seed: int,
     title: str = "",
     seconds: float | None = None,
+    preset: Preset | None = None,
     **wishes: Unpack[Wishes],
 ) -> Plan:
     """The plan of a piece that goes through some feelings, each for as long as the others.
@@ -76,8 +86,10 @@ def plan_arc(
         seed: of the piece.
         title: of the piece.
         seconds: how long it lasts, exactly; None as long as its bars do.
-        **wishes: as `controls_for` takes them; what is said holds throughout.  Of a key the tonic
-            counts, on which each feeling has its own mode; of a form, each has whole sections.
+        preset: the kind of piece, whose controls hold throughout where wishes do not say others.
+        **wishes: as `controls_for` takes them; what is said holds throughout, a share (as in
+            ``tempo="+20%"``) of what each feeling asks for.  Of a key the tonic counts, on which
+            each feeling has its own mode; of a form, each has whole sections.
 
     Raises:
         ControlError: fewer than two places, too few bars or sections, or as `controls_for`.
@@ -85,14 +97,17 @@ def plan_arc(
     if len(stations) < 2:
         raise ControlError("an arc goes from one feeling to another: name two or more")
     mean = _mean([station.expressed for station in stations])
+    usual = min(_PLACE_BARS * len(stations), round(LIMITS["bars"][1]))
+    if is_share(wishes.get("bars")):
+        wishes["bars"] = round(share_of("bars", usual, str(wishes["bars"])))
     if seconds is not None:
-        fitted = of_length(mean, seconds, seed=seed, **wishes)
+        fitted = of_length(mean, seconds, seed=seed, **_numbers(mean, wishes, seed, preset))
         wishes["bars"] = fitted["bars"]
         if wishes.get("tempo") is not None:
             wishes["ritardando"] = fitted["ritardando"]
     bars = wishes.get("bars")
     if bars is None:
-        bars = min(_PLACE_BARS * len(stations), round(LIMITS["bars"][1]))
+        bars = usual
     if isinstance(bars, int) and bars < _LEAST_BARS * len(stations):
         raise ControlError(
             f"an arc of {len(stations)} feelings needs at least {_LEAST_BARS * len(stations)} "
@@ -101,11 +116,14 @@ def plan_arc(
     said: Wishes = {**wishes, "bars": bars}
     if said.get("form") is None and isinstance(bars, int):
         said["form"] = _form([station.expressed.emotion for station in stations], bars)
-    whole = controls_for(mean, seed=seed, **said)
+    whole = controls_for(mean, seed=seed, **_numbers(mean, said, seed, preset))
     sections = plan_sections(whole.form, whole.bars)
     starts = _starts(sections, len(stations), whole)
     said["time_signature"] = whole.time_signature
-    plans = [_throughout(station, whole, said) for station in stations]
+    plans = [
+        _throughout(station, whole, _numbers(station.expressed, said, seed, preset))
+        for station in stations
+    ]
     stretches = tuple(
         Stretch(start, station.name, plan.expressed, plan.controls, plan.own)
         for start, station, plan in zip(starts, stations, plans, strict=True)
@@ -117,6 +135,10 @@ def plan_arc(
     own = plan_for(profile, mean, whole).own
     joined = _joined(plans, starts, sections)
     return Plan(profile, mean, whole, own, sections, joined, title, arc=stretches)
+
+
+def _numbers(expressed: EmotionProfile, wishes: Wishes, seed: int, preset: Preset | None) -> Wishes:
+    return said_in_numbers(wishes, partial(controls_for, expressed, seed=seed), preset)
 
 
 def _lasting(

@@ -15,7 +15,7 @@ from typing import Any
 from melodymuse.errors import ControlError
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.planning.control_table import Kind
-from melodymuse.planning.controls import CONTROLS, Wishes, controls_for, within_limits
+from melodymuse.planning.controls import CONTROLS, Controls, Wishes, within_limits
 from melodymuse.suggesting import unknown
 
 # How far a word moves what is felt on the plane (valence, arousal): about half the way between
@@ -157,10 +157,15 @@ def read_number(text: str, kind: Callable[[str], float]) -> float | str:
 
 
 def said_in_numbers(
-    profile: EmotionProfile, wishes: Wishes, *, seed: int, preset: Preset | None = None
+    wishes: Wishes, own: Callable[..., Controls], preset: Preset | None = None
 ) -> Wishes:
     """Wishes with those of a preset under them, each share of what there would be without it (as
     in ``tempo="+20%"``) put into a number within the control's limits.
+
+    Args:
+        wishes: what is said.
+        own: gives the controls that there are with what is said in no share.
+        preset: what is under it.
 
     Raises:
         ControlError: a share of what is no number, or as `controls_for`.
@@ -174,9 +179,13 @@ def said_in_numbers(
     for name in shares:
         if name in CONTROLS and CONTROLS[name].kind not in (Kind.NUMBER, Kind.WHOLE):
             raise ControlError(f"{name} {said[name]}: only what is a number has shares")
-    own = controls_for(profile, seed=seed, **plain)
+    without = own(**plain)
     for name, share in shares.items():
-        value = getattr(own, name) * (1 + float(share.strip()[:-1]) / 100)
-        bounded = within_limits(name, value)
-        plain[name] = round(bounded) if CONTROLS[name].kind is Kind.WHOLE else round(bounded, 4)
+        plain[name] = share_of(name, getattr(without, name), share)
     return plain  # type: ignore[no-any-return]
+
+
+def share_of(name: str, value: float, share: str) -> float:
+    """A control's value moved by a share such as "+20%", within its limits."""
+    bounded = within_limits(name, value * (1 + float(share.strip()[:-1]) / 100))
+    return round(bounded) if CONTROLS[name].kind is Kind.WHOLE else round(bounded, 4)

@@ -18,6 +18,7 @@ from melodymuse.planning.plan import Own, Plan
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.recall import SAME
 from melodymuse.planning.remembering import plan_recalls
+from melodymuse.planning.sayings import said_in_numbers
 from melodymuse.writing.modelling import Model
 
 # What a step of each weighs where the nearest feeling is looked for: a mode as much as a doubling
@@ -66,7 +67,8 @@ def plan_like(
         seed: of the piece.
         title, source: as `plan_for` takes them.
         seconds: how long it lasts; None as long as the model at its tempo.
-        **wishes: what is said of texture moves every bar as much as the mean.
+        **wishes: what is said of texture moves every bar as much as the mean; shares (as in
+            ``tempo="+20%"``) are of what the model has.
 
     Raises:
         ControlError: a length, form or metre, which are the model's; or as `controls_for`.
@@ -74,6 +76,11 @@ def plan_like(
     for name in ("bars", "form", "time_signature"):
         if wishes.get(name) is not None:
             raise ControlError(f"a piece like another has its {_WORDS[name]}: leave out {name}")
+
+    def without_shares(**said: Unpack[Wishes]) -> Controls:
+        return _controls(model, expressed, seed, None, said)
+
+    wishes = said_in_numbers(wishes, without_shares)
     key = wishes.get("key")
     if key is None and not wishes.get("chords"):
         wishes["key"] = model.score.key

@@ -141,6 +141,23 @@ def test_what_is_wished_holds_throughout(engine: Engine) -> None:
     assert [s.start for s in forms.arc] == [0, 8]
 
 
+def test_what_is_said_in_a_word_is_of_each_feeling(engine: Engine) -> None:
+    arc = "sadness > excitement"
+    plain = engine.plan(arc=arc, seed=2)
+    said = engine.plan(arc=arc, seed=2, tempo="+10%", bars="-50%")
+    tempos = [round(stretch.controls.tempo * 1.1, 4) for stretch in plain.arc]
+    assert [stretch.controls.tempo for stretch in said.arc] == tempos
+    assert len(said.bars) == len(plain.bars) // 2
+    calmer = engine.plan(arc=arc, seed=2, moods=["calmer"])
+    for before, after in zip(plain.arc, calmer.arc, strict=True):
+        assert after.expressed.arousal < before.expressed.arousal
+    waltz = engine.plan(arc=arc, seed=2, preset="waltz", tempo=120)
+    assert {stretch.controls.tempo for stretch in waltz.arc} == {120}
+    assert (waltz.metre.name, waltz.controls.accompaniment) == ("3/4", "waltz")
+    exact = engine.compose(arc=arc, seed=2, preset="waltz", seconds=30).score
+    assert exact.seconds == pytest.approx(30, abs=0.004)
+
+
 def test_a_picture_is_a_place(engine: Engine) -> None:
     plan = engine.plan(arc=["sadness", "@rocket"], seed=2, bars=8)
     assert [stretch.name for stretch in plan.arc] == ["sadness", "rocket.jpg"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,19 +15,20 @@ from melodymuse.planning.palette import blend
 from melodymuse.planning.sayings import MOODS, PRESETS, moved, said_in_numbers
 
 AWE = EmotionProfile.of("awe")
+OWN = partial(controls_for, AWE, seed=1)
 
 
 def test_a_share_is_of_what_there_would_be_without_it() -> None:
     own = controls_for(AWE, seed=1)
-    said: Any = said_in_numbers(AWE, {"tempo": "+20%", "bars": "-50%", "density": 3.0}, seed=1)
+    said: Any = said_in_numbers({"tempo": "+20%", "bars": "-50%", "density": 3.0}, OWN)
     assert said == {"tempo": own.tempo * 1.2, "bars": own.bars // 2, "density": 3.0}
-    assert said_in_numbers(AWE, {"tempo": "+900%"}, seed=1)["tempo"] == 240, "within the limits"
+    assert said_in_numbers({"tempo": "+900%"}, OWN)["tempo"] == 240, "within the limits"
 
 
 def test_a_share_of_a_preset_is_of_its_number_and_ones_own_words_go_over_it() -> None:
     waltz = PRESETS["waltz"]
     wishes: Any = {"tempo": "-50%", "accompaniment": "drone"}
-    said = said_in_numbers(AWE, wishes, seed=1, preset=waltz)
+    said = said_in_numbers(wishes, OWN, waltz)
     assert said["tempo"] == waltz.wishes["tempo"] / 2  # type: ignore[operator]
     assert (said["time_signature"], said["accompaniment"]) == ("3/4", "drone")
 
@@ -34,7 +36,7 @@ def test_a_share_of_a_preset_is_of_its_number_and_ones_own_words_go_over_it() ->
 @pytest.mark.parametrize("name", ["key", "form"])
 def test_only_numbers_have_shares(name: str) -> None:
     with pytest.raises(ControlError, match="only what is a number"):
-        said_in_numbers(AWE, {name: "+20%"}, seed=1)  # type: ignore[misc]
+        said_in_numbers({name: "+20%"}, OWN)  # type: ignore[misc]
 
 
 def test_words_move_the_feeling_and_with_it_the_music() -> None:
@@ -57,9 +59,3 @@ def test_every_preset_can_be_planned_over_its_own_and_another_feeling(name: str)
     assert melodymuse.plan("fear", preset=name, seed=1).profile.emotion == "fear"
     for control, value in PRESETS[name].wishes.items():
         assert str(getattr(plan.controls, control)) == str(value), control
-
-
-def test_what_has_a_manner_of_its_own_takes_no_preset() -> None:
-    for wishes in ({"preset": "waltz"}, {"moods": ["sadder"]}, {"tempo": "+5%"}):
-        with pytest.raises(ControlError, match="leave out preset"):
-            melodymuse.plan(arc="awe > fear", **wishes)

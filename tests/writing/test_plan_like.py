@@ -157,6 +157,10 @@ def test_what_is_said_goes_over_it(engine: Engine, waltz: Score) -> None:
     assert plan.controls.register - plain.controls.register == (
         plan.controls.key.shift_from_c - plain.controls.key.shift_from_c
     )
+    moved = engine.plan(like=waltz, seed=5, moods=["sadder"], tempo="-10%", density="+20%")
+    assert moved.expressed.valence < plain.expressed.valence
+    assert moved.controls.tempo == pytest.approx(0.9 * plain.controls.tempo, abs=1e-3)
+    assert moved.controls.density == pytest.approx(1.2 * plain.controls.density, abs=1e-3)
     exact = engine.compose(like=waltz, seconds=20, seed=5).score
     assert exact.seconds == pytest.approx(20, abs=0.004) and exact.bars == 16
 
@@ -217,6 +221,7 @@ def test_a_chorale_of_bach_serves(engine: Engine, tmp_path: Path) -> None:
         ({"form": "AB"}, "has its form: leave out form"),
         ({"time_signature": "4/4"}, "has its metre: leave out time_signature"),
         ({"arc": "awe > fear"}, "along an arc or is like another"),
+        ({"preset": "waltz"}, "has its metre, tempo and manner: leave out preset"),
     ],
 )
 def test_what_is_the_models_cannot_be_said(

@@ -194,8 +194,8 @@ def fit_kernel(recipe: KernelRecipe, seen: Seen, pictures: Sequence[FeltPicture]
     apart = squared(scenes, scenes)
     scene_narrowness = 1 / max(float(np.median(apart)), 1e-9)
     scene_alike = np.exp(-scene_narrowness * apart)
-    told: Array = np.array([(p.kind == FACE, p.source == OASIS) for p in pictures], np.float32)
-    gate_means = told.mean(axis=0)
+    told = [(picture.kind == FACE, picture.source == OASIS) for picture in pictures]
+    gate_means = np.asarray(np.mean(told, axis=0, dtype=np.float32))
     gate_weights = _ridge(scene_alike.copy(), told - gate_means, recipe.gate_ridge)
     gates = np.clip(scene_alike @ gate_weights + gate_means, 0, 1)
     apart = squared(expressions, expressions)
