@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 PICTURE = ROOT / "examples" / "images" / "rocket.png"
 SCORE = ROOT / "examples" / "images" / "score.png"
+COVER = ROOT / "examples" / "images" / "cover.jpg"
 SOUND = ROOT / "examples" / "sounds" / "rocket.mp3"
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _CONTROLS = re.compile(r"(?<=^<!-- controls -->\n).*?(?=\n<!-- end -->$)", re.DOTALL | re.MULTILINE)
@@ -106,6 +107,15 @@ def refresh_picture(path: Path, folder: Path) -> None:
     Image.open(drawn).convert("RGB").quantize(128).save(path, optimize=True)
 
 
+def refresh_cover(path: Path, folder: Path) -> None:
+    """Paint the demonstration's piece, in few bytes."""
+    from PIL import Image
+
+    melodymuse.compose(PHOTOGRAPH, seed=SEED).write(folder / "demo.mid")
+    _transcript("melodymuse paint demo.mid --size 900x450 -o cover.png", folder)
+    Image.open(folder / "cover.png").convert("RGB").save(path, quality=80, optimize=True)
+
+
 def refresh_score(path: Path, folder: Path) -> None:
     """Print what the README prints, without the empty paper around, in a few greys."""
     from PIL import Image, ImageOps
@@ -141,6 +151,7 @@ def main() -> None:
         lambda folder: refresh_readme(ROOT / "README.md", folder),
         lambda folder: refresh_picture(PICTURE, folder),
         lambda folder: refresh_score(SCORE, folder),
+        lambda folder: refresh_cover(COVER, folder),
         lambda folder: refresh_sound(SOUND, folder),
         *(
             lambda folder, path=path: refresh_notebook(path, folder)

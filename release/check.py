@@ -75,16 +75,20 @@ def runners(wheel: Path) -> Iterator[tuple[str, Sequence[str]]]:
     yield "pipx", ("run", "--spec", str(wheel))
 
 
+def python_in(venv: Path) -> str:
+    """The interpreter of an environment."""
+    return str(venv / ("Scripts" if _WINDOWS else "bin") / "python")
+
+
 def _try_in_venv(python: str, version: str, wheel: Path, folder: Path) -> None:
     venv = folder / f"venv-{version}"
     started = time.monotonic()
     _run([python, "-m", "venv", str(venv)])
-    programs = venv / ("Scripts" if _WINDOWS else "bin")
-    pip = [str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
+    pip = [python_in(venv), "-m", "pip", "--disable-pip-version-check", "install"]
     _run([*pip, "--quiet", str(wheel)])
     installed = time.monotonic()
     made = folder / f"demo-{version}"
-    _run([str(programs / "melodymuse"), "demo", str(made), "--quiet"])
+    _run([str(Path(python_in(venv)).with_name("melodymuse")), "demo", str(made), "--quiet"])
     kinds = sorted(path.suffix for path in made.iterdir())
     if kinds != [".mid", ".musicxml", ".png"]:
         raise SystemExit(f"Python {version}: the demonstration wrote {kinds}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import importlib
 import json
 import os
 import re
@@ -43,6 +44,22 @@ def test_the_pythons_that_are_tried_are_those_that_are_promised(
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert check["find_python"](here) is not None
     assert check["find_python"]("2.1") is None
+
+
+def test_other_pythons_are_skipped_without_packages_and_told_of_what_fails(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(repository / "release")
+    others = importlib.import_module("other_pythons")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert "No matching distribution" in others.not_installed(sys.executable, ["no-such-package"])
+    assert "ended with 3" in others.failure([sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(others, "TRYING_SECONDS", 0.01)
+    assert "took more than" in others.failure([sys.executable, "-c", ""])
+    monkeypatch.setattr(others, "SUPPORTED", ("2.1",))
+    assert others.main() == 0
+    monkeypatch.setattr(others, "_tried", lambda _: others.Tried("FAILED", works=False))
+    assert others.main() == 1
 
 
 def test_the_recipe_asks_for_what_the_wheel_asks_for(

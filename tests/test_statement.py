@@ -31,3 +31,13 @@ def test_a_piece_without_a_picture_names_no_eye(run: Callable[..., Any], tmp_pat
     told = json.loads((tmp_path / "b.statement.json").read_text())
     assert told["from"]["picture"] is None and told["from"]["emotion"] == "awe"
     assert told["networks_sha256"] and "eye.onnx" not in told["networks_sha256"]
+
+
+def test_a_statement_that_is_there_stops_a_piece_before_it_is_written(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "c.statement.json").write_text("mine")
+    said = "compose", "--emotion", "awe", "--bars", 1, "-o", "c.mid", "--statement"
+    assert run(*said).status == 2
+    assert not (tmp_path / "c.mid").exists()
+    assert (tmp_path / "c.statement.json").read_text() == "mine"

@@ -170,13 +170,17 @@ def _mended(samples: Samples, rate: int, damage: Damage, clean: Gate = gate) -> 
     mended = samples.copy()
     size, hop = sizes(rate)
     rows = spectrum(samples, rate)
+    bridges = []
     for start, end in damage.dropouts:
         first, last = -(-(start - size // 2) // hop), -(-(end + size // 2) // hop)
         if first < 2 or last + 2 > len(rows):
             continue
-        # A few frames on each side are enough, and those between overlap the dropout.
-        filled = sounded(bridged(rows, first, last), rate, len(samples))
-        mended[start:end] = filled[start:end]
+        rows = bridged(rows, first, last)
+        bridges.append(slice(start, end))
+    if bridges:
+        filled = sounded(rows, rate, len(samples))
+        for bridge in bridges:
+            mended[bridge] = filled[bridge]
     if damage.noisy:
         rows = spectrum(mended, rate)
         power = np.abs(rows) ** 2

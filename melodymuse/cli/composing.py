@@ -206,6 +206,10 @@ def compose(
     if streams and (takes > 1 or as_json or files.named or statement or len(images or ()) > 1):
         raise OutputError("standard output takes one MIDI file: name a file with -o")
     files.check(takes)
+    if statement:
+        from melodymuse.statement import SUFFIX, write_statement
+
+        files.check_beside(SUFFIX, takes)
     sources: list[Path | None] = [*images] if images else [None]
     if len(sources) > 1 and files.named:
         name = next(iter(files.named.values()))
@@ -281,8 +285,6 @@ def compose(
                     piece.score, stem, take, sound=sound, picture=picture, profile=piece.profile
                 )
             if statement:
-                from melodymuse.statement import write_statement
-
                 write_statement(piece, written.files.values(), image, overwrite=force)
             missed = missed_wishes(piece, controls)
             if as_json:

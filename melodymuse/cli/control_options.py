@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -18,12 +19,12 @@ _WORDS = "In a word"
 _METAVARS = {Kind.WHOLE: "NUMBER", Kind.CHOICE: "NAME", Kind.WORDS: "TEXT"}
 
 
-def _reader(kind: Callable[[str], float], example: str) -> Callable[[str], float | str]:
-    """What reads a number, or a share such as +20%."""
+def _reader(number: Callable[[str], float | str], example: str) -> Callable[[str], float | str]:
+    """What reads a number, and says how one is written."""
 
     def read(text: str) -> float | str:
         try:
-            return read_number(text, kind)
+            return number(text)
         except ValueError:
             raise typer.BadParameter(
                 f"{shortened(text)!r} is not a number such as {example}"
@@ -32,7 +33,12 @@ def _reader(kind: Callable[[str], float], example: str) -> Callable[[str], float
     return read
 
 
-_READERS = {Kind.NUMBER: _reader(float, "0.5 or +20%"), Kind.WHOLE: _reader(int, "8 or +50%")}
+_READERS = {
+    Kind.NUMBER: _reader(partial(read_number, kind=float), "0.5 or +20%"),
+    Kind.WHOLE: _reader(partial(read_number, kind=int), "8 or +50%"),
+}
+# What is drawn has no share.
+_SEED = _reader(int, "7")
 
 
 def option_name(control: str) -> str:
@@ -101,7 +107,7 @@ def _parameter(name: str) -> inspect.Parameter:
         *names,
         help=f"{control.help}  ({fixed} when not said)" if fixed else control.help,
         autocompletion=completing(control.choices) if control.choices else None,
-        parser=_READERS.get(control.kind),
+        parser=_SEED if name == "seed" else _READERS.get(control.kind),
         rich_help_panel=control.panel.value,
         metavar=_METAVARS.get(control.kind, control.kind.value) or None,
     )

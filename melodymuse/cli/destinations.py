@@ -130,12 +130,20 @@ class Destinations:
             if not path.parent.is_dir():
                 raise OutputError(f"{path}: there is no folder '{path.parent}'")
             for take in range(1, takes + 1):
-                target = take_path(path, take)
-                if target.exists() and not self.force:
-                    raise OutputError(
-                        f"{target} exists already: choose another name, or --force to overwrite it"
-                    )
+                self._check_free(take_path(path, take))
             format_of(path, kind).check()
+
+    def check_beside(self, suffix: str, takes: int) -> None:
+        """As `check`, of what is written beside the first named file under another suffix."""
+        for path in [*self.named.values()][:1] if self.folder is None else []:
+            for take in range(1, takes + 1):
+                self._check_free(take_path(path, take).with_suffix(suffix))
+
+    def _check_free(self, target: Path) -> None:
+        if target.exists() and not self.force:
+            raise OutputError(
+                f"{target} exists already: choose another name, or --force to overwrite it"
+            )
 
     def write(self, score: Score, stem: str, take: int = 1, **beside: Unpack[Wishes]) -> Written:
         """Write a take's files, all of them or none.

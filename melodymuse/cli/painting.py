@@ -87,6 +87,8 @@ def paint(
     pixels = read_size(size)
     if style not in STYLES:
         raise ControlError(f"unknown style '{style}': use one of {', '.join(STYLES)}")
+    if model is None and (steps is not None or device != "auto"):
+        raise ControlError("--steps and --device are for a model: name one with --model")
     streams = output == midi_files.STREAM or (output is None and file == midi_files.STREAM)
     if streams and as_json:
         raise OutputError("standard output takes the picture: leave out --json, or name a file")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from threading import Lock
 from typing import Any
+from xml.etree import ElementTree
 
 from melodymuse.engraving.musicxml_writer import (
     COMPOSER,
@@ -35,7 +36,8 @@ _TENTHS, _HALF_SPACES = 10, 8
 # Text within the music is set in the font that Typst brings along, so that a page looks alike
 # everywhere; that font has the few musical signs that Verovio takes from its own.
 _FONT = "Libertinus Serif"
-_SIGNS = {"\ueca5": "♩", "\uecb7": ".", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯"}
+_QUARTER = "\ueca5"
+_SIGNS = {_QUARTER: "♩", "\uecb7": ".", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯"}
 # Room around a line for its brace and what touches its edges, in tenths of a millimetre.
 _LINE_MARGINS = {"Left": 30, "Right": 5, "Top": 5, "Bottom": 5}
 _MUSIC_TEXT = re.compile(r'font-family="Leipzig" font-size="(\d+)px">([^<]+)<')
@@ -61,7 +63,7 @@ def printed_bytes(score: Score, kind: str, hands: Sequence[Hand] = tuple(Hand)) 
         import typst
     except ImportError:
         raise MissingExtraError("typst", "score", _PURPOSE) from None
-    lines = engraved_lines(musicxml_bytes(score, hands))
+    lines = engraved_lines(tempos_on_top(musicxml_bytes(score, hands)))
     layout = (files("melodymuse.engraving") / _LAYOUT).read_bytes()
     drawings = {f"line-{number}.svg": line.encode() for number, line in enumerate(lines)}
     facts = {
@@ -82,6 +84,25 @@ def printed_bytes(score: Score, kind: str, hands: Sequence[Hand] = tuple(Hand)) 
         sys_inputs=facts,
     )
     return pages
+
+
+def tempos_on_top(musicxml: bytes) -> bytes:
+    """The same with tempos in figures written as unboxed names of sections: those Verovio puts
+    above the chord symbols, tempos between them and the staff."""
+    root = ElementTree.fromstring(musicxml)
+    for kind in root.iterfind(".//direction[direction-type]/direction-type[metronome]/.."):
+        words, mark = kind.findtext("direction-type/words") or "", kind.find(".//metronome")
+        if mark is None or mark.findtext("beat-unit") != "quarter":
+            continue
+        dot = "." * len(mark.findall("beat-unit-dot"))
+        text = f"{words}({_SIGNS[_QUARTER]}{dot} = {mark.findtext('per-minute')})"
+        for old in kind.findall("direction-type"):
+            kind.remove(old)
+        name = {"enclosure": "none", "halign": "left"}
+        above = ElementTree.Element("direction-type")
+        ElementTree.SubElement(above, "rehearsal", name).text = text
+        kind.insert(0, above)
+    return ElementTree.tostring(root)
 
 
 def engraved_lines(musicxml: bytes) -> list[str]:

@@ -17,7 +17,7 @@ from melodymuse.vision.decoding.kinds import SUFFIXES as PICTURES
 
 __all__ = ["Match", "match"]
 
-MUSIC = frozenset((".mid", ".midi")) | SOUNDS
+MUSIC = frozenset((".mid", ".midi", ".musicxml", ".mxl")) | SOUNDS
 
 
 class Match(NamedTuple):
@@ -41,7 +41,8 @@ def match(
     What is known of a folder is kept in it, in a hidden file, and holds until a file changes.
 
     Args:
-        query: a picture, an example's name such as "@rocket", or, by its suffix, MIDI or sound.
+        query: a picture, an example's name such as "@rocket", or, by its suffix, MIDI, MusicXML or
+            sound.
         folder: what is searched, with the folders below it.
         engine: looks at pictures.
         most: how many are told.

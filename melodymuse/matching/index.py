@@ -61,7 +61,8 @@ def refreshed(
             looked at again only once it has changed.
     """
     place = folder / NAMES[kind]
-    known = {row["path"]: row for row in read_rows(place)}
+    # A copy: where a file is mapped, some systems let none take its place.
+    known = {row["path"]: row for row in np.array(read_rows(place))}
     rows: list[tuple[bytes, int, int, tuple[float, ...]]] = []
     changed = False
     for path, status in _files(folder, suffixes):

@@ -6,6 +6,7 @@ The format: W3C, "MusicXML 4.0"; compressed files (.mxl) are ZIP archives.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from fractions import Fraction
 from io import BytesIO
@@ -20,6 +21,7 @@ from melodymuse.midi.layout import ACOUSTIC_GRAND, MICROSECONDS_A_MINUTE, encode
 from melodymuse.midi.tempos import tempo_event
 
 _ZIP = b"PK\x03\x04"
+_DAMAGE = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 _QUARTER = 480
 _NAME, _METRE, _KEY = b"\xff\x03", b"\xff\x58", b"\xff\x59"
 _OFF, _ON, _PROGRAM = 0x80, 0x90, 0xC0
@@ -51,7 +53,9 @@ def read_musicxml(data: bytes, name: str) -> Document:
         raise MidiError(
             f"{name} is no MusicXML that can be read: export a MIDI file from your notation program"
         ) from error
-    return Document(1, _QUARTER, (conductor, *tracks))
+    left_out = len(parts) - len(tracks)
+    faults = (f"{left_out} of its {len(parts)} staves are left out",) if left_out else ()
+    return Document(1, _QUARTER, (conductor, *tracks), faults)
 
 
 def _unpacked(data: bytes, name: str) -> bytes:
@@ -70,7 +74,7 @@ def _unpacked(data: bytes, name: str) -> bytes:
                 if len(text) <= MIDI_BYTES.most:
                     return text
                 raise MidiError(f"{name} is too large a score: split it")
-    except (BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except _DAMAGE as error:
         raise MidiError(f"{name} is a damaged archive: export it anew") from error
     raise MidiError(f"{name} is an archive without a score: give a MIDI file, or MusicXML")
 

@@ -116,9 +116,17 @@ class Canvas:
         for points, width, strength in lines:
             one = np.rint(points * (self.width, self.height) * 2**_SHIFT).astype(np.int32)
             level, thick = round(255 * min(max(strength, 0), 1)), max(round(width * self.side), 1)
-            drawn = np.zeros_like(mask)
-            cv2.polylines(drawn, [one], False, level, thick, cv2.LINE_AA, _SHIFT)
-            np.maximum(mask, drawn, out=mask)
+            # Only the box around the line is touched: a line is small beside a cover.
+            reach = thick + 2
+            left, top = np.maximum((one.min(axis=0) >> _SHIFT) - reach, 0)
+            right, bottom = (one.max(axis=0) >> _SHIFT) + reach
+            box = mask[top : max(bottom, top), left : max(right, left)]
+            if not box.size:
+                continue
+            drawn = np.zeros_like(box)
+            moved = one - np.array([left, top], np.int32) * 2**_SHIFT
+            cv2.polylines(drawn, [moved.astype(np.int32)], False, level, thick, cv2.LINE_AA, _SHIFT)
+            np.maximum(box, drawn, out=box)
         return mask.astype(np.float32) / 255
 
     def filled(self, outline: Array) -> Array:

@@ -110,7 +110,8 @@ def _read(row: Any, index: int, before: Pattern | None, metre: Metre) -> Place:
     else:
         pattern = None if figure is None else Pattern(*figure)
         if pattern is not None and not (
-            SIGNS.issuperset(pattern.signs)
+            isinstance(pattern.signs, str)
+            and SIGNS.issuperset(pattern.signs)
             and pattern.signs
             and metre.bar_steps % len(pattern.signs) == 0
             and _is_in(pattern.home, _HOMES)

@@ -111,6 +111,13 @@ def make_survey(
     """
     design = design or Design()
     _check_places(folder, key)
+    asked = questionnaire(design.preset)
+    for stimulus in stimuli:
+        if not asked.hearing and stimulus.picture is None:
+            raise SurveyError(
+                f"{stimulus.file} has no picture, and '{design.preset}' asks of nothing else: name "
+                "one in the manifest, or take another preset"
+            )
     salt = secrets.token_bytes(16) if design.seed is None else b"%d" % design.seed
     labels = [_label(salt, number, stimulus.file) for number, stimulus in enumerate(stimuli)]
     survey = hashlib.sha256(salt + "".join(labels).encode()).hexdigest()[:_LABEL_LETTERS]

@@ -75,6 +75,7 @@ def test_a_guide_tints_it(midi: Path, tmp_path: Path) -> None:
         (["{midi}", "-o", "{midi}.png"], "exists already"),
         (["{midi}", "-o", "-", "--json"], "leave out --json"),
         (["gone.wav"], "gone.wav"),
+        (["{midi}", "--steps", "5"], "name one with --model"),
     ],
 )
 def test_bad_input_is_one_line(

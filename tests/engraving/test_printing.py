@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from PIL import Image
 
 from melodymuse.engraving.musicxml_writer import musicxml_bytes
-from melodymuse.engraving.printing import FORMATS, engraved_lines, printed_bytes
+from melodymuse.engraving.printing import FORMATS, engraved_lines, printed_bytes, tempos_on_top
 from melodymuse.errors import MissingExtraError, OutputError
-from melodymuse.music.score import ChordSymbol, Hand, Note, Score, Section
+from melodymuse.music.score import ChordSymbol, Hand, Note, Score, Section, TimeSignature
 from melodymuse.music.theory import Key
 from tests.music.strategies import scores, small_score
 
@@ -100,6 +100,24 @@ def test_each_section_begins_a_line() -> None:
     lines = engraved_lines(musicxml_bytes(_long_piece(16)))
     assert len(lines) == 4
     assert [_count([line], "reh") for line in lines] == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(("metre", "told"), [((4, 4), "(♩ = 72)"), ((6, 8), "(♩. = 48)")])
+def test_tempos_stand_above_chords_and_chords_above_the_staff(
+    metre: tuple[int, int], told: str
+) -> None:
+    score = replace(small_score(), time_signature=TimeSignature(*metre), bars=6)
+    first = engraved_lines(tempos_on_top(musicxml_bytes(score)))[0]
+    root = ElementTree.fromstring(first)
+    texts = [
+        ("".join(group.itertext()).split(), float(group.find(f"{SVG}text").attrib["y"]))  # type: ignore[union-attr]
+        for group in root.iter(f"{SVG}g")
+        if group.get("class") in ("reh", "harm")
+    ]
+    tempos = [y for words, y in texts if " ".join(words).endswith(told)]
+    chords = [y for words, y in texts if words == ["Dm"]]
+    assert tempos and chords and max(tempos) < min(chords)
+    assert max(chords) < min(y for _, y in _heads(first, 1))
 
 
 @pytest.mark.parametrize("gap", [12, 24])

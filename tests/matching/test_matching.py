@@ -64,6 +64,15 @@ def test_music_is_found_that_feels_like_the_picture(run: Run, library: Path) -> 
     assert f"{fits[0]:.2f}" in first and told[0]["path"] in first and told[0]["why"] in first
 
 
+def test_a_printed_score_is_music_too(run: Run, library: Path, photograph: Path) -> None:
+    photos = library.parent / "photos"
+    photos.mkdir()
+    (photos / "rocket.jpg").write_bytes(photograph.read_bytes())
+    piece(steps=MINOR, bpm=60.0, low=50).write(library / "printed.musicxml")
+    assert "rocket.jpg" in run("match", library / "printed.musicxml", photos).out
+    assert "printed.musicxml" in run("match", "@rocket", library).out
+
+
 def test_pictures_are_found_for_a_piece(run: Run, library: Path, photograph: Path) -> None:
     photos = library.parent / "photos"
     photos.mkdir()

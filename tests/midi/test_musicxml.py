@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -51,6 +51,35 @@ def zipped(text: str, name: str = "score.xml") -> bytes:
     return data.getvalue()
 
 
+def muddled() -> bytes:
+    """A compressed score whose packed bytes are others."""
+    data = io.BytesIO()
+    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("score.xml", PICKUP)
+    packed = bytearray(data.getvalue())
+    packed[60:90] = bytes(byte ^ 0xA5 for byte in packed[60:90])
+    return bytes(packed)
+
+
+def test_staves_that_have_no_channel_left_are_told() -> None:
+    head, _, rest = PICKUP.partition("</part-list>")
+    part = (
+        rest.partition('<part id="P1">')[2]
+        .partition("</part>")[0]
+        .replace("<staves>2</staves>", "")
+    )
+    many = [f"P{n}" for n in range(1, 18)]
+    names = "".join(f'<score-part id="{n}"><part-name>{n}</part-name></score-part>' for n in many)
+    parts = "".join(f'<part id="{n}">{part}</part>' for n in many)
+    text = (
+        f"{head.partition('<part-list>')[0]}<part-list>{names}</part-list>{parts}</score-partwise>"
+    )
+    document = load_document(text.encode())
+    assert len(document.tracks) == 1 + 15
+    assert document.faults == ("2 of its 17 staves are left out",)
+    assert load_document(PICKUP.encode()).faults == ()
+
+
 @pytest.mark.parametrize("data", [PICKUP.encode(), zipped(PICKUP)], ids=["plain", "compressed"])
 def test_a_score_becomes_the_file_that_it_would_be_exported_as(data: bytes) -> None:
     document = load_document(data)
@@ -90,6 +119,7 @@ def test_what_we_print_is_read_as_it_was() -> None:
         (b'<!DOCTYPE x [<!ENTITY a "b">]><score-partwise/>', "entities"),
         (zipped("x", "notes.txt"), "an archive without a score"),
         (zipped(PICKUP)[:200], "a damaged archive"),
+        (muddled(), "a damaged archive"),
     ],
 )
 def test_what_is_no_score_is_one_line(data: bytes, message: str) -> None:

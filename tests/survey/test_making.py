@@ -12,7 +12,7 @@ from melodymuse.errors import AudioError, ImageError, OutputError, SurveyError
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.survey.key import read_key
 from melodymuse.survey.making import Design, Survey, make_survey
-from melodymuse.survey.stimuli import find_stimuli
+from melodymuse.survey.stimuli import Stimulus, find_stimuli
 from tests.survey.makers import write_album
 
 soundfile = pytest.importorskip("soundfile", reason="matching loudness needs soundfile")
@@ -178,3 +178,10 @@ def test_a_damaged_key_is_refused(tmp_path: Path, text: str, complaint: str) -> 
     (tmp_path / "key.csv").write_text(text)
     with pytest.raises(SurveyError, match=complaint):
         read_key(tmp_path / "key.csv")
+
+
+def test_a_piece_that_nothing_could_be_asked_of_is_refused(tmp_path: Path) -> None:
+    bare = [Stimulus(tmp_path / "a.wav", "one", "awe", None)]
+    with pytest.raises(SurveyError, match="has no picture"):
+        make_survey(bare, tmp_path / "out", tmp_path / "key.csv", Design(preset="imaudible"))
+    assert list(tmp_path.iterdir()) == []
