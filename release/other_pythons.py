@@ -18,7 +18,7 @@ from pathlib import Path
 
 from check import ROOT, SUPPORTED, find_python, python_in
 
-INSTALLING_SECONDS, TRYING_SECONDS = 180, 120
+INSTALLING_SECONDS, TRYING_SECONDS = 180, 300
 NEEDED_TO_TEST = ("setuptools>=70.1", "pytest>=8", "pytest-timeout>=2.3", "hypothesis>=6.100")
 TESTS = tuple(
     f"tests/{name}.py"

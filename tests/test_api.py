@@ -31,7 +31,7 @@ def test_a_picture_may_come_as_path_bytes_array_or_pil(photograph: Path) -> None
     given = [photograph, str(photograph), photograph.read_bytes(), np.asarray(picture), picture]
     profiles = [melodymuse.analyze(image).profile for image in given]
     for profile in profiles[1:]:
-        assert profile.valence == pytest.approx(profiles[0].valence, abs=0.01)
+        assert profile.valence == pytest.approx(profiles[0].valence, abs=0.015)
         # A file is decoded small, pixels are made small: a few levels lie between.
         assert profile.probabilities == pytest.approx(profiles[0].probabilities, abs=0.025)
 
