@@ -182,7 +182,7 @@ def test_libraries_write_nothing_on_standard_error(tmp_path: Path) -> None:
         "import os, sys\n"
         "from melodymuse.cli import main\n"
         "import melodymuse.inspecting as inspecting\n"
-        "def noisy(source, name):\n"
+        "def noisy(*given):\n"
         "    os.write(2, b'lib: \\x1b[31mraw line\\n')\n"
         "    raise MemoryError\n"
         "inspecting.look_into = noisy\n"

@@ -69,7 +69,7 @@ def test_the_supporting_window_raises_the_number_most(cat: Explanation) -> None:
             inner = influence.heat[
                 support.top : support.top + WINDOW, support.left : support.left + WINDOW
             ]
-            assert inner.max() > 0
+            assert inner.max() >= np.quantile(influence.heat, 0.9)
         else:
             assert influence.strongest.effect <= 0
 

@@ -35,13 +35,13 @@ def garbled(score: Score) -> Score:
 
 
 def test_what_is_no_music_comes_last(network: NoteNetwork, pieces: list[Piece]) -> None:
-    takes = [(piece.score, piece.plan) for piece in pieces]
-    broken = (garbled(pieces[0].score), pieces[0].plan)
+    takes = [(piece.score, piece.plan.bars) for piece in pieces]
+    broken = (garbled(pieces[0].score), pieces[0].plan.bars)
     assert order_of([broken, *takes], network)[-1] == 0
 
 
 def test_a_copy_comes_after_all_that_are_others(network: NoteNetwork, pieces: list[Piece]) -> None:
-    takes = [(piece.score, piece.plan) for piece in pieces]
+    takes = [(piece.score, piece.plan.bars) for piece in pieces]
     first = order_of(takes, network)[0]
     order = order_of([*takes, takes[first]], network)
     assert order[0] == first and order[-1] == 3
@@ -51,6 +51,6 @@ def test_the_engine_gives_the_pieces_in_that_order(
     pieces: list[Piece], network: NoteNetwork
 ) -> None:
     ranked = Engine(network=network).rank(pieces)
-    order = order_of([(piece.score, piece.plan) for piece in pieces], network)
+    order = order_of([(piece.score, piece.plan.bars) for piece in pieces], network)
     assert ranked == tuple(pieces[index] for index in order)
     assert Engine(network=network).rank(pieces[:1]) == (pieces[0],)

@@ -104,7 +104,8 @@ def losses(twin: Twin, batch: tuple[Arrays, Arrays, Arrays], state: State | None
         state: that of the batch before, None at the beginning.
     """
     inputs, targets, weights = batch
-    with torch.autocast("cpu", torch.bfloat16):
+    # Some processors have no LSTM of bfloat16: float32 there.
+    with torch.autocast("cpu", torch.bfloat16, torch.ops.mkldnn._is_mkldnn_bf16_supported()):
         told = {name: torch.from_numpy(np.ascontiguousarray(a)) for name, a in inputs.items()}
         logits, after = twin(told, state)
     found = []
