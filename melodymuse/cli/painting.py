@@ -80,13 +80,11 @@ def paint(
     The feeling is the one that the file says MelodyMuse composed it for, else the one that is
     heard in it ('melodymuse hear'), or what you say.  The same file gives the same picture.
     """
-    from melodymuse.painting.cover import STYLES, png_bytes, read_size
     from melodymuse.painting.cover import paint as painted
+    from melodymuse.painting.cover import png_bytes, read_size
     from melodymuse.painting.subject import read_subject
 
     pixels = read_size(size)
-    if style not in STYLES:
-        raise ControlError(f"unknown style '{style}': use one of {', '.join(STYLES)}")
     if model is None and (steps is not None or device != "auto"):
         raise ControlError("--steps and --device are for a model: name one with --model")
     streams = output == midi_files.STREAM or (output is None and file == midi_files.STREAM)
