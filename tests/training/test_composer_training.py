@@ -36,15 +36,15 @@ WIDER = Shape(embedding=16, units=32, head=16)
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of two epochs."""
+    """A run of one epoch."""
     data = write_set(tmp_path_factory.mktemp("data"))
     folder = tmp_path_factory.mktemp("run")
-    assert train(data, folder, epochs=2) == 0
+    assert train(data, folder, epochs=1) == 0
     return folder
 
 
 def train(data: Path, folder: Path, epochs: int, more: Sequence[str] = ()) -> int:
-    sizes = ["--units", "24", "--embedding", "16", "--head", "16", "--lanes", "4", "--window", "16"]
+    sizes = ["--units", "24", "--embedding", "16", "--head", "16", "--lanes", "8", "--window", "16"]
     rate = ["--rate", "0.02", "--warm-up", "2", "--quiet"]
     where = ["--data", str(data), "--run", str(folder), "--epochs", str(epochs)]
     return main([*where, *sizes, *rate, *more])
@@ -58,21 +58,19 @@ def history(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
 
 
-def test_it_learns_and_keeps_its_log_and_curves(run: Path) -> None:
-    first, second = history(run)
-    assert second["validation"]["event"] < first["validation"]["event"]
+def test_it_keeps_its_log_and_curves(run: Path) -> None:
+    (row,) = history(run)
     assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
-    parts = second["validation"]
-    assert set(parts) == {"event", *PART_NAMES}
+    assert set(row["validation"]) == {"event", *PART_NAMES}
 
 
-def test_it_goes_on_where_it_stopped(run: Path, tmp_path: Path) -> None:
+def test_it_learns_and_goes_on_where_it_stopped(run: Path, tmp_path: Path) -> None:
     for file in run.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    assert train(tmp_path / "nowhere", tmp_path, epochs=3) == 0  # the prepared corpus is enough
-    rows = history(tmp_path)
-    assert rows[:2] == history(run)
-    assert rows[2]["validation"]["event"] < rows[1]["validation"]["event"]
+    assert train(tmp_path / "nowhere", tmp_path, epochs=2) == 0  # the prepared corpus is enough
+    first, second = history(tmp_path)
+    assert [first] == history(run)
+    assert second["validation"]["event"] < first["validation"]["event"]
 
 
 def test_missing_data_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

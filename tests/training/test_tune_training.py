@@ -47,14 +47,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of two epochs."""
+    """A run of one epoch."""
     folder = tmp_path_factory.mktemp("run")
-    assert train(data, folder, 2) == 0
+    assert train(data, folder, 1) == 0
     return folder
 
 
 def train(data: Path, folder: Path, epochs: int, *more: str) -> int:
-    sizes = ["--units", "24", "--embedding", "16", "--head", "16", "--rows", "2", "--window", "16"]
+    sizes = ["--units", "24", "--embedding", "16", "--head", "16", "--rows", "4", "--window", "16"]
     rate = ["--rate", "0.02", "--warm-up", "2", "--quiet"]
     return main(
         ["--data", str(data), "--run", str(folder), "--epochs", str(epochs), *sizes, *rate, *more]
@@ -140,14 +140,14 @@ def test_windows_hold_every_step_once(data: Path) -> None:
         Windows(songs, 64, 4096, seed=0)
 
 
-def test_it_learns_and_goes_on_where_it_stopped(run: Path, data: Path) -> None:
-    rows = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
-    first, second = (row["validation"]["note"] for row in rows)
-    assert second < first
-    assert train(data, run, 3) == 0
-    again = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
-    assert again[:2] == rows
-    assert len(again) == 3
+def test_it_learns_and_goes_on_where_it_stopped(run: Path, data: Path, tmp_path: Path) -> None:
+    for file in run.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert train(data, tmp_path, 2) == 0
+    (before,) = (json.loads(line) for line in (run / "log.jsonl").read_text().splitlines())
+    first, second = (json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines())
+    assert first == before
+    assert second["validation"]["note"] < first["validation"]["note"]
 
 
 def test_it_starts_from_what_another_run_has_learned(run: Path, data: Path, tmp_path: Path) -> None:
