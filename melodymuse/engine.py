@@ -26,7 +26,7 @@ from melodymuse.piece import Piece
 from melodymuse.planning.arc import THEN, Station, plan_arc
 from melodymuse.planning.controls import BY_FEELING, Wishes, controls_for, within_limits
 from melodymuse.planning.length import of_length
-from melodymuse.planning.literal import as_shown
+from melodymuse.planning.literal import as_shown, motif_of
 from melodymuse.planning.plan import BarPlan, Plan
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.sayings import Said, moved, preset_named, said_in_numbers
@@ -98,7 +98,7 @@ class Engine:
     """Looks at pictures and composes.
 
     Args:
-        eye: what looks; None for the eye that comes with the package.
+        eye: what looks; None for the eye that comes with the package (`looks_as_shipped`).
         network: the note generator; None for the one that comes with the package.
         singer: what writes tunes; None for the one that comes with the package.
         harmony: what chooses chords for tunes; None for the one that comes with the package.
@@ -117,6 +117,7 @@ class Engine:
         self._eye, self._network, self._singer, self._melodies = eye, network, singer, melodies
         self._harmony = harmony
         self._lock = Lock()
+        self.looks_as_shipped = eye is None
 
     def analyze(self, image: Any) -> Analysis:
         """What a picture shows and how it feels.
@@ -686,6 +687,8 @@ def _plan(
         if seen.analysis is not None and asked.literal > BY_FEELING:
             asked = as_shown(seen.analysis.deviations, expressed, asked, controls)
         plan = over(profile, expressed, asked, title=title, source=seen.source)
+        if seen.analysis is not None:
+            plan = replace(plan, motif=motif_of(seen.analysis.deviations, asked.literal))
     return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 
 

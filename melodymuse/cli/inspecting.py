@@ -38,9 +38,10 @@ def inspect(
 ) -> int:
     """Say what is in a MIDI file, and what in it a DAW would trip over.
 
-    Exit status 1 where something is wrong (hanging or overlapping notes, a pedal that is never
-    released, damage), 2 where a file cannot be read.  Where a file merely differs from MelodyMuse's
-    own layout, that is told, and the status is 0.
+    Exit status 1 where something is wrong (hanging notes, keys struck while they sound, a pedal
+    that is never released, damage), 2 where a file cannot be read.  Where a file merely differs
+    from MelodyMuse's own layout, or two voices of a track strike one key at once, that is told, and
+    the status is 0.
     """
     from melodymuse.inspecting import look_into
 
