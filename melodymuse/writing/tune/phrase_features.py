@@ -214,7 +214,7 @@ def _circled(
     yield sum(abs(note.pitch - middle) <= 2 for note in notes) / len(notes)
     # The bar where its high point is the last time, and how many bars have it.
     high = max(max(bar.degrees, default=0) for bar in own)
-    tops = [index for index, bar in enumerate(own) if high in bar.degrees]
+    tops = [index for index, bar in enumerate(own) if high in bar.degrees] or [0]
     yield tops[-1] / len(own)
     yield len(tops) / len(own)
     # How it begins, beside the phrase before it.
