@@ -33,7 +33,7 @@ _FULL_PHRASE = 4
 _HASTENING = 0.8
 # How many themes that are said again at once close before they are, as a period does (Caplin 1998,
 # ch. 4); the others ask, and close the second time.
-_CLOSING = 0.8
+_CLOSING = 0.95
 
 
 @dataclass(frozen=True, slots=True)

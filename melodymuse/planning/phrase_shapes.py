@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from melodymuse.planning.bar_controls import PHRASE_BARS
 from melodymuse.planning.form import CODA, INTRODUCTION, SectionPlan
 from melodymuse.planning.tune_plan import (
     AGAIN,
@@ -52,6 +53,11 @@ def _rhythm(bar: int, rhythm: int = CLOSE) -> Memory:
     return Memory(RHYTHM, bar, FAINT, rhythm)
 
 
+def _rhyme(bar: int) -> Memory:
+    """A cadence that comes to rest where an earlier bar does."""
+    return Memory(RHYTHM, bar, FAINT, SAME, answers=bar == PHRASE_BARS - 1)
+
+
 def _again(bar: int, pitches: int = CLOSE) -> Memory:
     return Memory(AGAIN, bar, pitches, SAME)
 
@@ -72,6 +78,11 @@ def _back(bar: int) -> Memory:
     return Memory(RETURN, bar, SAME, SAME, answers=True, locked=True)
 
 
+def _beat(bar: int) -> Memory:
+    """An earlier bar's rhythm on other pitches."""
+    return Memory(RHYTHM, bar, FAINT, SAME, answers=True)
+
+
 def _turn(bar: int, pitches: int, rhythm: int) -> Memory:
     return Memory(TURN, bar, pitches, rhythm, answers=True)
 
@@ -83,27 +94,28 @@ _STATEMENT = Memory(STATEMENT)
 # often each is taken.  A design choice, after how POP909's and the Lieder's bars resemble each
 # other: two bars, a hook and what it runs out into, and then, most often, both again.
 STATING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
-    (3.0, (_STATEMENT, _NEW, _again(0, LOOSE), _rhythm(1))),
-    (1.5, (_STATEMENT, _NEW, _moved(0), _rhythm(1))),
-    (1.5, (_STATEMENT, _NEW, _rhythm(0), _rhythm(1, LOOSE))),
+    (3.0, (_STATEMENT, _NEW, _again(0, LOOSE), _rhyme(1))),
+    (1.5, (_STATEMENT, _NEW, _moved(0), _rhyme(1))),
+    (1.5, (_STATEMENT, _NEW, _rhythm(0), _rhyme(1))),
     (1.5, (_STATEMENT, _NEW, _again(0, LOOSE), _NEW)),
-    (1.0, (_STATEMENT, _rhythm(0), _NEW, _NEW)),
+    (1.0, (_STATEMENT, _rhythm(0), _NEW, _rhyme(1))),
     (1.2, (_STATEMENT, _moved(0), _FRAGMENT, _NEW)),
     (1.0, (_STATEMENT, _NEW, _rhythm(1, LOOSE), _NEW)),
-    (0.7, (_STATEMENT, _rhythm(0, SAME), _again(0, LOOSE), _rhythm(1))),
+    (0.7, (_STATEMENT, _rhythm(0, SAME), _again(0, LOOSE), _rhyme(1))),
     (1.0, (_STATEMENT, _again(0, LOOSE), _moved(0), _NEW)),
 )
-# Shapes of a phrase that answers: it begins alike, most often, and raises what it has said, its
-# hook or what followed it, to the high point before it comes home.
+# Shapes of a phrase that answers: it begins alike, most often on other pitches or with another end,
+# raises what it has said, its hook or what followed it, to the high point, and comes home.
 ANSWERING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
-    (2.0, (_back(0), _back(1), _risen(2, CLOSE), _NEW)),
-    (1.5, (_back(0), _back(1), _risen(0, CLOSE), _NEW)),
-    (1.8, (_risen(0, SAME), _risen(1, CLOSE), _turn(2, FAINT, LOOSE), _NEW)),
-    (1.5, (_back(0), _risen(0, CLOSE), _turn(2, FAINT, LOOSE), _NEW)),
-    (0.8, (_back(0), _turn(1, LOOSE, LOOSE), _moved(1), _NEW)),
+    (0.9, (_back(0), _back(1), _risen(2, CLOSE), _NEW)),
+    (0.9, (_back(0), _risen(1, CLOSE), _turn(2, FAINT, LOOSE), _rhyme(3))),
+    (0.9, (_back(0), _risen(0, CLOSE), _turn(2, FAINT, LOOSE), _rhyme(3))),
+    (2.0, (_risen(0, SAME), _risen(1, CLOSE), _turn(2, FAINT, LOOSE), _rhyme(3))),
+    (1.5, (_risen(0, CLOSE), _turn(1, FAINT, CLOSE), _turn(2, FAINT, CLOSE), _NEW)),
+    (1.5, (_recalled(0, CLOSE), _risen(0, CLOSE), _turn(2, FAINT, LOOSE), _NEW)),
+    (1.5, (_recalled(0, LOOSE), _risen(1, CLOSE), _turn(2, FAINT, CLOSE), _rhyme(3))),
     (1.0, (_recalled(0, CLOSE), _turn(1, LOOSE, CLOSE), _risen(2, CLOSE), _NEW)),
-    (0.8, (_back(0), _back(1), _turn(2, LOOSE, SAME), _NEW)),
-    (0.7, (Memory(RHYTHM, 0, FAINT, CLOSE, answers=True), _NEW, _moved(1), _NEW)),
+    (1.0, (_beat(0), _moved(0), _turn(2, FAINT, LOOSE), _NEW)),
 )
 # Shapes of a phrase that goes elsewhere before the first idea returns.
 LEAVING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
@@ -138,8 +150,8 @@ def shape_of(
         return stated, None
     if len(phrases) > 2 and place == len(phrases) - 2:
         return _drawn(LEAVING, literal, random), None
-    answered = phrases[0][0] if len(phrases) > 2 and place == len(phrases) - 1 else None
-    return _drawn(ANSWERING, literal, random), answered or phrases[place - 1][0]
+    answered = 0 if len(phrases) > 2 and place == len(phrases) - 1 else place - 1
+    return _drawn(ANSWERING, literal, random), phrases[answered][0]
 
 
 def _opening(sections: Sequence[SectionPlan]) -> int:

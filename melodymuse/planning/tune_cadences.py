@@ -11,22 +11,24 @@ from melodymuse.music.grid import GridChord, Metre
 from melodymuse.music.theory import QUALITIES
 from melodymuse.planning.form import SectionPlan
 from melodymuse.planning.tune_plan import (
+    CLOSE,
     FINAL,
     FULL,
     HALF,
     LOOSE,
     OPEN,
     RETURN,
+    RHYTHM,
     TURN,
     TunePlan,
 )
 
 # How much more often a tune closes on the bar line than it stops there.
-_LANDING = 1.5
+_LANDING = 1.2
 # Where a phrase's last note may stand, by metre, and how often.
 _LAST_NOTES: Mapping[str, tuple[tuple[int, float], ...]] = MappingProxyType(
     {
-        "4/4": ((0, 4.0), (6, 1.0), (12, 1.0), (18, 0.5), (24, 2.5), (36, 0.5)),
+        "4/4": ((0, 3.0), (6, 1.0), (12, 1.5), (18, 1.0), (24, 4.0), (36, 0.5)),
         "3/4": ((0, 6.0), (12, 2.0), (24, 1.0)),
         "6/8": ((0, 5.0), (18, 4.0)),
         "2/4": ((0, 6.0), (12, 3.0)),
@@ -56,11 +58,12 @@ def with_cadences(
             found.append(plan)
             continue
         at = 0 if last else _last_note(chords[bar], metre, kind, random)
+        until = 1.0 if at == 0 else 1 + max(1.0, (plan.notes or 3) * at / metre.bar_steps)
         fresh = replace(
             plan,
             cadence=kind,
             cadence_at=at,
-            notes=1 if at == 0 else 1 + max(1.0, (plan.notes or 3) * at / metre.bar_steps),
+            notes=None if plan.device == RHYTHM and plan.rhythm >= CLOSE else until,
             locked=False,
             silence=None,
             climax=False,

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from types import MappingProxyType
+from typing import Any
 
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.planning.controls import Controls, own_tempo
@@ -36,6 +37,10 @@ class TuneManner:
         repeats: share 0..1 of neighbours of one pitch.
         leaps: share 0..1 of neighbours a fourth or more apart.
         finest: grid steps of the finest subdivision; 4 stands for triplets.
+        falls: semitones by which the line of a phrase falls (below 0: rises) from its first bar to
+            its last.
+        tense: nats against what the key's pentatonic scale leaves out, such as half steps.
+        sighs: share 0..1 of bars whose strong beats may be leant on from a step beside the chord.
         style: whose tunes it takes after.
     """
 
@@ -50,21 +55,23 @@ class TuneManner:
     repeats: float
     leaps: float
     finest: int
+    falls: float
+    tense: float
+    sighs: float
     style: str
 
 
-_Row = tuple[float, float, float, float, float, int, float, float, float, float, int, str]
-_ROWS: Mapping[str, _Row] = MappingProxyType(
+_ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
-        #              notes  off  mot. centre span wide upb. pauses rep. leaps finest style
-        "amusement":   ( 1.45, 0.40, 2.4, 74.0, 15.0, 12, 0.65, 0.00, 0.22, 0.20, 6, "pop"),
-        "awe":         ( 1.25, 0.35, 2.4, 73.0, 16.0, 12, 0.55, 0.00, 0.20, 0.20, 3, "song"),
-        "contentment": ( 1.45, 0.50, 2.0, 72.0, 14.0,  9, 0.65, 0.00, 0.22, 0.17, 3, "pop"),
-        "excitement":  ( 1.45, 0.50, 2.3, 74.0, 16.0, 12, 0.65, 0.00, 0.25, 0.20, 6, "pop"),
-        "anger":       ( 1.45, 0.45, 2.3, 69.0, 14.5, 10, 0.55, 0.00, 0.25, 0.19, 6, "pop"),
-        "disgust":     ( 1.35, 0.45, 2.3, 67.0, 13.5,  9, 0.50, 0.03, 0.22, 0.19, 6, "pop"),
-        "fear":        ( 1.40, 0.50, 2.3, 70.0, 15.0, 10, 0.55, 0.20, 0.23, 0.19, 6, "pop"),
-        "sadness":     ( 1.40, 0.50, 2.0, 69.0, 14.0,  9, 0.65, 0.03, 0.22, 0.17, 3, "pop"),
+        #             notes off  mot. mid. span wide upb paus rep leaps fine falls tense sighs style
+        "amusement":   (1.45, .40, 2.4, 74, 15.0, 12, .65, .00, .22, .20, 6,  0.0, 1.0, .0, "pop"),
+        "awe":         (1.25, .35, 2.4, 73, 16.5, 12, .55, .00, .18, .20, 3, -2.0, 1.0, .1, "song"),
+        "contentment": (1.45, .50, 2.0, 72, 14.5,  9, .65, .00, .22, .17, 3,  0.5, 1.0, .1, "pop"),
+        "excitement":  (1.45, .50, 2.3, 74, 16.0, 12, .65, .00, .25, .20, 6, -1.5, 1.0, .0, "pop"),
+        "anger":       (1.45, .30, 2.0, 69, 14.0, 10, .55, .00, .30, .13, 6, -2.0, 0.5, .2, "pop"),
+        "disgust":     (1.35, .45, 2.3, 67, 13.5,  9, .50, .03, .22, .19, 6,  1.0, 0.6, .1, "pop"),
+        "fear":        (1.40, .45, 2.2, 70, 15.0, 10, .55, .12, .22, .18, 6, -0.5, 0.5, .2, "pop"),
+        "sadness":     (1.25, .35, 2.0, 69, 14.5,  9, .65, .00, .17, .14, 6,  2.5, 0.4, .5, "song"),
     }
 )  # fmt: skip
 MANNERS: Mapping[str, TuneManner] = MappingProxyType(
@@ -98,6 +105,9 @@ _BLENDED = (
     "pauses",
     "repeats",
     "leaps",
+    "falls",
+    "tense",
+    "sighs",
 )
 
 

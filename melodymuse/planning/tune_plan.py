@@ -48,6 +48,8 @@ class TunePlan:
         widest: the widest step in semitones.
         span: semitones that its phrase should span.
         repeats, leaps: shares 0..1 of neighbours of one pitch, and a fourth or more apart.
+        tense: nats against pitches outside the key's pentatonic scale.
+        sighs: whether its strong beats may be leant on from a step beside their chord.
         climax: whether the section's high point lies here.
         cadence: how a phrase ends here.
         cadence_at: grid step of the phrase's last note.
@@ -76,6 +78,8 @@ class TunePlan:
     span: float = 12.0
     repeats: float = 0.22
     leaps: float = 0.15
+    tense: float = 1.0
+    sighs: bool = False
     climax: bool = False
     cadence: str = NO_CADENCE
     cadence_at: int | None = None

@@ -41,6 +41,8 @@ _VARIED, _VARIED_END = 0.4, 0.3
 _BELOW_CLIMAX = 3
 # How far the phrases before the one that has the high point stay below the others' bounds.
 _BEFORE_CLIMAX = 2
+# In which bar of its phrase a high point lies, as often as here.
+_HIGH_BARS = (0, 1, 1, 1, 2)
 # Semitones of a manner's span that one phrase leaves to the others.
 _UNSPENT = 1.5
 # Bars of a period, two phrases, over which a first section's line rises.
@@ -57,6 +59,8 @@ _CONTOURS = (
     (1.0, -1.5, -1.0, 1.0),
 )
 _SLOPE = 3.0
+# From how many semitones a phrase on a feeling's lines fall, or rise, in sequences, too.
+_STEEP = 1.5
 # How much fuller a hook is, and thinner what it runs out into, than bars are on the average.
 _HOOK = 1.12
 
@@ -129,7 +133,7 @@ def _new_section(
             centre = manner.centre + higher
             # A piece begins as a period does, however long its section.
             arch = section.bars if start else _PERIOD
-            lift = _lift(start + offset - section.start, arch, contour)
+            lift = _lift(start + offset - section.start, arch, contour, manner.falls)
             ceiling = round(centre + manner.span * 0.5)
             if start == 0 or (high is not None and start + length <= high):
                 ceiling -= _BEFORE_CLIMAX
@@ -137,7 +141,7 @@ def _new_section(
                 TunePlan(
                     device=memory.device if source is not None or memory.bar is None else FREE,
                     source=source,
-                    degrees=random.choice(memory.degrees) if source is not None else 0,
+                    degrees=_moved(memory, manner, random) if source is not None else 0,
                     pitches=memory.pitches if source is not None else NOTHING,
                     rhythm=memory.rhythm if source is not None else NOTHING,
                     locked=memory.locked and source is not None,
@@ -153,6 +157,8 @@ def _new_section(
                     span=manner.span - _UNSPENT,
                     repeats=manner.repeats,
                     leaps=manner.leaps,
+                    tense=manner.tense,
+                    sighs=streams("sigh", start + offset).random() < manner.sighs,
                     climax=climax,
                     silence=_silence(memory, left, manner, metre, random),
                     finest=manner.finest,
@@ -165,20 +171,31 @@ def _new_section(
 def _high_point(
     section: SectionPlan, phrases: Sequence[tuple[int, int]], random: Random
 ) -> int | None:
-    """The bar of a section's high point: the second or third of its last phrase, where that has
-    room; nothing that only frames has one, and no first phrase of a piece, however long its
+    """The bar of a section's high point: the first, second or third of its last phrase, where that
+    has room; nothing that only frames has one, and no first phrase of a piece, however long its
     section: what a piece begins with does not depend on its length."""
     if not section.melodic or (section.start == 0 and len(phrases) == 1):
         return None
     start, length = phrases[-1]
-    return start + min(random.choice((1, 2)), max(length - 2, 0))
+    return start + min(random.choice(_HIGH_BARS), max(length - 2, 0))
 
 
-def _lift(offset: int, bars: int, contour: Sequence[float]) -> float:
-    """Semitones by which a section's line lies above its middle: the contour of its phrases upon a
-    slope that leads to the last one."""
+def _lift(offset: int, bars: int, contour: Sequence[float], falls: float) -> float:
+    """Semitones by which a section's line lies above its middle: the contour of its phrases, each
+    falling by so many, upon a slope that leads to the last one."""
     place = offset / max(bars - 1, 1)
-    return contour[min(offset % PHRASE_BARS, len(contour) - 1)] + _SLOPE * (place - 0.5)
+    within = min(offset % PHRASE_BARS, len(contour) - 1)
+    fallen = falls * (within / (len(contour) - 1) - 0.5)
+    return contour[within] - fallen + _SLOPE * (place - 0.5)
+
+
+def _moved(memory: Memory, manner: TuneManner, random: Random) -> int:
+    """Scale degrees by which a bar is moved: down, or up, where the feeling's lines go there, but
+    for what rises to a high point."""
+    degrees = random.choice(memory.degrees)
+    if memory.answers or abs(manner.falls) < _STEEP:
+        return degrees
+    return -abs(degrees) if manner.falls > 0 else abs(degrees)
 
 
 def _silence(

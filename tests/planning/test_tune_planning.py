@@ -96,14 +96,14 @@ def test_a_section_has_one_high_point_in_its_last_phrase() -> None:
         plans = plan(seed=seed)
         high = [bar for bar in range(8) if plans[bar].climax]
         assert len(high) == 1
-        assert 4 < high[0] < 7
+        assert 4 <= high[0] < 7
         assert plans[high[0]].highest > plans[0].highest
 
 
 def test_what_comes_before_the_high_point_stays_below_it() -> None:
     for seed in range(10):
         plans = plan(seed=seed)
-        assert plans[0].highest < plans[4].highest < max(p.highest for p in plans[:8])
+        assert plans[0].highest < plans[7].highest < max(p.highest for p in plans[:8])
 
 
 def test_a_second_phrase_may_be_led_into_and_a_close_is_not_hurried_away_from() -> None:
@@ -139,16 +139,19 @@ def test_a_hook_is_fuller_than_what_it_runs_out_into() -> None:
     assert sum(hook > tail for hook, tail in pairs) > 0.75 * len(pairs)
 
 
-def test_a_close_stands_on_the_bar_line_more_often_than_not() -> None:
+def test_a_close_stands_on_the_bar_line_or_in_the_middle() -> None:
     closes = [p[7] for p in (plan(seed=seed) for seed in range(60))]
     assert {close.cadence for close in closes} == {FULL}
-    assert 0.6 < sum(close.cadence_at == 0 for close in closes) / 60 < 0.95
+    assert {close.cadence_at for close in closes} == {0, 24}
+    assert 0.3 < sum(close.cadence_at == 0 for close in closes) / 60 < 0.7
 
 
 def test_second_phrases_begin_alike_more_often_than_not() -> None:
     alike = [plan(seed=seed)[4] for seed in range(60)]
-    share = sum(p.source == 0 and p.locked for p in alike) / 60
-    assert 0.5 < share < 0.95
+    begun = [p for p in alike if p.source == 0 and p.rhythm >= CLOSE]
+    assert len(begun) > 40
+    # Answered, most often, not said again.
+    assert 5 < sum(p.locked for p in begun) < 0.5 * len(begun)
 
 
 def test_sequences_are_one_device_among_several() -> None:

@@ -20,7 +20,7 @@ from training.composer.batches import (
     NOT_AVERAGED,
     Lanes,
     forget_controls,
-    forget_some,
+    played,
     song_steps,
     without_hints,
     without_recall,
@@ -74,7 +74,7 @@ def test_tune_and_figure_are_told_unless_they_are_forgotten(song: EncodedSong) -
     untuned = without_tune(steps).hints
     assert not untuned[:, :TUNE_HINTS].any() and untuned[:, TUNE_HINTS:].any()
     random = np.random.default_rng(3)
-    told = np.stack([forget_some(song, random).hints for _ in range(60)])
+    told = np.stack([played([song], random).steps.hints for _ in range(60)])
     likeness = told[..., -1]
     assert 0.1 < (likeness == 0).mean() - (steps.hints[:, -1] == 0).mean() < 0.4
     # Of the two ways to tell of a figure both come, each whole.
@@ -85,7 +85,8 @@ def test_tune_and_figure_are_told_unless_they_are_forgotten(song: EncodedSong) -
 
 def forgotten(song: EncodedSong, draws: int = 60) -> np.ndarray:
     random = np.random.default_rng(7)
-    return np.stack([forget_controls(song.controls, random) for _ in range(draws)])
+    owner = np.zeros(len(song.controls), np.intp)
+    return np.stack([forget_controls(song.controls, owner, random) for _ in range(draws)])
 
 
 def test_what_is_not_told_is_not_known_either(song: EncodedSong) -> None:

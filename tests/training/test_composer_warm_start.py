@@ -16,7 +16,8 @@ from melodymuse.planning.bar_controls import COLUMNS, VECTOR_SIZE  # noqa: E402
 from melodymuse.writing.hints import HINTS  # noqa: E402
 from melodymuse.writing.vocabulary import PART_SIZES  # noqa: E402
 from training.composer.network import COLUMNS_FILE, PART_NAMES, Shape, training_network  # noqa: E402
-from training.composer.warm_start import BEST_WEIGHTS, save_columns, start_from  # noqa: E402
+from training.composer.warm_start import save_columns, start_from  # noqa: E402
+from training.loop import BEST_WEIGHTS  # noqa: E402
 
 SMALL = Shape(embedding=8, units=12, head=8)
 NEW = ("contour", "contour_known", "metre_6/8", "style_pop")

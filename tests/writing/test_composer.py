@@ -22,8 +22,9 @@ from melodymuse.music.theory import FIGURES, MODES, Key
 from melodymuse.planning.bar_controls import STYLES
 from melodymuse.planning.controls import LIMITS, controls_for
 from melodymuse.planning.form import plan_sections
+from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
-from melodymuse.writing.composer import compose_score
+from melodymuse.writing.composer import write_many, write_plan
 from melodymuse.writing.network import NoteNetwork
 from melodymuse.writing.setting import place_chords
 
@@ -54,44 +55,47 @@ KINDS = [
 ]
 
 
-def piece(
-    network: NoteNetwork, emotion: str, *, seed: int = 0, title: str = "", **wishes: Any
-) -> Score:
-    """A piece for a pure emotion."""
+def planned(emotion: str, *, seed: int = 0, **wishes: Any) -> Plan:
+    """The plan of a piece for a pure emotion."""
     profile = EmotionProfile.of(emotion)
-    return compose_score(
-        controls_for(profile, seed=seed, **wishes), profile, title=title, network=network
-    )
+    return plan_for(profile, profile, controls_for(profile, seed=seed, **wishes))
+
+
+def piece(network: NoteNetwork, emotion: str, **wishes: Any) -> Score:
+    """A piece for a pure emotion."""
+    return write_plan(planned(emotion, **wishes), network)
 
 
 @pytest.fixture(scope="module")
-def pieces(network: NoteNetwork) -> list[Score]:
+def pieces(network: NoteNetwork) -> tuple[Score, ...]:
     """One of each kind, in keys and with seeds drawn once."""
     random = Random(7)
-    return [
-        piece(
-            network,
-            emotion,
-            seed=seed,
-            bars=bars,
-            time_signature=metre,
-            key=Key.of(random.randrange(12), random.choice(MODES)),
-        )
-        for seed, (emotion, bars, metre) in enumerate(KINDS)
-    ]
+    return write_many(
+        [
+            planned(
+                emotion,
+                seed=seed,
+                bars=bars,
+                time_signature=metre,
+                key=Key.of(random.randrange(12), random.choice(MODES)),
+            )
+            for seed, (emotion, bars, metre) in enumerate(KINDS)
+        ],
+        network,
+    )
 
 
-def test_pieces_are_as_long_and_in_the_metre_as_asked(pieces: list[Score]) -> None:
+def test_pieces_are_as_long_and_in_the_metre_as_asked(pieces: tuple[Score, ...]) -> None:
     for score, (_, bars, metre) in zip(pieces, KINDS, strict=True):
         assert (score.bars, str(score.time_signature)) == (bars, metre)
 
 
-def test_no_piece_breaks_a_convention(pieces: list[Score]) -> None:
+def test_no_piece_breaks_a_convention(pieces: tuple[Score, ...]) -> None:
     for score in pieces:
         assert broken_conventions(midi_bytes(score)) == ()
 
 
-def test_pieces_begin_at_once_and_end_on_the_tonic(pieces: list[Score]) -> None:
+def test_pieces_begin_at_once_and_end_on_the_tonic(pieces: tuple[Score, ...]) -> None:
     for score in pieces:
         assert score.notes[0].onset == 0
         final = score.end - score.time_signature.bar_ticks
@@ -107,14 +111,14 @@ def test_pieces_begin_at_once_and_end_on_the_tonic(pieces: list[Score]) -> None:
         assert set(last_strokes.values()) == {score.end}
 
 
-def test_each_bar_sounds_in_some_hand_and_both_hands_play(pieces: list[Score]) -> None:
+def test_each_bar_sounds_in_some_hand_and_both_hands_play(pieces: tuple[Score, ...]) -> None:
     for score in pieces:
         bars = {note.onset // score.time_signature.bar_ticks for note in score.notes}
         assert bars == set(range(score.bars))
         assert all(score.hand(hand) for hand in Hand)
 
 
-def test_hands_can_play_what_they_strike(pieces: list[Score]) -> None:
+def test_hands_can_play_what_they_strike(pieces: tuple[Score, ...]) -> None:
     for score in pieces:
         for hand in Hand:
             played = sorted(score.hand(hand), key=lambda note: note.onset)
@@ -123,7 +127,7 @@ def test_hands_can_play_what_they_strike(pieces: list[Score]) -> None:
                 assert len(pitches) <= 5 and max(pitches) - min(pitches) <= 16
 
 
-def test_no_key_is_struck_while_either_hand_holds_it(pieces: list[Score]) -> None:
+def test_no_key_is_struck_while_either_hand_holds_it(pieces: tuple[Score, ...]) -> None:
     for score in pieces:
         strokes = defaultdict(list)
         for note in score.notes:
@@ -132,50 +136,60 @@ def test_no_key_is_struck_while_either_hand_holds_it(pieces: list[Score]) -> Non
             assert all(a.end <= b.onset for a, b in pairwise(sorted(notes)))
 
 
-def test_dynamics_speak(pieces: list[Score]) -> None:
+def test_dynamics_speak(pieces: tuple[Score, ...]) -> None:
     for score in pieces:
         assert pstdev(note.velocity for note in score.notes) > 10
 
 
-def test_chords_follow_one_another_to_the_end(pieces: list[Score]) -> None:
+def test_chords_follow_one_another_to_the_end(pieces: tuple[Score, ...]) -> None:
     for score in pieces:
         assert score.chords[0].onset == 0 and score.chords[-1].root == score.key.pitch_class
         ends = [chord.onset + chord.duration for chord in score.chords]
         assert ends == [*[chord.onset for chord in score.chords[1:]], score.end]
 
 
-@pytest.mark.parametrize("metre", METRES)
-def test_harmony_that_is_left_to_the_network_moves_on(network: NoteNetwork, metre: str) -> None:
-    score = piece(network, "awe", harmony="free", bars=9, time_signature=metre, seed=4)
-    # Two whole bars, and what is left of the bar in which the chord came in.
-    longest = 3 * score.time_signature.bar_ticks
-    assert all(chord.duration < longest for chord in score.chords)
-    assert score.chords[-1].root == score.key.pitch_class
-    assert broken_conventions(midi_bytes(score)) == ()
+def test_harmony_that_is_left_to_the_network_moves_on(network: NoteNetwork) -> None:
+    plans = [
+        planned("awe", harmony="free", bars=9, time_signature=metre, seed=4) for metre in METRES
+    ]
+    for score in write_many(plans, network):
+        # Two whole bars, and what is left of the bar in which the chord came in.
+        longest = 3 * score.time_signature.bar_ticks
+        assert all(chord.duration < longest for chord in score.chords)
+        assert score.chords[-1].root == score.key.pitch_class
+        assert broken_conventions(midi_bytes(score)) == ()
 
 
 def test_the_chords_are_those_of_the_plan(network: NoteNetwork) -> None:
-    for seed, emotion in enumerate(EMOTIONS):
-        profile = EmotionProfile.of(emotion)
-        controls = controls_for(profile, seed=seed, bars=8)
-        plan = plan_for(profile, profile, controls)
-        planned = place_chords(
+    plans = [planned(emotion, seed=seed, bars=8) for seed, emotion in enumerate(EMOTIONS)]
+    for plan, score in zip(plans, write_many(plans, network), strict=True):
+        controls = plan.controls
+        assert score.chords == place_chords(
             [bar.harmony or () for bar in plan.bars],
             plan.metre.bar_steps,
             controls.key.shift_from_c,
             controls.bars * controls.time_signature.bar_ticks,
         )
-        assert compose_score(controls, profile, network=network).chords == planned
+
+
+ASKED = ("E", "C#m7 F#sus4 F#7", "Amaj7 G#m", "Edim B7 Baug Bsus2", "D#m7b5 G#dim7")
+
+
+@pytest.fixture(scope="module")
+def with_own_chords(network: NoteNetwork) -> dict[str, Score]:
+    """A piece on the user's chords in each metre."""
+    wishes = {"seed": 3, "key": "E major", "bars": 11, "temperature": 1.3}
+    plans = [
+        planned("sadness", time_signature=metre, chords=" | ".join(ASKED), **wishes)
+        for metre in METRES
+    ]
+    return dict(zip(METRES, write_many(plans, network), strict=True))
 
 
 @pytest.mark.parametrize("metre", METRES)
-def test_the_users_chords_are_obeyed_exactly(network: NoteNetwork, metre: str) -> None:
-    asked = ["E", "C#m7 F#sus4 F#7", "Amaj7 G#m", "Edim B7 Baug Bsus2", "D#m7b5 G#dim7"]
-    score = piece(
-        network, "sadness", seed=3, key="E major", bars=11, time_signature=metre,
-        chords=" | ".join(asked), temperature=1.3,
-    )  # fmt: skip
-    expected = [*" ".join(asked[bar % 5] for bar in range(10)).split(), "E"]
+def test_the_users_chords_are_obeyed_exactly(with_own_chords: dict[str, Score], metre: str) -> None:
+    score = with_own_chords[metre]
+    expected = [*" ".join(ASKED[bar % 5] for bar in range(10)).split(), "E"]
     expected = [chord.replace("aug", "+") for chord in expected]
     names = [
         next(
@@ -188,7 +202,7 @@ def test_the_users_chords_are_obeyed_exactly(network: NoteNetwork, metre: str) -
     assert names == expected
     bar_ticks = score.time_signature.bar_ticks
     bars = [chord.onset // bar_ticks for chord in score.chords]
-    assert bars == sorted([*(b for b in range(10) for _ in asked[b % 5].split()), 10])
+    assert bars == sorted([*(b for b in range(10) for _ in ASKED[b % 5].split()), 10])
 
 
 def test_chords_without_a_key_bring_their_own(network: NoteNetwork) -> None:
@@ -211,12 +225,11 @@ def test_sections_stand_as_markers_in_the_file(network: NoteNetwork, form: str) 
     assert markers == expected
 
 
-@pytest.mark.parametrize("style", [*STYLES, "any"])
-def test_every_style_makes_sound_pieces(network: NoteNetwork, style: str) -> None:
-    score = piece(network, "amusement", style=style, bars=5, seed=2)
-    assert broken_conventions(midi_bytes(score)) == ()
-    other = "song" if style != "song" else "pop"
-    assert score.notes != piece(network, "amusement", style=other, bars=5, seed=2).notes
+def test_every_style_makes_sound_pieces_of_its_own(network: NoteNetwork) -> None:
+    styles = [*STYLES, "any"]
+    scores = write_many([planned("amusement", style=s, bars=5, seed=2) for s in styles], network)
+    assert all(broken_conventions(midi_bytes(score)) == () for score in scores)
+    assert len({score.notes for score in scores}) == len(styles)
 
 
 def test_a_long_piece_holds_together(network: NoteNetwork) -> None:
@@ -259,24 +272,29 @@ def test_the_file_says_how_to_compose_the_piece_again(network: NoteNetwork) -> N
     assert again.notes == score.notes and again.chords == score.chords
 
 
+STEADY = {"key": "C major", "time_signature": "4/4"}
+
+
 def test_controls_are_heard(network: NoteNetwork) -> None:
     """Twice as dense, louder, higher: averages over a few pieces move the way they should."""
-
-    def averages(**overrides: float) -> tuple[float, float, float]:
-        steady = {"key": "C major", "bars": 8, "tempo": 90, "time_signature": "4/4"}
-        scores = [
-            piece(network, "contentment", seed=seed, **steady, **overrides) for seed in range(8)
-        ]
-        notes = [note for score in scores for note in score.notes]
-        velocity = sum(note.velocity for note in notes) / len(notes)
-        pitch = sum(note.pitch for note in notes) / len(notes)
-        return len(notes) / len(scores), velocity, pitch
-
-    sparse = averages(density=2.0, loudness=50.0, register=56.0)
-    dense = averages(density=5.0, loudness=95.0, register=68.0)
-    assert dense[0] > 1.5 * sparse[0]
-    assert dense[1] > sparse[1] + 25
-    assert dense[2] > sparse[2] + 6
+    asked: tuple[dict[str, Any], ...] = (
+        {"density": 2.0, "loudness": 50.0, "register": 56.0},
+        {"density": 5.0, "loudness": 95.0, "register": 68.0},
+    )
+    scores = write_many(
+        [
+            planned("contentment", seed=seed, bars=6, tempo=90, **STEADY, **wishes)
+            for wishes in asked
+            for seed in range(8)
+        ],
+        network,
+    )
+    sparse, dense = (
+        [note for score in half for note in score.notes] for half in (scores[:8], scores[8:])
+    )
+    assert len(dense) > 1.5 * len(sparse)
+    assert fmean(n.velocity for n in dense) > fmean(n.velocity for n in sparse) + 25
+    assert fmean(n.pitch for n in dense) > fmean(n.pitch for n in sparse) + 6
 
 
 def _right_share(notes: Sequence[Note]) -> float:
@@ -304,31 +322,25 @@ def _growth(notes: Sequence[Note]) -> float:
     return fmean(late) - fmean(early)
 
 
-@pytest.mark.parametrize(
-    ("name", "low", "high", "measure", "apart"),
-    [
-        ("balance", 0.3, 0.75, _right_share, 0.1),
-        ("off_beat", 0.0, 1.0, _off_beat_share, 0.1),
-        ("spread", 6, 16, _height_spread, 2.0),
-        ("blocks", 0.0, 0.9, _chord_share, 0.2),
-        ("growth", -30, 30, _growth, 10.0),
-    ],
+# Control, two values far apart, what is measured, and how far apart it is at least.
+TEXTURES: tuple[tuple[str, float, float, Callable[[Sequence[Note]], float], float], ...] = (
+    ("balance", 0.3, 0.75, _right_share, 0.1),
+    ("off_beat", 0.0, 1.0, _off_beat_share, 0.1),
+    ("spread", 6, 16, _height_spread, 2.0),
+    ("blocks", 0.0, 0.9, _chord_share, 0.2),
+    ("growth", -30, 30, _growth, 10.0),
 )
-def test_texture_is_heard(
-    network: NoteNetwork,
-    name: str,
-    low: float,
-    high: float,
-    measure: Callable[[Sequence[Note]], float],
-    apart: float,
-) -> None:
+
+
+def test_texture_is_heard(network: NoteNetwork) -> None:
     """Far apart on the slider, clearly apart in the notes."""
-
-    def heard(value: float) -> float:
-        steady = {"key": "C major", "bars": 6, "form": "A", "time_signature": "4/4"}
-        scores = [
-            piece(network, "contentment", seed=seed, **steady, **{name: value}) for seed in range(8)
-        ]
-        return fmean(measure(score.notes) for score in scores)
-
-    assert heard(high) > heard(low) + apart
+    plans = [
+        planned("contentment", seed=seed, bars=6, form="A", **STEADY, **{name: value})
+        for name, low, high, *_ in TEXTURES
+        for value in (low, high)
+        for seed in range(6)
+    ]
+    heard = iter(write_many(plans, network))
+    for name, _, _, measure, apart in TEXTURES:
+        low, high = (fmean(measure(next(heard).notes) for _ in range(6)) for _ in range(2))
+        assert high > low + apart, name

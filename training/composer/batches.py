@@ -17,6 +17,7 @@ from melodymuse.writing.hints import TUNE_HINTS
 from melodymuse.writing.vocabulary import BAR_POSITION, FIRST_LEFT
 from training.composer.corpus import EncodedSong
 from training.composer.network import PART_NAMES
+from training.in_a_row import forgotten, owners, segments
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -41,48 +42,93 @@ NOT_AVERAGED = ("mode", "tempo", "contour", "phrase_begins", "phrase_ends", "mel
 class Steps:
     """What the network reads and should answer, step by step (first axis: steps)."""
 
-    events: NDArray[np.int32]
-    recalled: NDArray[np.int32]
-    likeness: NDArray[np.int32]
+    events: NDArray[np.integer[Any]]
+    recalled: NDArray[np.integer[Any]]
+    likeness: NDArray[np.integer[Any]]
     controls: NDArray[np.float32]
-    hints: NDArray[np.int32]
-    target: NDArray[np.int32]
+    hints: NDArray[np.integer[Any]]
+    target: NDArray[np.integer[Any]]
     weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Songs in a row, each one step shorter than it has events.
+
+    Attributes:
+        steps: what is read and answered; in place of controls the step's bar, (steps,).
+        controls: of each bar, (bars, VECTOR_SIZE).
+    """
+
+    steps: Steps
+    controls: NDArray[np.float32]
+
+    def at(self, rows: Any) -> Steps:
+        """Some of the steps, with their bars' controls."""
+        steps = Steps(*(getattr(self.steps, name)[rows] for name in Steps.__dataclass_fields__))
+        return replace(steps, controls=self.controls[steps.controls])
 
 
 def song_steps(song: EncodedSong) -> Steps:
     """A whole song, told everything; one step fewer than it has events."""
-    target = song.events[1:].astype(np.int32)
-    note = is_note_array(target)
-    weights = np.stack(
-        [
-            np.ones(len(target)),
-            target[:, 0] != BAR_POSITION,
-            note,
-            # A note of unknown loudness has nothing to teach about it.
-            note & (target[:, 3] > 0),
-        ],
-        axis=-1,
-    ).astype(np.float32)
-    return Steps(
-        events=song.events[:-1].astype(np.int32),
-        recalled=song.recalled[:-1].astype(np.int32),
-        likeness=song.likeness[:-1].astype(np.int32),
-        controls=song.controls[song.bar[:-1]],
-        hints=_hints(song, np.ones(len(song.controls), np.intp)),
-        target=target,
-        weights=weights,
+    return played([song], None).at(slice(None))
+
+
+def played(songs: Sequence[EncodedSong], random: np.random.Generator | None) -> Played:
+    """Songs in a row.
+
+    Args:
+        songs: in their order.
+        random: draws which bars are told no recall, no tune and no figure, which segments no
+            controls; None where all is told.
+    """
+    owner = owners([len(song.controls) for song in songs])
+    before = np.flatnonzero(np.diff(owner, prepend=-1))
+    bar = np.concatenate(
+        [song.bar[:-1] + np.int32(b) for song, b in zip(songs, before, strict=True)]
     )
+    recalled, likeness, tune, figure = (
+        np.concatenate([getattr(song, name)[:-1] for song in songs])
+        for name in ("recalled", "likeness", "tune", "figure")
+    )
+    controls = np.concatenate([song.controls for song in songs])
+    if random is None:
+        figure = figure[:, 1]
+    else:
+        silent = forgotten(owner, FORGET_SONG, FORGET_BAR, random)[bar]
+        recalled[silent] = 0
+        likeness[silent] = UNKNOWN
+        controls = forget_controls(controls, owner, random)
+        way = (random.random(len(owner)) >= BAR_BEFORE).astype(np.intp)
+        figure = figure[np.arange(len(bar)), way[bar]]
+        tune[forgotten(owner, FORGET_TUNE, 0, random)[bar]] = 0
+        figure[forgotten(owner, FORGET_FIGURES, FORGET_FIGURE, random)[bar]] = 0
+    target = np.concatenate([song.events[1:] for song in songs])
+    steps = Steps(
+        events=np.concatenate([song.events[:-1] for song in songs]),
+        recalled=recalled,
+        likeness=likeness,
+        controls=bar,
+        hints=np.concatenate([tune, figure], axis=1),
+        target=target,
+        weights=_weights(target),
+    )
+    return Played(steps, controls)
 
 
-def _hints(song: EncodedSong, way: NDArray[np.intp]) -> NDArray[np.int32]:
-    """What is told of tune and figure, the figure in one of two ways (bars,)."""
-    steps = np.arange(len(song.events) - 1)
-    figure = song.figure[steps, way[song.bar[:-1]]]
-    return np.concatenate([song.tune[:-1], figure], axis=1).astype(np.int32)
+def _weights(target: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+    note = is_note_array(target)
+    counts = [
+        np.ones(len(target)),
+        target[:, 0] != BAR_POSITION,
+        note,
+        # A note of unknown loudness has nothing to teach about it.
+        note & (target[:, 3] > 0),
+    ]
+    return np.stack(counts, axis=-1).astype(np.float32)
 
 
-def is_note_array(events: NDArray[np.int32]) -> NDArray[np.bool_]:
+def is_note_array(events: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """Which of (..., 4) events are notes."""
     return np.asarray(events[..., 1] >= FIRST_LEFT)
 
@@ -108,43 +154,29 @@ def without_tune(steps: Steps) -> Steps:
     return replace(steps, hints=hints)
 
 
-def forget_some(song: EncodedSong, random: np.random.Generator) -> Steps:
-    """A song in which some bars are told no recall and some segments no controls."""
-    steps = song_steps(song)
-    bar = song.bar[:-1]
-    bars = len(song.controls)
-    forgotten = random.random(bars) < (1.0 if random.random() < FORGET_SONG else FORGET_BAR)
-    recalled, likeness = steps.recalled.copy(), steps.likeness.copy()
-    recalled[forgotten[bar]] = 0
-    likeness[forgotten[bar]] = UNKNOWN
-    controls = forget_controls(song.controls, random)[bar]
-    hints = _hints(song, (random.random(bars) >= BAR_BEFORE).astype(np.intp))
-    if random.random() < FORGET_TUNE:
-        hints[:, :TUNE_HINTS] = 0
-    free = random.random(bars) < (1.0 if random.random() < FORGET_FIGURES else FORGET_FIGURE)
-    hints[free[bar], TUNE_HINTS:] = 0
-    return Steps(steps.events, recalled, likeness, controls, hints, steps.target, steps.weights)
-
-
 def forget_controls(
-    controls: NDArray[np.float32], random: np.random.Generator
+    controls: NDArray[np.float32], owner: NDArray[np.intp], random: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Controls (bars, VECTOR_SIZE) of which segments are averaged, or left out in part or whole."""
-    bars, steered = len(controls), len(STEERED)
-    segments = (np.arange(bars) + random.integers(SEGMENT_BARS)) // SEGMENT_BARS
-    count = segments[-1] + 1
-    told = controls.copy()
-    averaged = np.array([name not in NOT_AVERAGED for name in STEERED])
-    for segment in np.flatnonzero(random.random(count) < AVERAGE):
-        rows = np.flatnonzero(segments == segment)
-        values, known = told[rows, :steered], told[rows, steered : 2 * steered]
-        means = values.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-        told[np.ix_(rows, np.flatnonzero(averaged))] = (means * known)[:, averaged]
-    ignored = random.random((count, steered)) < random.choice(IGNORE_EACH, (count, 1))
-    ignored |= random.random((count, 1)) < IGNORE_ALL
-    told[:, : 2 * steered] *= np.tile(~ignored[segments], 2)
-    if random.random() < FORGET_STYLE:
-        told[:, len(COLUMNS) - len(STYLES) :] = 0
+    """Controls (bars, VECTOR_SIZE) of which segments are averaged, or left out in part or whole.
+
+    Args:
+        controls: of songs in a row.
+        owner: for each bar its song.
+        random: draws what is left out.
+    """
+    steered, told = len(STEERED), controls.copy()
+    segment = segments(owner, SEGMENT_BARS, random)
+    firsts = np.flatnonzero(np.diff(segment, prepend=-1))
+    values, known = controls[:, :steered], controls[:, steered : 2 * steered]
+    means = np.add.reduceat(values, firsts) / np.maximum(np.add.reduceat(known, firsts), 1)
+    averaged = (random.random((len(firsts), 1)) < AVERAGE)[segment]
+    averaged = averaged & np.array([name not in NOT_AVERAGED for name in STEERED])
+    told[:, :steered] = np.where(averaged, means[segment] * known, values)
+    ignored = random.random((len(firsts), steered)) < random.choice(IGNORE_EACH, (len(firsts), 1))
+    ignored |= random.random((len(firsts), 1)) < IGNORE_ALL
+    told[:, : 2 * steered] *= np.tile(~ignored[segment], 2)
+    unstyled = random.random(owner[-1] + 1) < FORGET_STYLE
+    told[:, len(COLUMNS) - len(STYLES) :] *= ~unstyled[owner, None]
     return told
 
 
@@ -185,24 +217,20 @@ class Lanes(keras.utils.PyDataset):
         super().__init__()
         random = np.random.default_rng(seed)
         order = random.permutation(len(songs))[: max(1, round(share * len(songs)))]
-        played = [forget_some(songs[i], random) for i in order]
-        stream = [
-            np.concatenate([getattr(steps, name) for steps in played])
-            for name in Steps.__dataclass_fields__
-        ]
-        self._windows = len(stream[0]) // (lanes * window)
+        self._played = played([songs[i] for i in order], random)
+        steps = len(self._played.steps.events)
+        self._windows = steps // (lanes * window)
         if not self._windows:
             raise MelodyMuseError(
-                f"{len(stream[0])} steps do not fill one batch of {lanes}x{window}: "
+                f"{steps} steps do not fill one batch of {lanes}x{window}: "
                 "give more songs, or a smaller --lanes or --window"
             )
-        used = self._windows * window
-        self._lanes = [a[: lanes * used].reshape(lanes, used, *a.shape[1:]) for a in stream]
+        # Where each lane begins, and the steps of a window.
+        self._rows = np.arange(lanes)[:, None] * self._windows * window + np.arange(window)
         self._window = window
 
     def __len__(self) -> int:
         return self._windows
 
     def __getitem__(self, index: int) -> tuple[Arrays, Arrays, Arrays]:
-        window = slice(index * self._window, (index + 1) * self._window)
-        return as_batch(Steps(*(lane[:, window] for lane in self._lanes)))
+        return as_batch(self._played.at(self._rows + index * self._window))

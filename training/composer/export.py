@@ -28,17 +28,13 @@ from onnx import TensorProto, helper, numpy_helper
 from melodymuse.planning.bar_controls import VECTOR_SIZE
 from melodymuse.writing.hints import HINTS
 from melodymuse.writing.network import HEAD_FILES, STEP_FILE
-from training.composer.network import PART_NAMES, Shape, training_network
+from training.composer.network import PART_NAMES, TABLES, Shape, training_network
+from training.layers import weights_by_layer
+from training.loop import BEST_WEIGHTS
 from training.manifest import update_manifest
 
 OPSET = 18
 _GATES = 4
-# What a step looks up and adds, in this order.
-TABLES = (
-    *(f"{role}_{part}" for role in ("event", "recalled") for part in PART_NAMES),
-    "likeness_class",
-    *HINTS,
-)
 # Of a quantised weight, and of a quantised input.
 _MOST_WEIGHT, _MOST_INPUT = 64, 127
 # What is smaller counts as nothing; so that no scale is 0.
@@ -138,17 +134,6 @@ def export(network: keras.Model, shape: Shape, folder: Path) -> None:
     write_step(_step_weights(weights, shape), folder / STEP_FILE)
     for index, name in enumerate(PART_NAMES):
         _export_head(weights, shape, index, folder / HEAD_FILES[name])
-
-
-def weights_by_layer(network: keras.Model) -> dict[str, list[NDArray[np.float32]]]:
-    """What each layer of a network has learned, in Keras' order, by the layer's name."""
-    layers: dict[str, list[NDArray[np.float32]]] = {}
-    for layer in network._flatten_layers(include_self=False):
-        if layer.trainable_variables and not isinstance(layer, keras.Model):
-            layers[layer.name] = [
-                keras.ops.convert_to_numpy(v.value) for v in layer.trainable_variables
-            ]
-    return layers
 
 
 def _step_weights(weights: Mapping[str, list[NDArray[np.float32]]], shape: Shape) -> StepWeights:
@@ -308,7 +293,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     shape = Shape.load(options.run)
     network = training_network(shape)
-    network.load_weights(options.run / "best.weights.h5")
+    network.load_weights(options.run / BEST_WEIGHTS)
     export(network, shape, options.out)
     update_manifest(options.out)
     return 0

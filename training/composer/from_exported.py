@@ -15,11 +15,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from melodymuse.errors import MelodyMuseError
 from melodymuse.writing.hints import HINTS
 from melodymuse.writing.network import HEAD_FILES, STEP_FILE
-from training.composer.export import TABLES
-from training.composer.network import PART_NAMES, Shape
+from training.composer.network import PART_NAMES, TABLES, Shape
+from training.layers import assign_by_layer
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -35,18 +34,11 @@ def start_from_exported(network: keras.Model, shape: Shape, folder: Path) -> Non
     Raises:
         MelodyMuseError: the files are of another network.
     """
-    found = _step(_read(folder / STEP_FILE), shape)
+    found = {name: [np.zeros((size, shape.embedding), np.float32)] for name, size in HINTS.items()}
+    found |= _step(_read(folder / STEP_FILE), shape)
     for index, name in enumerate(PART_NAMES):
         found |= _head(_read(folder / HEAD_FILES[name]), name, PART_NAMES[:index])
-    for layer in network._flatten_layers(include_self=False):
-        variables = layer.trainable_variables
-        if not variables or layer.name not in (*found, *HINTS):
-            continue
-        values = found.get(layer.name) or [np.zeros(v.shape, np.float32) for v in variables]
-        if [v.shape for v in values] != [tuple(v.shape) for v in variables]:
-            raise MelodyMuseError(f"{folder} holds a network of other sizes than {shape}")
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
+    assign_by_layer(network, found)
 
 
 def _read(path: Path) -> Arrays:

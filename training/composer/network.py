@@ -20,6 +20,12 @@ from melodymuse.writing.hints import HINTS
 from melodymuse.writing.vocabulary import PART_SIZES
 
 PART_NAMES = ("position", "item", "duration", "velocity")
+# What a step looks up and adds, in this order.
+TABLES = (
+    *(f"{role}_{part}" for role in ("event", "recalled") for part in PART_NAMES),
+    "likeness_class",
+    *HINTS,
+)
 SHAPE_FILE = "shape.json"
 COLUMNS_FILE = "columns.json"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -11,8 +12,7 @@ import numpy as np
 from melodymuse.errors import MelodyMuseError
 from melodymuse.planning.bar_controls import COLUMNS
 from training.composer.network import COLUMNS_FILE, SHAPE_FILE, Shape, training_network
-
-BEST_WEIGHTS = "best.weights.h5"
+from training.loop import BEST_WEIGHTS
 
 
 def save_columns(run: Path) -> None:
@@ -37,7 +37,7 @@ def start_from(network: keras.Model, shape: Shape, run: Path) -> None:
         raise MelodyMuseError(
             f"{run} was told of {missing[0]}, which is told no more: start from another run"
         )
-    if Shape.load(run) != shape:
+    if replace(Shape.load(run), dropout=shape.dropout) != shape:
         raise MelodyMuseError(f"{run} has other sizes: give those of its {SHAPE_FILE}")
     earlier = training_network(shape, columns=len(columns))
     earlier.load_weights(run / BEST_WEIGHTS)

@@ -9,8 +9,9 @@ import numpy as np
 from melodymuse.writing.network import NoteNetwork
 from training.composer.batches import Steps, song_steps
 from training.composer.corpus import EncodedSong
-from training.composer.measure import cross_entropy, nats_by_part, side_by_side
+from training.composer.measure import nats_by_part, side_by_side
 from training.composer.network import PART_NAMES
+from training.updates import cross_entropy
 
 
 def measure_exported(

@@ -17,6 +17,7 @@ from melodymuse.writing.tune.notes import (
     chord_features,
 )
 from melodymuse.writing.tune.told import TOLD
+from training.in_a_row import forgotten, owners, segments
 from training.tune.corpus import EncodedTune
 from training.tune.network import HEADS
 
@@ -37,38 +38,68 @@ FORGET = {
     "upbeat": 0.4,
 }
 SEGMENT_BARS = 4
+# What of songs is joined, and along which axis.
+_JOINED = {
+    "told": 0,
+    "likeness": 1,
+    "beats": 0,
+    "recalled": 1,
+    "aligned": 1,
+    "events": 0,
+    "target": 0,
+    "chords": 0,
+}
 _COLUMNS = list(TOLD)
 
 
-def steps_of(song: EncodedTune, random: np.random.Generator | None) -> Arrays:
-    """A song's inputs step by step; told everything it resembles most where `random` is None."""
-    told = song.told.astype(np.int32)
-    bars = len(told)
-    way = np.zeros(bars, np.int64)
-    forgotten = np.zeros(bars, bool)
+def steps_of(songs: Sequence[EncodedTune], random: np.random.Generator | None) -> Arrays:
+    """Inputs step by step of songs in a row; told everything, and what is resembled most, where
+    `random` is None."""
+    owner = owners([len(song.told) for song in songs])
+    before = np.flatnonzero(np.diff(owner, prepend=-1))
+    bar = np.concatenate([song.bar + np.int32(b) for song, b in zip(songs, before, strict=True)])
+    told, likeness, beats, recalled, aligned, event, target, chords = (
+        np.concatenate([getattr(song, name) for song in songs], axis=axis)
+        for name, axis in _JOINED.items()
+    )
+    way = np.zeros(len(owner), np.intp)
+    silent = np.zeros(len(owner), bool)
     if random is not None:
-        way = (random.random(bars) < NEAR).astype(np.int64)
-        forgotten = random.random(bars) < (1.0 if random.random() < FORGET_SONG else FORGET_BAR)
-        segments = (np.arange(bars) + random.integers(SEGMENT_BARS)) // SEGMENT_BARS
+        way = (random.random(len(owner)) < NEAR).astype(np.intp)
+        silent = forgotten(owner, FORGET_SONG, FORGET_BAR, random)
+        segment = segments(owner, SEGMENT_BARS, random)
         for name, share in FORGET.items():
-            told[(random.random(segments[-1] + 1) < share)[segments], _COLUMNS.index(name)] = 0
-    likeness = song.likeness[way, np.arange(bars)].astype(np.int32)
-    likeness[forgotten] = UNKNOWN
-    told[:, -2:] = likeness
-    steps = np.arange(len(song.events))
-    recalled = song.recalled[way[song.bar], steps].astype(np.int32)
-    aligned = song.aligned[way[song.bar], steps].astype(np.int32)
-    recalled[forgotten[song.bar]] = (NO_RECALL, 0, 0)
-    aligned[forgotten[song.bar]] = 0
+            told[(random.random(segment[-1] + 1) < share)[segment], _COLUMNS.index(name)] = 0
+    told[:, -2:] = likeness[way, np.arange(len(owner))]
+    told[silent, -2:] = UNKNOWN
+    steps = np.arange(len(bar))
+    recalled, aligned = recalled[way[bar], steps], aligned[way[bar], steps]
+    recalled[silent[bar]] = (NO_RECALL, 0, 0)
+    aligned[silent[bar]] = 0
     return {
-        "event": song.events.astype(np.int32),
+        "event": event,
         "recalled": recalled,
-        "told": told[song.bar],
-        "beats": song.beats[song.bar].astype(np.int32),
-        "target": song.target.astype(np.int32),
+        "told": told[bar],
+        "beats": beats[bar],
+        "target": target,
         "aligned": aligned,
-        "chords": song.chords.astype(np.int32),
+        "chords": chords,
     }
+
+
+def without_recall(steps: Arrays) -> Arrays:
+    """The same steps with nothing said about earlier bars."""
+    told = steps["told"].copy()
+    told[:, -2:] = UNKNOWN
+    recalled = np.full_like(steps["recalled"], 0)
+    recalled[:, 0] = NO_RECALL
+    return {**steps, "told": told, "recalled": recalled, "aligned": recalled[:, 1:]}
+
+
+def in_windows(steps: Arrays, window: int) -> Arrays:
+    """Steps cut into windows (count, window, ...), what is left over left out."""
+    count = max(len(steps["event"]) // window, 1)
+    return {name: a[: count * window].reshape(count, -1, *a.shape[1:]) for name, a in steps.items()}
 
 
 def as_batch(steps: Arrays) -> tuple[Arrays, Arrays, Arrays]:
@@ -100,8 +131,7 @@ class Windows(keras.utils.PyDataset):
     def __init__(self, songs: Sequence[EncodedTune], rows: int, window: int, seed: int) -> None:
         super().__init__()
         random = np.random.default_rng(seed)
-        played = [steps_of(songs[i], random) for i in random.permutation(len(songs))]
-        stream = {name: np.concatenate([p[name] for p in played]) for name in played[0]}
+        stream = steps_of([songs[i] for i in random.permutation(len(songs))], random)
         length = len(stream["event"])
         phase = int(random.integers(window)) if length > (rows + 1) * window else 0
         count = (length - phase) // window
@@ -111,10 +141,8 @@ class Windows(keras.utils.PyDataset):
                 "smaller --rows or --window"
             )
         order = random.permutation(count)
-        used = slice(phase, phase + count * window)
-        self._windows = {
-            name: a[used].reshape(count, window, *a.shape[1:])[order] for name, a in stream.items()
-        }
+        windows = in_windows({name: a[phase:] for name, a in stream.items()}, window)
+        self._windows = {name: a[order] for name, a in windows.items()}
         self._rows = rows
         self._batches = count // rows
 

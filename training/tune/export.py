@@ -26,8 +26,10 @@ from melodymuse.writing.tune.copies import FILE as RUNS_FILE
 from melodymuse.writing.tune.network import BAR_FILE, HEAD_FILES, STEP_FILE
 from melodymuse.writing.tune.notes import CHORD_NUMBERS
 from melodymuse.writing.tune.told import CHORD_SLOTS, TOLD
+from training.layers import weights_by_layer
+from training.loop import BEST_WEIGHTS
 from training.tune.corpus import CORPUS_FILE, load_corpus, split
-from training.tune.network import BEST_WEIGHTS, HEADS, Shape, training_network
+from training.tune.network import GIVEN, HEADS, Shape, training_network
 from training.tune.runs import known_runs
 
 OPSET = 18
@@ -147,11 +149,7 @@ class _Graph:
 def export(network: keras.Model, shape: Shape, folder: Path) -> None:
     """Write the graphs into a folder; `melodymuse.writing.tune.network` says what they read."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {
-        layer.name: [np.asarray(keras.ops.convert_to_numpy(v.value)) for v in layer.weights]
-        for layer in network.layers
-        if layer.weights
-    }
+    weights = weights_by_layer(network)
     _export_bar(weights, shape, folder / BAR_FILE)
     _export_step(weights, shape, folder / STEP_FILE)
     for index, name in enumerate(HEADS):
@@ -246,14 +244,6 @@ def _export_step(weights: Weights, shape: Shape, path: Path) -> None:
     )
 
 
-# What each head looks up, in the order of the columns that it is given.
-_GIVEN = {
-    "position": (),
-    "duration": ("duration_given_position", "duration_aligned"),
-    "pitch": ("pitch_given_position", "pitch_given_duration", "pitch_aligned"),
-}
-
-
 def _export_head(weights: Weights, shape: Shape, index: int, path: Path) -> None:
     name = path.stem
     graph = _Graph()
@@ -261,7 +251,7 @@ def _export_head(weights: Weights, shape: Shape, index: int, path: Path) -> None
     inputs: dict[str, tuple[int, Sequence[Any]]] = {
         "features": (TensorProto.FLOAT, ["N", shape.head])
     }
-    given = _GIVEN[name]
+    given = GIVEN[name]
     if given:
         inputs["given"] = (TensorProto.INT64, ["N", len(given)])
         terms += [

@@ -24,7 +24,13 @@ from melodymuse.writing.tune.told import CHORD_SLOTS, TOLD
 from melodymuse.writing.vocabulary import DURATIONS
 
 HEADS = {"position": POSITIONS, "duration": DURATIONS, "pitch": PITCHES}
-SHAPE_FILE, BEST_WEIGHTS = "shape.json", "best.weights.h5"
+# What each head looks up, in the order of the columns that it is given.
+GIVEN = {
+    "position": (),
+    "duration": ("duration_given_position", "duration_aligned"),
+    "pitch": ("pitch_given_position", "pitch_given_duration", "pitch_aligned"),
+}
+SHAPE_FILE = "shape.json"
 
 
 @dataclass(frozen=True, slots=True)

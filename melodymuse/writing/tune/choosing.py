@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melodymuse.planning.tune_plan import FINAL, FULL
+from melodymuse.planning.tune_plan import CLOSE, FINAL, FULL
 from melodymuse.writing.tune.copies import RUN, KnownRuns
 from melodymuse.writing.tune.critic import Setting, weigh
 from melodymuse.writing.tune.judge import Listener
@@ -26,10 +26,8 @@ def worth_of(take: Take, known: KnownRuns | None, judge: Listener | None) -> flo
     earliest = max(0, take.begin - _REMEMBERED_BARS)
     before = writing.sung(writing.tune[earliest:], earliest)
     notes = writing.sung([tuple(bar) for bar in take.bars], take.begin)
-    climax = next(
-        (bar for bar in range(take.begin, take.end) if writing.piece.plans[bar].climax), None
-    )
-    plan, final = writing.piece.plans[take.begin], writing.piece.plans[take.end - 1]
+    climax = next((bar for bar, own in enumerate(take.plans, take.begin) if own.climax), None)
+    plan, final = take.plans[0], take.plans[-1]
     setting = Setting(
         writing.piece.metre,
         writing.piece.mode,
@@ -40,11 +38,16 @@ def worth_of(take: Take, known: KnownRuns | None, judge: Listener | None) -> flo
         plan.leaps,
         {
             bar: own.notes
-            for bar, own in enumerate(writing.piece.plans[take.begin : take.end], take.begin)
+            for bar, own in enumerate(take.plans, take.begin)
             if own.notes is not None and own.cadence_at is None
         },
         None if final.cadence_at is None else (take.end - 1) * steps + final.cadence_at,
         final.cadence in (FULL, FINAL),
+        {
+            bar: take.sung_in(own.source)
+            for bar, own in enumerate(take.plans, take.begin)
+            if own.source is not None and own.rhythm >= CLOSE and not own.locked
+        },
     )
     worth = weigh(notes, take.likelihood / max(take.drawn, 1) * 2, setting)
     if final.cadence == FINAL and take.last % 12:

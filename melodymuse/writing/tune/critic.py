@@ -15,7 +15,8 @@ from itertools import pairwise
 from math import log2
 
 from melodymuse.music.grid import Metre
-from melodymuse.writing.tune.notes import degree
+from melodymuse.writing.tune.likeness import jaccard
+from melodymuse.writing.tune.notes import Bar, degree
 from melodymuse.writing.tune.phrase_features import Sung
 
 _STEP, _LEAP, _WIDE = 2, 5, 8
@@ -30,6 +31,11 @@ _THIN = 0.4
 _BY_STEP, _BY_LEAP, _HOME, _FROM_NEARBY = 0.3, 0.2, 0.5, 0.2
 # What a bar costs in which nothing happens before its middle, and little then.
 _LATE = 1.0
+# What a teacher would circle besides: a bar before the last that has nothing to say, or but one
+# pitch; another rhythm than the recalled one; a bar said again unchanged that was to be answered;
+# each tenth of the notes that are tonics beyond so many.
+_EMPTY, _ONE_PITCH, _FORGOTTEN, _PASTED, _CIRCLING = 1.0, 0.5, 1.2, 0.6, 0.3
+_TONICS = 0.25
 # Share of one note value that a phrase may have.
 _ONE_VALUE = 0.55
 
@@ -48,6 +54,8 @@ class Setting:
         wanted: bar -> how many notes it should have, where that is planned.
         close: grid step of the phrase's last note; None where it has no cadence.
         home: whether it closes there, not only pauses.
+        models: bar -> the bar whose rhythm it should have, where that is planned and it is not to
+            be that bar, note by note.
     """
 
     metre: Metre
@@ -60,6 +68,7 @@ class Setting:
     wanted: Mapping[int, float] = field(default_factory=dict)
     close: int | None = None
     home: bool = False
+    models: Mapping[int, Bar] = field(default_factory=dict)
 
 
 def weigh(notes: Sequence[Sung], likelihood: float, setting: Setting) -> float:
@@ -81,6 +90,7 @@ def weigh(notes: Sequence[Sung], likelihood: float, setting: Setting) -> float:
         - _unsingable(line, setting)
         - _evenness(notes, setting.metre)
         - _amiss(notes, setting)
+        - _circled(notes, setting)
         + _high_point(notes, setting.climax)
         + _landing(notes, setting)
         - _memory(notes, setting)
@@ -162,6 +172,27 @@ def _amiss(notes: Sequence[Sung], setting: Setting) -> float:
         max(0.0, abs(log2(wanted / (bars[bar] + 0.5))) - _THIN)
         for bar, wanted in setting.wanted.items()
     )
+
+
+def _circled(notes: Sequence[Sung], setting: Setting) -> float:
+    """Bars that say nothing, one pitch, or what was said; tonics throughout."""
+    steps = setting.metre.bar_steps
+    bars: dict[int, list[Sung]] = {}
+    for note in notes:
+        bars.setdefault(note.onset // steps, []).append(note)
+    lost = 0.0
+    for bar in range(notes[0].onset // steps, notes[-1].onset // steps):
+        own = bars.get(bar, [])
+        lost += _EMPTY * (not own)
+        lost += _ONE_PITCH * (len(own) > 1 and len({note.pitch for note in own}) == 1)
+    for bar, model in setting.models.items():
+        end = steps if setting.close is None else setting.close - bar * steps + 1
+        ours = {(note.onset % steps, note.pitch) for note in bars.get(bar, ())}
+        theirs = {(note.position, note.pitch) for note in model}
+        rhythms = [frozenset(at for at, _ in found if at < end) for found in (ours, theirs)]
+        lost += _FORGOTTEN * (1 - jaccard(*rhythms)) + _PASTED * (ours == theirs)
+    tonics = sum(note.pitch % 12 == 0 for note in notes) / len(notes)
+    return lost + 10 * _CIRCLING * max(0.0, tonics - _TONICS)
 
 
 def _high_point(notes: Sequence[Sung], climax: tuple[int, int] | None) -> float:

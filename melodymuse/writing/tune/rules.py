@@ -158,7 +158,7 @@ class PitchRules:
             wishes += self._closing(inside, scale, last)
         if duration >= _LONG:
             free = inside
-        elif position in self._strong:
+        elif position in self._strong and not plan.sighs:
             free = inside | (colour & near(last, 2)) if last else inside
         elif position % self._metre.beat_steps == 0:
             free = inside | (scale & near(last, 2) & ~at(last)) if last else inside

@@ -14,7 +14,6 @@ from melodymuse.writing.tune.adapting import adapt
 from melodymuse.writing.tune.network import Floats
 from melodymuse.writing.tune.notes import Bar, chord_steps
 from melodymuse.writing.tune.phrase_features import Sung
-from melodymuse.writing.tune.rules import PitchRules
 from melodymuse.writing.tune.told import (
     STYLES,
     as_row,
@@ -83,7 +82,6 @@ class Writing:
         self.state = state
         self.last = 0
         self.until = 0
-        self.rules = [PitchRules(plan, piece.metre, piece.mode) for plan in piece.plans]
 
     def scripts(self, begin: int, end: int) -> list[Script]:
         """What of each bar of a phrase stands already."""

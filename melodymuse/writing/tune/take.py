@@ -32,17 +32,16 @@ from melodymuse.writing.tune.notes import (
     move_bar,
     pitch_class_of,
 )
-from melodymuse.writing.tune.rules import at, near
+from melodymuse.writing.tune.rhyming import rhyming
+from melodymuse.writing.tune.rules import PitchRules, at, near
 from melodymuse.writing.tune.script import Script, Writing
 from melodymuse.writing.vocabulary import duration_class
 
 # How far a note may be held into the next bar.
 _OVER_THE_LINE = 24
 # Nats for a note that is struck again, where as many are as POP909 has, and against a third time;
-# against the third leg of going to and fro; for a step back after a leap; against what the key's
-# pentatonic scale leaves out.
+# against the third leg of going to and fro; for a step back after a leap.
 _AGAIN, _AND_AGAIN, _ROCKING, _ANSWERED = 0.1, 0.6, 0.7, 0.2
-_TENSE = np.float32(1.0)
 _USUAL_REPEATS = 0.22
 _LEAP = 5
 _MOST_DEGREES = 4
@@ -61,6 +60,9 @@ class Take:
         self.writing = writing
         self.scripts = list(scripts)
         self.begin, self.end = begin, end
+        self.plans = list(writing.piece.plans[begin:end])
+        for bar in range(begin):
+            self._rhyme(bar, writing.tune[bar])
         self.random = random
         self.bars: list[list[TuneNote]] = [[]]
         self.bar = begin
@@ -76,7 +78,21 @@ class Take:
     @property
     def plan(self) -> TunePlan:
         """The plan of the bar that is written."""
-        return self.writing.piece.plans[self.bar]
+        return self.plans[self.bar - self.begin]
+
+    def sung_in(self, bar: int) -> Bar:
+        """An earlier bar of the tune."""
+        if bar < self.begin:
+            return self.writing.tune[bar]
+        return tuple(self.bars[bar - self.begin])
+
+    def _rhyme(self, bar: int, notes: Bar) -> None:
+        """Let cadences that recall a bar come to rest where it does."""
+        metre = self.writing.piece.metre
+        for place, plan in enumerate(self.plans):
+            if plan.source == bar:
+                chords = self.writing.chords[self.begin + place].tolist()
+                self.plans[place] = rhyming(plan, notes, chords, metre)
 
     def _bar_line(self) -> Classes:
         held = duration_class(self.until) if self.until > 0 else 0
@@ -86,10 +102,7 @@ class Take:
         plan = self.plan
         if plan.source is None:
             return None
-        if plan.source < self.begin:
-            source = self.writing.tune[plan.source]
-        else:
-            source = tuple(self.bars[plan.source - self.begin])
+        source = self.sung_in(plan.source)
         if plan.device == SEQUENCE:
             source = move_bar(source, self._degrees(source), self.writing.piece.mode)
             if plan.pitches == SAME and self._stands_on_chords(source):
@@ -162,7 +175,7 @@ class Take:
         if following >= self.end:
             return left
         script = self.scripts[following - self.begin]
-        plan = self.writing.piece.plans[following]
+        plan = self.plans[following - self.begin]
         over = _OVER_THE_LINE if plan.silence is None or plan.silence[0] else 0
         if plan.cadence_at is not None:
             over = min(over, plan.cadence_at)
@@ -184,6 +197,7 @@ class Take:
     def cross(self) -> bool:
         """Go on with the next bar; False where the phrase ends."""
         self.until -= self.writing.piece.metre.bar_steps
+        self._rhyme(self.bar, tuple(self.bars[-1]))
         self.bar += 1
         if self.bar >= self.end:
             return False
@@ -193,15 +207,19 @@ class Take:
         self.recalled = self._recalled()
         return True
 
+    def rules(self) -> PitchRules:
+        """What pitches may stand in the bar."""
+        return PitchRules(self.plan, self.writing.piece.metre, self.writing.piece.mode)
+
     def boldness(self) -> float:
         """How boldly the bar is drawn: an idea may be less likely than what goes on with it."""
-        begins = self.writing.piece.plans[self.begin].device in (STATEMENT, CONTRAST)
+        begins = self.plans[0].device in (STATEMENT, CONTRAST)
         idea = begins and self.plan.since < _IDEA_BARS
         return (_IDEA if idea else 1.0) * self.writing.piece.boldness
 
     def bias(self) -> Floats:
         """What is added to the logits of its next pitch."""
-        found = np.where(_tense(self.writing.piece.mode), -_TENSE, np.float32(0.0))
+        found = np.float32(-self.plan.tense) * _tense(self.writing.piece.mode)
         if self.last:
             wished = self.plan.repeats
             again = _AGAIN + log(wished / (1 - wished)) - log(_USUAL_REPEATS / (1 - _USUAL_REPEATS))

@@ -197,9 +197,7 @@ def _sing(
         np.concatenate([table[begins], table[ends]], axis=1),
     )
     allowed = [
-        row.writing.rules[row.bar].may_sound(
-            position, DURATION_STEPS[length - 1], begin, end, row.last, row.loose
-        )
+        row.rules().may_sound(position, DURATION_STEPS[length - 1], begin, end, row.last, row.loose)
         for row, position, length, begin, end in zip(
             rows, positions, lengths, begins, ends, strict=True
         )

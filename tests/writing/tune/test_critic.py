@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from melodymuse.music.grid import METRES
 from melodymuse.writing.tune.critic import Setting, figures_of, weigh
+from melodymuse.writing.tune.notes import TuneNote
 from melodymuse.writing.tune.phrase_features import Sung
 from melodymuse.writing.vocabulary import chord_item
 
@@ -120,3 +121,27 @@ def test_a_bar_with_one_late_note_costs() -> None:
     pitches = (64, 65, 67, 72, 71, 69, 67, 64)
     early, waiting = (weigh(line(pitches, at), -1.0, SETTING) for at in (onsets, late))
     assert early > waiting + 0.4
+
+
+def test_bars_of_one_pitch_or_nothing_cost() -> None:
+    pitches = (64, 65, 67, 69, 67, 67, 64, 60)
+    moving = line(pitches, (0, 12, 24, 48, 60, 72, 96, 108))
+    stuck = line(pitches, (0, 12, 24, 36, 48, 60, 96, 108))
+    gone = line(pitches, (0, 12, 24, 30, 36, 42, 96, 108))
+    best, *others = (weigh(notes, -1.0, SETTING) for notes in (moving, stuck, gone))
+    assert best > max(others)
+
+
+def test_a_bar_keeps_the_rhythm_it_recalls_but_is_not_pasted() -> None:
+    bar = tuple(TuneNote(at, 6, pitch) for at, pitch in zip(RHYTHM[:4], GOOD, strict=False))
+    kept = replace(SETTING, models={0: tuple(n._replace(pitch=n.pitch + 1) for n in bar)})
+    pasted = replace(SETTING, models={0: bar})
+    lost = replace(SETTING, models={0: tuple(n._replace(position=n.position + 3) for n in bar)})
+    assert worth(GOOD) == worth(GOOD, kept) > worth(GOOD, pasted) > worth(GOOD, lost)
+
+
+def test_reciting_the_tonic_costs() -> None:
+    reciting = (60, 64, 60, 67, 60, 62, 60, 64, 60, 62)
+    elsewhere = tuple(pitch + 7 for pitch in reciting)
+    tonics, fifths = (weigh(line(p, chord=0), -1.0, SETTING) for p in (reciting, elsewhere))
+    assert fifths > tonics
