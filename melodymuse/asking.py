@@ -18,7 +18,7 @@ from melodymuse.music.score import Score
 from melodymuse.planning.arc import Station, plan_arc
 from melodymuse.planning.controls import BY_FEELING, Wishes, controls_for
 from melodymuse.planning.length import of_length
-from melodymuse.planning.literal import as_shown
+from melodymuse.planning.literal import as_shown, motif_of
 from melodymuse.planning.plan import Plan
 from melodymuse.planning.planner import plan_for
 from melodymuse.planning.sayings import Said, moved, preset_named, said_in_numbers
@@ -168,6 +168,8 @@ def plan_asked(
         if seen.analysis is not None and asked.literal > BY_FEELING:
             asked = as_shown(seen.analysis.deviations, expressed, asked, controls)
         plan = over(profile, expressed, asked, title=title, source=seen.source)
+        if seen.analysis is not None:
+            plan = replace(plan, motif=motif_of(seen.analysis.deviations, asked.literal))
     return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 
 

@@ -65,7 +65,7 @@ class Engine:
     """Looks at pictures and composes.
 
     Args:
-        eye: what looks; None for the eye that comes with the package.
+        eye: what looks; None for the eye that comes with the package (`looks_as_shipped`).
         network: the note generator; None for the one that comes with the package.
         singer: what writes tunes; None for the one that comes with the package.
         harmony: what chooses chords for tunes; None for the one that comes with the package.
@@ -84,6 +84,7 @@ class Engine:
         self._eye, self._network, self._singer, self._melodies = eye, network, singer, melodies
         self._harmony = harmony
         self._lock = Lock()
+        self.looks_as_shipped = eye is None
 
     def analyze(self, image: Any) -> Analysis:
         """What a picture shows and how it feels.
