@@ -7,14 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from melodymuse.engraving.accidentals import Head
-from melodymuse.engraving.clefs import Clef
+from melodymuse.engraving.clefs import Clef, height
 from melodymuse.engraving.note_values import TripletPlace
 from melodymuse.engraving.stems import stem_of
+from melodymuse.engraving.systems import begin_of
 from melodymuse.engraving.written_page import Bar, Glyph, Staff
 from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Score
 
 _CLEFS = {Clef.TREBLE: "TrebleClef", Clef.BASS: "BassClef"}
 _VOICES = {Hand.RIGHT: ("1", "2"), Hand.LEFT: ("3", "4")}
+# Steps of a staff between a head and the middle of a rest beside it.
+_CLEAR = 4
 _TUPLET_TYPES = {TripletPlace.START: "start", TripletPlace.INSIDE: None, TripletPlace.STOP: "stop"}
 _TIES = {(False, True): "start", (True, True): "continue", (True, False): "stop"}
 
@@ -36,8 +39,13 @@ def measures(m21: Any, staff: Staff, hand: Hand, score: Score) -> Iterator[Any]:
     """
     metre = m21.meter.TimeSignature(str(score.time_signature))
     written = None
+    upbeat = begin_of(0, score) > 0
     for number, (bar, clef) in enumerate(zip(staff.bars, staff.clefs, strict=True)):
-        measure = m21.stream.Measure(number=number + 1)
+        measure = m21.stream.Measure(number=number + (not upbeat))
+        begin = begin_of(number, score)
+        if begin:
+            measure.showNumber = m21.stream.enums.ShowNumber.NEVER
+            measure.paddingLeft = quarters(begin)
         if clef is not written:
             measure.insert(0, getattr(m21.clef, _CLEFS[clef])())
             written = clef
@@ -50,31 +58,32 @@ def measures(m21: Any, staff: Staff, hand: Hand, score: Score) -> Iterator[Any]:
             loops = score.loops
             last = m21.bar.Repeat(direction="end") if loops else m21.bar.Barline("final")
             measure.rightBarline = last
-        _fill(m21, measure, bar, (hand, clef, metre))
+        _fill(m21, measure, bar, (hand, clef, metre, begin))
         yield measure
 
 
-def _fill(m21: Any, measure: Any, bar: Bar, context: tuple[Hand, Clef, Any]) -> None:
-    hand, clef, metre = context
+def _fill(m21: Any, measure: Any, bar: Bar, context: tuple[Hand, Clef, Any, int]) -> None:
+    hand, clef, metre, begin = context
     if bar:
         content = [[_element(m21, glyph) for glyph in glyphs] for glyphs in bar]
         for voice, elements in enumerate(content):
             _beam(elements, metre)
             if len(bar) > 1:
                 _stem(elements, voice, bar, clef)
+                _keep_rests_clear(elements, voice, bar, clef)
         timed = [
             [(glyph.value.start, element) for glyph, element in zip(glyphs, elements, strict=True)]
             for glyphs, elements in zip(bar, content, strict=True)
         ]
     else:
-        rest = m21.note.Rest(quarterLength=metre.barDuration.quarterLength)
+        rest = m21.note.Rest(quarterLength=metre.barDuration.quarterLength - quarters(begin))
         rest.fullMeasure = True
-        timed = [[(0, rest)]]
+        timed = [[(begin, rest)]]
     # music21 gives one number twice where a staff without explicit voices meets one with two.
     for number, elements in zip(_VOICES[hand], timed, strict=False):
         voice = m21.stream.Voice(id=number)
         for tick, element in elements:
-            voice.insert(quarters(tick), element)
+            voice.insert(quarters(tick - begin), element)
         measure.insert(0, voice)
 
 
@@ -97,6 +106,17 @@ def _stem(elements: Sequence[Any], voice: int, bar: Bar, clef: Clef) -> None:
         stem = stem_of([glyph for _, glyph in group], voice, bar, clef)
         for element, _ in group:
             element.stemDirection = stem
+
+
+def _keep_rests_clear(elements: Sequence[Any], voice: int, bar: Bar, clef: Clef) -> None:
+    """Rests of the upper voice above, of the lower one below, what the other strikes with them and
+    would lie on their usual place: not every program moves them by itself."""
+    side = -1 if voice else 1
+    struck = {glyph.value.start: glyph.heads for glyph in bar[1 - voice]}
+    for element, glyph in zip(elements, bar[voice], strict=True):
+        heights = [side * height(head.pitch, clef) for head in struck.get(glyph.value.start, ())]
+        if element.isRest and max(heights, default=0) > 0:
+            element.stepShift = side * (max(heights) + _CLEAR)
 
 
 def _element(m21: Any, glyph: Glyph) -> Any:
