@@ -54,7 +54,7 @@ def paint(
 def _toned(canvas: Canvas, tense: float, bright: float) -> None:
     """Calm: pale pastel on rough paper; excited: deep shadows, hard lights and much colour."""
     paper = canvas.field((_PAPER, _PAPER * canvas.height / canvas.width), 1)
-    canvas.lab[..., 0] += 0.07 * max(1 - 1.4 * tense, 0) * (1 - bright) * paper
+    canvas.lab[..., 0] += 0.077 * max(1 - 1.4 * tense, 0) * (1 - bright) ** 1.5 * paper
     canvas.lab[..., 0] += 0.35 * (0.5 - tense) * (0.75 - 0.5 * bright)
     canvas.lab[..., 0] = 0.5 + (1 + 0.7 * tense**2) * (canvas.lab[..., 0] - 0.5)
     canvas.lab[..., 1:] *= 0.65 + 0.7 * tense
