@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# On a terminal pip shows what it brings; elsewhere a line says what is going on.
+INSTALL := $(PIP) install $(if $(MAKE_TERMOUT),,--quiet)
 PACKAGING := setup.cfg pyproject.toml
 # What people call from Python; the other rooms are commands, or learn.
 ROOMS := music planning vision writing midi engraving pictures audio
@@ -27,7 +29,8 @@ help:
 	@echo "make clean   remove what these commands made, except demo/"
 
 demo: $(VENV)/.core
-	$(BIN)/melodymuse demo demo
+	@echo "Composing from a photograph, into demo/"
+	@$(BIN)/melodymuse demo demo
 	@echo "The command is $(BIN)/melodymuse; 'source $(BIN)/activate' puts it on your path."
 
 test: lint
@@ -64,18 +67,19 @@ $(BIN)/python:
 	  { echo "MelodyMuse needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' || \
 	  { echo "this Python cannot make virtual environments: install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making an environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.core: $(PACKAGING) | $(BIN)/python
 	@echo "Installing into $(VENV): some 800 MB on disk, a minute or two (docs/installing.md says of what)"
-	$(PIP) install --quiet --editable .
+	@$(INSTALL) --editable .
 	@touch $@
 
 $(VENV)/.test: $(PACKAGING) | $(BIN)/python
 	@echo "Installing what the tests need into $(VENV), TensorFlow among it: some minutes"
-	$(PIP) install --quiet --editable '.[test]'
+	$(INSTALL) --editable '.[test]'
 	@touch $(VENV)/.core $@
 
 $(VENV)/.docs: $(PACKAGING) | $(BIN)/python
-	$(PIP) install --quiet --editable '.[docs]'
+	$(INSTALL) --editable '.[docs]'
 	@touch $(VENV)/.core $@

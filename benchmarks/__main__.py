@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import commands, network, startup, throughput
+from benchmarks import commands, matching, network, startup, throughput
 from benchmarks.figures import Figure, as_markdown, fresh
 
 
@@ -35,6 +35,7 @@ def measure_all(quick: bool) -> list[Figure]:
     found += fresh(throughput.measure_lengths, 1 if quick else 5)
     found += fresh(throughput.measure_formats, 1 if quick else 5)
     found += fresh(commands.measure, 1 if quick else 5)
+    found += fresh(matching.measure)
     return found
 
 

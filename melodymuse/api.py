@@ -6,7 +6,8 @@ quarter notes a minute, times within a score are ticks of 1/480 quarter note.
 
 from __future__ import annotations
 
-from melodymuse.engine import Asked, Engine, Eye, draw_seed, felt
+from melodymuse.asking import Asked, draw_seed, felt
+from melodymuse.engine import Engine, Eye
 from melodymuse.piece import Piece
 from melodymuse.planning.plan import Plan
 

@@ -7,29 +7,34 @@ number of threads may use it at the same time.
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, Union, Unpack
 
+from melodymuse.asking import (
+    Asked,
+    Seen,
+    TuneWishes,
+    draw_seed,
+    is_felt,
+    leave_to_the_tune,
+    parted,
+    plan_asked,
+    station_of,
+)
 from melodymuse.errors import ControlError, ImageError
 from melodymuse.example_pictures import is_example
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
 from melodymuse.music.score import Score
 from melodymuse.music.theory import Key
 from melodymuse.piece import Piece
-from melodymuse.planning.arc import THEN, Station, plan_arc
-from melodymuse.planning.controls import BY_FEELING, Wishes, controls_for, within_limits
-from melodymuse.planning.length import of_length
-from melodymuse.planning.literal import as_shown
+from melodymuse.planning.arc import THEN, Station
+from melodymuse.planning.controls import within_limits
 from melodymuse.planning.plan import BarPlan, Plan
-from melodymuse.planning.planner import plan_for
-from melodymuse.planning.sayings import Said, moved, preset_named, said_in_numbers
 from melodymuse.stages import stage
 from melodymuse.suggesting import instead
 
@@ -48,10 +53,6 @@ if TYPE_CHECKING:
 
 # Whatever is composed, to be compared.
 Take = Union[Piece, "Extension", "Reroll", "Insertion", "Harmonization"]
-# As `plan_for` and what plans over a given tune.
-Planner = Callable[..., Plan]
-# Short enough to be read out and typed again.
-SEEDS = 10**9
 
 
 class Eye(Protocol):
@@ -60,45 +61,11 @@ class Eye(Protocol):
     def __call__(self, image: Any, /) -> Analysis: ...
 
 
-class Asked(Said, total=False):
-    """What a user says of a piece: the feeling, the seed, the title, and any control."""
-
-    emotion: str | None
-    valence: float | None
-    arousal: float | None
-    arc: str | Sequence[Any] | None
-    like: str | PathLike[str] | bytes | Document | Score | None
-    seconds: float | None
-    seed: int | None
-    title: str | None
-
-
-class TuneWishes(Asked, total=False):
-    """What a user says of a piece over a given tune: as of any piece, and where the tune is.
-
-    `tracks`: those that sing it.  `hands`: of a piano, the tracks of the right and the left hand.
-    `pickup`: its upbeat in quarter notes, where the file's metres do not tell.
-    """
-
-    tracks: Collection[int]
-    hands: tuple[int, int] | None
-    pickup: Fraction | None
-
-
-class _Seen(NamedTuple):
-    """What a piece starts from: a feeling, the analysis of the picture that it was seen in, and the
-    picture's name."""
-
-    profile: EmotionProfile | None = None
-    analysis: Analysis | None = None
-    source: str = ""
-
-
 class Engine:
     """Looks at pictures and composes.
 
     Args:
-        eye: what looks; None for the eye that comes with the package.
+        eye: what looks; None for the eye that comes with the package (`looks_as_shipped`).
         network: the note generator; None for the one that comes with the package.
         singer: what writes tunes; None for the one that comes with the package.
         harmony: what chooses chords for tunes; None for the one that comes with the package.
@@ -117,6 +84,7 @@ class Engine:
         self._eye, self._network, self._singer, self._melodies = eye, network, singer, melodies
         self._harmony = harmony
         self._lock = Lock()
+        self.looks_as_shipped = eye is None
 
     def analyze(self, image: Any) -> Analysis:
         """What a picture shows and how it feels.
@@ -148,7 +116,7 @@ class Engine:
         """What a piece shall be, before a note of it is written; takes and raises what `compose`
         does, but for a plan."""
         stations, model = self._stations(asked.get("arc")), _model(asked.get("like"))
-        return _plan(self._read(image_or_emotion), stations, model, **asked)
+        return plan_asked(self._read(image_or_emotion), stations, model, **asked)
 
     def compose(self, image_or_emotion: Any = None, **asked: Unpack[Asked]) -> Piece:
         """Compose a piano piece for a picture or an emotion.
@@ -182,7 +150,7 @@ class Engine:
                 raise ControlError("a plan says it all: change the plan, and compose that")
             return self.compose_plans([image_or_emotion])[0]
         seen, stations = self._read(image_or_emotion), self._stations(asked.get("arc"))
-        plan = _plan(seen, stations, _model(asked.get("like")), **asked)
+        plan = plan_asked(seen, stations, _model(asked.get("like")), **asked)
         piece = self.compose_plans([plan])[0]
         return _shown(piece, seen, image_or_emotion)
 
@@ -377,8 +345,8 @@ class Engine:
         from melodymuse.writing.accompanying import plan_under
         from melodymuse.writing.themes import form_of
 
-        place, asked = _parted(wishes)
-        _leave_to_the_tune(
+        place, asked = parted(wishes)
+        leave_to_the_tune(
             asked, "tempo", "bars", "time_signature", "ritardando", "seconds", "arc", "max_copy"
         )
         document, network, harmony = self._document(file), self.network, self.harmony
@@ -391,8 +359,8 @@ class Engine:
         )
         tune = harmonizing.tune_of(theme)
         seen = self._read(image_or_emotion)
-        if seen.profile is None and not _is_felt(asked):
-            seen = _Seen(harmonizing.feeling_of(theme))
+        if seen.profile is None and not is_felt(asked):
+            seen = Seen(harmonizing.feeling_of(theme))
         score = theme.score
         asked |= {
             "key": score.key,
@@ -406,10 +374,10 @@ class Engine:
         with stage("compose"):
             if asked.get("density") is None:
                 # As many notes a second as the feeling has at its own tempo.
-                sketch = _plan(seen, **{**asked, "seed": 0})
+                sketch = plan_asked(seen, **{**asked, "seed": 0})
                 slower = sketch.own.tempo / sketch.controls.tempo
                 asked["density"] = within_limits("density", sketch.controls.density * slower)
-            plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
+            plan = plan_asked(seen, over=partial(plan_under, tune, model=harmony), **asked)
             found = harmonizing.harmonize(
                 document, theme, tune, plan, network, chord_track=chord_track
             )
@@ -441,8 +409,8 @@ class Engine:
         from melodymuse.writing.accompanying import plan_under
         from melodymuse.writing.themes import form_of
 
-        place, asked = _parted(wishes)
-        _leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc", "max_copy")
+        place, asked = parted(wishes)
+        leave_to_the_tune(asked, "bars", "time_signature", "seconds", "arc", "max_copy")
         document, network, harmony = self._document(file), self.network, self.harmony
         theme = theme_in(
             document,
@@ -455,16 +423,16 @@ class Engine:
         if asked.get("title") is None:
             asked["title"] = score.title or None
         if asked.get("key") is None:
-            mode = _plan(seen, **{**asked, "seed": 0}).controls.key.mode
+            mode = plan_asked(seen, **{**asked, "seed": 0}).controls.key.mode
             asked["key"] = Key.of(score.key.pitch_class, mode)
         with stage("compose"):
             # A plan tells how the feeling sings, and so in which octave.
-            sketch = _plan(seen, **{**asked, "seed": 0, "form": None})
+            sketch = plan_asked(seen, **{**asked, "seed": 0, "form": None})
             middle = manner_of(sketch.expressed, sketch.controls).centre
             upbeat, tune = recoloring.theme_tune(theme, sketch.controls.key.mode, middle)
             if asked.get("form") is None:
                 asked["form"] = form_of(tune)
-            plan = _plan(seen, over=partial(plan_under, tune, model=harmony), **asked)
+            plan = plan_asked(seen, over=partial(plan_under, tune, model=harmony), **asked)
             piece = recoloring.recolor(upbeat, tune, plan, network)
         return self._compared(_shown(piece, seen, image_or_emotion))
 
@@ -545,17 +513,17 @@ class Engine:
         places = [place.strip() for place in arc.split(THEN)] if isinstance(arc, str) else [*arc]
         if any(isinstance(place, str) and not place for place in places):
             raise ControlError(f"arc '{arc}': write it as in 'contentment {THEN} fear'")
-        return [_station(self._read(place)) for place in places]
+        return [station_of(self._read(place)) for place in places]
 
-    def _read(self, given: Any) -> _Seen:
+    def _read(self, given: Any) -> Seen:
         """What there is to see in whatever a user composes from."""
         if given is None:
-            return _Seen()
+            return Seen()
         if isinstance(given, EmotionProfile):
-            return _Seen(given)
+            return Seen(given)
         if isinstance(given, str) and not os.path.exists(given):
             if given.casefold() in EMOTIONS:
-                return _Seen(EmotionProfile.of(given))
+                return Seen(EmotionProfile.of(given))
             if not (Path(given).suffix or is_example(given)):
                 raise ImageError(
                     f"there is no picture '{given}', and no emotion of that name: "
@@ -565,7 +533,7 @@ class Engine:
 
         analysis = given if isinstance(given, Analysis) else self.analyze(given)
         # The name alone: the same picture gives the same file wherever it lies.
-        return _Seen(analysis.profile, analysis, Path(analysis.name).name)
+        return Seen(analysis.profile, analysis, Path(analysis.name).name)
 
 
 def _heard(take: Take) -> tuple[Score, Sequence[BarPlan]]:
@@ -579,114 +547,11 @@ def _heard(take: Take) -> tuple[Score, Sequence[BarPlan]]:
     return score, plans_of(score)
 
 
-def _shown(piece: Piece, seen: _Seen, given: Any) -> Piece:
+def _shown(piece: Piece, seen: Seen, given: Any) -> Piece:
     """A piece with what was seen, and the picture that it was seen in."""
     if seen.analysis is None or seen.analysis is given:
         return replace(piece, analysis=seen.analysis)
     return replace(piece, analysis=seen.analysis, picture=given)
-
-
-def _parted(wishes: TuneWishes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is said of the tune's place, and of the piece."""
-    said: dict[str, Any] = dict(wishes)
-    place = {name: value for name, value in said.items() if name in ("tracks", "hands", "pickup")}
-    return place, {name: value for name, value in said.items() if name not in place}
-
-
-def _leave_to_the_tune(asked: Mapping[str, Any], *names: str) -> None:
-    for name in names:
-        if asked.get(name) is not None:
-            raise ControlError(f"{name.replace('_', ' ')} is the tune's own: leave it out")
-
-
-def _is_felt(asked: Mapping[str, Any]) -> bool:
-    return any(asked.get(name) is not None for name in ("emotion", "valence", "arousal"))
-
-
-def _plan(
-    seen: _Seen,
-    stations: Sequence[Station] = (),
-    model: Model | None = None,
-    *,
-    over: Planner = plan_for,
-    arc: object = None,
-    like: object = None,
-    emotion: str | None = None,
-    valence: float | None = None,
-    arousal: float | None = None,
-    moods: Sequence[str] | None = None,
-    preset: str | None = None,
-    seconds: float | None = None,
-    seed: int | None = None,
-    title: str | None = None,
-    **controls: Unpack[Wishes],
-) -> Plan:
-    """The one place where what was seen and what was asked for become a plan, by `plan_for` or by
-    what plans `over` a tune."""
-    if title is not None and not isinstance(title, str):
-        raise ControlError(f"title must be text, not {title!r}")
-    if like is not None and model is None:
-        raise ControlError("only what is composed can be like a piece: leave out like")
-    chosen = draw_seed() if seed is None else seed
-    kind = preset_named(preset)
-    if kind is not None and model is not None:
-        raise ControlError("a piece like another has its metre, tempo and manner: leave out preset")
-    if arc is not None:
-        if seen.profile is not None or not all(x is None for x in (emotion, valence, arousal)):
-            raise ControlError(
-                "an arc says all that is felt: leave out picture, emotion, valence and arousal, or "
-                "make them places of the arc"
-            )
-        if model is not None:
-            raise ControlError("a piece goes along an arc or is like another: leave out one")
-        if title is None:
-            title = ", ".join(Path(station.name).stem for station in stations).capitalize()
-        return plan_arc(
-            [station.moved(moods or ()) for station in stations],
-            seed=chosen,
-            title=title,
-            seconds=seconds,
-            preset=kind,
-            **controls,
-        )
-    if kind and seen.profile is None and all(x is None for x in (emotion, valence, arousal)):
-        emotion = kind.emotion
-
-    def wished(base: EmotionProfile | None) -> EmotionProfile:
-        return moved(felt(base, emotion=emotion, valence=valence, arousal=arousal), moods or ())
-
-    if model is not None and seen.profile is None:
-        from melodymuse.writing.plan_like import feeling_of
-
-        seen = seen._replace(profile=feeling_of(model))
-    profile = wished(seen.profile)
-    # Photographs lie close together: what they stir is heightened before it becomes music.
-    expressed = profile if seen.analysis is None else wished(seen.analysis.profile.heightened())
-    if title is None:
-        title = Path(seen.source).stem or profile.emotion.capitalize()
-    if model is not None:
-        from melodymuse.writing.plan_like import plan_like
-
-        plan = plan_like(
-            model,
-            profile,
-            expressed,
-            seed=chosen,
-            title=title,
-            source=seen.source,
-            seconds=seconds,
-            **controls,
-        )
-        plan = replace(plan, like=_name_of(like))
-    else:
-        controls = said_in_numbers(controls, partial(controls_for, expressed, seed=chosen), kind)
-        if seconds is not None:
-            controls = of_length(expressed, seconds, seed=chosen, **controls)
-        asked = controls_for(expressed, seed=chosen, **controls)
-        if seen.analysis is not None and asked.literal > BY_FEELING:
-            asked = as_shown(seen.analysis.deviations, expressed, asked, controls)
-        plan = over(profile, expressed, asked, title=title, source=seen.source)
-    return plan if seen.analysis is None else replace(plan, eye=seen.analysis.eye)
 
 
 def _model(file: str | PathLike[str] | bytes | Document | Score | None) -> Model | None:
@@ -698,62 +563,3 @@ def _model(file: str | PathLike[str] | bytes | Document | Score | None) -> Model
 
     with stage("read"):
         return model_of(file if isinstance(file, Score) else read_steadily(Engine._document(file)))
-
-
-def _name_of(file: Any) -> str:
-    """The name of a file, or the title of a score; empty where there is none."""
-    if isinstance(file, Score):
-        return file.title
-    return Path(file).name if isinstance(file, str | PathLike) else ""
-
-
-def _station(seen: _Seen) -> Station:
-    assert seen.profile is not None
-    if seen.analysis is None:
-        return Station(seen.profile.emotion, seen.profile, seen.profile)
-    return Station(seen.source, seen.profile, seen.profile.heightened())
-
-
-def draw_seed() -> int:
-    """A seed for a piece that shall be a surprise: the one place where chance comes in."""
-    return secrets.randbelow(SEEDS)
-
-
-def felt(
-    base: EmotionProfile | None,
-    *,
-    emotion: str | None = None,
-    valence: float | None = None,
-    arousal: float | None = None,
-) -> EmotionProfile:
-    """What the piece shall express: what was seen, with what the user says put over it.
-
-    A named emotion replaces the profile; a valence or an arousal then moves it along that axis.
-    Without a named emotion they move the place on the plane, and the emotions follow the place.
-
-    Raises:
-        ControlError: an unknown emotion, a value outside -1..1, or too little to go on.
-    """
-    if emotion is not None:
-        if valence is not None and arousal is not None:
-            raise ControlError(
-                f"emotion '{emotion}' beside both valence and arousal: give the name, or the place"
-            )
-        named = EmotionProfile.of(emotion)
-        return replace(
-            named,
-            valence=named.valence if valence is None else valence,
-            arousal=named.arousal if arousal is None else arousal,
-        )
-    if base is None:
-        if valence is None or arousal is None:
-            raise ControlError(
-                "nothing to compose from: give a picture, an emotion, or both valence and arousal"
-            )
-        return EmotionProfile.at(valence, arousal)
-    if valence is None and arousal is None:
-        return base
-    return EmotionProfile.at(
-        base.valence if valence is None else valence,
-        base.arousal if arousal is None else arousal,
-    )

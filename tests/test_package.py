@@ -79,7 +79,10 @@ def test_a_type_checker_knows_every_control(repository: Path, tmp_path: Path) ->
         'melodymuse.compose("awe", bars=[8], tempo="+20%")\n'
     )
     # What these files import is skipped, to be quick.
-    files = [repository / "melodymuse" / name for name in ("__init__.py", "api.py", "engine.py")]
+    files = [
+        repository / "melodymuse" / name
+        for name in ("__init__.py", "api.py", "asking.py", "engine.py")
+    ]
     files += [repository / "melodymuse" / "planning" / f"{n}.py" for n in ("controls", "sayings")]
     words = ["--follow-imports=skip", f"--cache-dir={tmp_path}", "--config-file=", "--no-pretty"]
     out, _, _ = mypy.api.run([*words, *map(str, files), str(snippet)])

@@ -65,8 +65,8 @@ def test_other_pythons_are_skipped_without_packages_and_told_of_what_fails(
 def test_the_recipe_asks_for_what_the_wheel_asks_for(
     repository: Path, setup: configparser.ConfigParser
 ) -> None:
-    recipe = (repository / "release" / "conda" / "meta.yaml").read_text()
-    assert f'version = "{__version__}"' in recipe
+    recipe = (repository / "release" / "conda" / "recipe.yaml").read_text()
+    assert f'version: "{__version__}"' in recipe
     run = recipe.partition("  run:\n")[2].partition("\n\n")[0]
     other = {"opencv-python-headless": "py-opencv", "matplotlib": "matplotlib-base"}
     for line in setup["options"]["install_requires"].split():

@@ -15,7 +15,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,9 +70,10 @@ class Damage:
 
 
 def find_damage(clip: Clip) -> Damage:
-    """Look for dropouts and noise in the mean of a clip's channels."""
+    """Look for dropouts in each of a clip's channels, and for noise in their mean."""
     samples = clip.mono().astype(np.float64)
-    gaps = dropouts(samples, clip.rate)
+    found = (dropouts(channel, clip.rate) for channel in clip.samples.astype(np.float64).T)
+    gaps = _united(gap for channel in found for gap in channel)
     power = np.abs(_without(spectrum(samples, clip.rate), gaps, clip.rate)) ** 2
     noise = noise_power(power, clip.rate)
     # Its upper half, where nothing hides it, twice: as if white.
@@ -86,8 +87,20 @@ def repaired(clip: Clip) -> tuple[Clip, Damage]:
     what was found; outside of dropouts a clip without noise stays as it is, to the sample."""
     damage = find_damage(clip)
     channels = clip.samples.astype(np.float64).T
-    mended = [_mended(samples, clip.rate, damage) for samples in channels]
+    mended = [
+        _mended(samples, clip.rate, replace(damage, dropouts=dropouts(samples, clip.rate)))
+        for samples in channels
+    ]
     return replace(clip, samples=np.stack(mended, axis=1).astype(np.float32)), damage
+
+
+def _united(gaps: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    united: list[tuple[int, int]] = []
+    for start, end in sorted(gaps):
+        if united and start <= united[-1][1]:
+            start, end = united[-1][0], max(end, united.pop()[1])
+        united.append((start, end))
+    return tuple(united)
 
 
 def dropouts(samples: Samples, rate: int) -> tuple[tuple[int, int], ...]:

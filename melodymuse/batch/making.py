@@ -15,8 +15,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from melodymuse.asking import SEEDS
 from melodymuse.batch.items import Item
-from melodymuse.engine import SEEDS, Engine
+from melodymuse.engine import Engine
 from melodymuse.errors import BatchError, MelodyMuseError, MissingExtraError, ModelError
 from melodymuse.guarded import guarded
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile

@@ -163,9 +163,9 @@ def _run(
     resume: bool,
 ) -> Run:
     """What the words say of the run; the seed of the run that is resumed where they say none."""
+    from melodymuse.asking import draw_seed
     from melodymuse.batch.making import Run
     from melodymuse.batch.manifest import begun_in
-    from melodymuse.engine import draw_seed
 
     begun = begun_in(folder) if resume else None
     if begun is not None and "seed" not in begun:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import destinations, file_options, midi_files, terminal
+from melodymuse.cli import destinations, file_options, midi_files, midi_options, terminal
 from melodymuse.cli.commands import completing
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.eye_option import EyeName, engine_with
@@ -23,6 +23,7 @@ from melodymuse.cli.reports import (
 )
 from melodymuse.cli.safe_option import Safe, picture_reader
 from melodymuse.cli.scheme_option import SchemeName, check_scheme
+from melodymuse.cli.takes import Takes
 from melodymuse.energy import metered
 from melodymuse.errors import ControlError, ImageError, LimitError, OutputError
 from melodymuse.example_pictures import EXAMPLES, is_example
@@ -93,6 +94,7 @@ def compose(
             rich_help_panel=_FEELING,
         ),
     ] = None,
+    seed: int | None = None,
     seconds: Annotated[
         float | None,
         typer.Option(
@@ -101,10 +103,6 @@ def compose(
             rich_help_panel=Panel.FORM.value,
         ),
     ] = None,
-    eye: EyeName = None,
-    scheme: SchemeName = None,
-    safe: Safe = False,
-    seed: int | None = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -171,6 +169,9 @@ def compose(
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite the files named.", rich_help_panel=_FILES)
     ] = False,
+    eye: EyeName = None,
+    scheme: SchemeName = None,
+    safe: Safe = False,
     as_json: Annotated[
         bool,
         typer.Option(
@@ -184,13 +185,13 @@ def compose(
     """Compose a piano piece from a picture or an emotion.
 
     The emotion is the picture's, a named one, or a place on the valence-arousal plane.  A control
-    that nobody says follows from it, unless its help tells another default.  Of several pictures
-    those that cannot be read are named, and the exit status is 2 then; 'melodymuse batch' takes
-    many.
+    that nobody says follows from it, unless its help tells another default; any number can be said
+    in proportion to that, as in --tempo +20%.  Of several pictures those that cannot be read are
+    named, and the exit status is 2 then; 'melodymuse batch' takes many.
     """
     if german:
-        controls = midi_files.from_german(controls)
-    first_seed = midi_files.Takes(takes, ranked).check(seed)
+        controls = midi_options.from_german(controls)
+    first_seed = Takes(takes, ranked).check(seed)
     streams = output == midi_files.STREAM
     files = destinations.Destinations.of(
         None if streams else output,

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
+from melodymuse.cli import (
+    destinations,
+    feeling_options,
+    file_options,
+    midi_files,
+    midi_options,
+    terminal,
+)
 from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import clock, file_rows, stages_as_dict
+from melodymuse.cli.takes import Takes
 from melodymuse.cli.terminal import Row
 from melodymuse.music.score import Score
 from melodymuse.outputs import DEFAULT_THEME
-from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE, LIMITS
+from melodymuse.planning.controls import DEFAULT_TEMPERATURE, LIMITS
 from melodymuse.stages import stage, stage_times
 
 if TYPE_CHECKING:
@@ -38,20 +46,8 @@ def continue_(
         int,
         typer.Option(metavar="NUMBER", help=f"Bars to add, 2 to {LIMITS['bars'][1]:g}."),
     ] = _DEFAULT_BARS,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            metavar="NUMBER",
-            help="Same seed, same bars: a whole number from 0; drawn and told when not given.",
-        ),
-    ] = None,
-    temperature: Annotated[
-        float,
-        typer.Option(
-            metavar="NUMBER",
-            help=CONTROLS["temperature"].help,
-        ),
-    ] = DEFAULT_TEMPERATURE,
+    seed: midi_options.BarsSeed = None,
+    temperature: midi_options.Temperature = DEFAULT_TEMPERATURE,
     key: Annotated[
         str | None,
         typer.Option(
@@ -61,22 +57,20 @@ def continue_(
     no_close: Annotated[
         bool, typer.Option("--no-close", help="Leave the end open, without a close on the tonic.")
     ] = False,
-    german: midi_files.German = False,
-    max_copy: midi_files.MaxCopy = None,
-    output: midi_files.PieceOutput = None,
+    german: midi_options.German = False,
+    max_copy: midi_options.MaxCopy = None,
+    output: midi_options.PieceOutput = None,
     score: file_options.Score = None,
     roll: file_options.Roll = None,
     theme: file_options.Theme = DEFAULT_THEME,
     audio: file_options.Audio = None,
     soundfont: file_options.Soundfont = None,
     chord_track: file_options.ChordTrack = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
-    ] = False,
+    force: midi_options.Force = False,
+    as_json: midi_options.AsJson = False,
     *,
-    takes: midi_files.Takes,
-    given: midi_files.PianoSource,
+    takes: Takes,
+    given: midi_options.PianoSource,
 ) -> int:
     """Add bars to a MIDI file, in the manner of its last ones.
 
@@ -94,7 +88,7 @@ def continue_(
     )
     files.check(takes.takes)
     sound = sound_for(files.audio, soundfont)
-    wished, said = midi_files.key_of(key, german=german), given.said()
+    wished, said = midi_options.key_of(key, german=german), given.said()
     with stage_times() as reading, stage("read"):
         document = given.read(file)
     feeling = feeling_options.feeling(

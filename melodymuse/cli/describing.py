@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from melodymuse.cli import midi_files, terminal
+from melodymuse.cli import midi_files, midi_options, terminal
 from melodymuse.cli.safe_option import Safe
 from melodymuse.errors import LimitError, MidiError
 
@@ -21,7 +21,7 @@ def describe(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
-    encoding: midi_files.Encoding = None,
+    encoding: midi_options.Encoding = None,
     safe: Safe = False,
 ) -> int:
     """Tell a piece in plain sentences, as a screen reader can say them: origin, form, each part.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from melodymuse.cli import midi_files, terminal
+from melodymuse.cli import midi_files, midi_options, terminal
 from melodymuse.cli.safe_option import Safe
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
@@ -44,8 +44,8 @@ def edit(
     file: Annotated[
         str, typer.Argument(metavar="FILE.mid", help="The MIDI file, or - for standard input.")
     ],
-    beats: midi_files.Beats = None,
-    encoding: midi_files.Encoding = None,
+    beats: midi_options.Beats = None,
+    encoding: midi_options.Encoding = None,
     trim: Annotated[
         str | None,
         typer.Option(metavar="BARS", help="Keep these bars alone: 5-12, or 5; 0 is a pickup."),
@@ -103,9 +103,9 @@ def edit(
     loop: Annotated[
         int | None, typer.Option(metavar="TIMES", help="The piece this many times in a row.")
     ] = None,
-    track: midi_files.Tracks = None,
-    output: midi_files.Output = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
+    track: midi_options.Tracks = None,
+    output: midi_options.Output = None,
+    force: midi_options.Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     safe: Safe = False,
 ) -> int:
@@ -120,10 +120,10 @@ def edit(
     # Before anything is read, so that a slip costs nothing.
     tempo_change = None if tempo is None else change_of("tempo", tempo)
     velocity_change = None if velocity is None else change_of("velocity", velocity)
-    midi_files.check_beats(beats)
+    midi_options.check_beats(beats)
     _check(swing=swing, feel=feel, pedal=pedal, program=program, loop=loop, seed=seed)
     step = None if quantize is None else step_of(quantize)
-    span = None if trim is None else midi_files.bars_named("--trim", trim)
+    span = None if trim is None else midi_options.bars_named("--trim", trim)
 
     path = midi_files.place(file, output, "edited", force=force)
     # Bars are laid before the edits, which count them.

@@ -59,7 +59,7 @@ def feeling(
     Raises:
         ControlError: an unknown emotion, or too little to go on.
     """
-    from melodymuse.engine import felt
+    from melodymuse.asking import felt
 
     if seen is None and emotion is None and valence is None and arousal is None:
         return None

@@ -38,7 +38,7 @@ def gallery(
 
     The folder works from a disk, a stick or any web server, and asks for nothing from elsewhere.
     """
-    from melodymuse.engine import draw_seed
+    from melodymuse.asking import draw_seed
     from melodymuse.gallery.making import make_gallery
 
     chosen = draw_seed() if seed is None else seed

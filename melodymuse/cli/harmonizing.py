@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
+from melodymuse.cli import (
+    destinations,
+    feeling_options,
+    file_options,
+    midi_files,
+    midi_options,
+    terminal,
+)
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.takes import Takes
 from melodymuse.cli.terminal import Row
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.sayings import Said
@@ -41,21 +49,19 @@ def harmonize(
         ),
     ] = None,
     seed: int | None = None,
-    german: midi_files.German = False,
-    output: midi_files.PieceOutput = None,
+    german: midi_options.German = False,
+    output: midi_options.PieceOutput = None,
     score: file_options.Score = None,
     roll: file_options.Roll = None,
     theme: file_options.Theme = DEFAULT_THEME,
     audio: file_options.Audio = None,
     soundfont: file_options.Soundfont = None,
     chord_track: file_options.ChordTrack = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
-    ] = False,
+    force: midi_options.Force = False,
+    as_json: midi_options.AsJson = False,
     *,
-    takes: midi_files.Takes,
-    source: midi_files.Source,
+    takes: Takes,
+    source: midi_options.Source,
     **controls: Unpack[Said],
 ) -> int:
     """Put chords and both hands under a tune, which stays as it is, note for note.
@@ -68,7 +74,7 @@ def harmonize(
 
     first, said = takes.check(seed), source.said()
     if german:
-        controls = midi_files.from_german(controls)
+        controls = midi_options.from_german(controls)
     streams = midi_files.streams(file, output)
     midi_files.check_one(streams, takes=takes.takes, as_json=as_json)
     files = destinations.Destinations.of(

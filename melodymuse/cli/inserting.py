@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import midi_files, terminal
+from melodymuse.cli import midi_options
 from melodymuse.cli.option_groups import with_groups
+from melodymuse.cli.takes import Takes
 from melodymuse.cli.terminal import Row
-from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE
+from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 
 if TYPE_CHECKING:
     from melodymuse.inserting import Insertion
+    from melodymuse.midi.document import Document
 
 _DEFAULT_BARS = 4
 
@@ -28,21 +30,17 @@ def insert(
     bars: Annotated[
         int, typer.Option(metavar="NUMBER", help="Bars to insert, 1 to 64.")
     ] = _DEFAULT_BARS,
-    seed: midi_files.BarsSeed = None,
-    temperature: Annotated[
-        float, typer.Option(metavar="NUMBER", help=CONTROLS["temperature"].help)
-    ] = DEFAULT_TEMPERATURE,
-    key: midi_files.KeyAround = None,
-    german: midi_files.German = False,
-    max_copy: midi_files.MaxCopy = None,
-    output: midi_files.Output = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
-    ] = False,
+    seed: midi_options.BarsSeed = None,
+    temperature: midi_options.Temperature = DEFAULT_TEMPERATURE,
+    key: midi_options.KeyAround = None,
+    german: midi_options.German = False,
+    max_copy: midi_options.MaxCopy = None,
+    output: midi_options.Output = None,
+    force: midi_options.Force = False,
+    as_json: midi_options.AsJson = False,
     *,
-    takes: midi_files.Takes,
-    source: midi_files.PianoSource,
+    takes: Takes,
+    source: midi_options.PianoSource,
 ) -> int:
     """Put new bars into the midst of a MIDI file, so that they lead into what follows.
 
@@ -51,16 +49,9 @@ def insert(
     """
     from melodymuse import api
 
-    first_seed = takes.check(seed)
-    wished, said = midi_files.key_of(key, german=german), source.said()
-    paths = [
-        midi_files.place(file, output, "inserted", force=force, take=take)
-        for take in range(1, takes.takes + 1)
-    ]
-    midi_files.check_one(midi_files.streams(file, output), takes=takes.takes, as_json=as_json)
-    document = source.read(file)
+    wished, said = midi_options.key_of(key, german=german), source.said()
 
-    def composed(one: int) -> Insertion:
+    def composed(document: Document, one: int) -> Insertion:
         return api.insert(
             document,
             after,
@@ -72,25 +63,14 @@ def insert(
             **said,
         )
 
-    for path, (longer, _) in zip(paths, takes.composed(first_seed, composed), strict=True):
-        written = midi_files.write(path, longer.document, force=force, output=output)
-        if as_json:
-            terminal.say_json(
-                {
-                    "midi": str(written),
-                    "source": file,
-                    "bars": [longer.first, longer.last],
-                    "key": str(longer.key),
-                    "added_notes": longer.added,
-                    "seed": longer.seed,
-                }
-            )
-        elif written is not None:
-            rows = [
-                Row("bars", f"{longer.first} to {longer.last}"),
-                Row("key", str(longer.key)),
-                Row("notes", str(longer.added)),
-                Row("seed", str(longer.seed)),
-            ]
-            terminal.say_table(str(written), rows)
-    return 0
+    return takes.written(
+        (file, output, "inserted"), composed, _told, source=source, seed=seed, force=force,
+        as_json=as_json,
+    )  # fmt: skip
+
+
+def _told(longer: Insertion) -> tuple[dict[str, object], list[Row]]:
+    first, last, key = longer.first, longer.last, str(longer.key)
+    facts = {"bars": [first, last], "key": key, "added_notes": longer.added}
+    rows = [Row("bars", f"{first} to {last}"), Row("key", key), Row("notes", str(longer.added))]
+    return facts, rows

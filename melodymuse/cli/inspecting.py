@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import midi_files, terminal
+from melodymuse.cli import midi_files, midi_options, terminal
 from melodymuse.cli.reports import clock, stages_as_dict
 from melodymuse.cli.safe_option import Safe, reader
 from melodymuse.cli.terminal import Row
@@ -33,14 +33,15 @@ def inspect(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
-    encoding: midi_files.Encoding = None,
+    encoding: midi_options.Encoding = None,
     safe: Safe = False,
 ) -> int:
     """Say what is in a MIDI file, and what in it a DAW would trip over.
 
-    Exit status 1 where something is wrong (hanging or overlapping notes, a pedal that is never
-    released, damage), 2 where a file cannot be read.  Where a file merely differs from MelodyMuse's
-    own layout, that is told, and the status is 0.
+    Exit status 1 where something is wrong (hanging notes, keys struck while they sound, a pedal
+    that is never released, damage), 2 where a file cannot be read.  Where a file merely differs
+    from MelodyMuse's own layout, or two voices of a track strike one key at once, that is told, and
+    the status is 0.
     """
     from melodymuse.inspecting import look_into
 

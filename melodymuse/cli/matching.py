@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from melodymuse.cli import terminal
+from melodymuse.cli.safe_option import Safe, picture_reader, reader
 from melodymuse.cli.terminal import Row
 
 
@@ -23,18 +24,29 @@ def match(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line, one for each file.")
     ] = False,
+    safe: Safe = False,
 ) -> int:
     """Rank the music of a folder by how well it fits a picture, or its pictures for a piece.
 
     Feeling decides, as it is felt in the picture and heard in the music; light and height, detail
     and the number of notes stand beside.  What is known of the folder is kept in a hidden file in
-    it, and renewed for files that have changed.  Files that cannot be read are told once.
+    it, and renewed for files that have changed, and with a new eye or ear.  Files that cannot be
+    read are told once.
     """
     from melodymuse.api import engine
+    from melodymuse.hearing import hear
     from melodymuse.matching import match as matched
 
     with terminal.waiting(f"looking through {folder}"):
-        found = matched(query, folder, engine=engine, most=top, complain=terminal.complain)
+        found = matched(
+            query,
+            folder,
+            engine=engine,
+            most=top,
+            open_picture=picture_reader(safe=safe),
+            hear=reader(hear, safe=safe),
+            complain=terminal.complain,
+        )
     if as_json:
         for each in found:
             terminal.say_json({"path": str(each.path), "fit": each.fit, "why": each.why})

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
-from melodymuse.cli import destinations, feeling_options, file_options, midi_files, terminal
+from melodymuse.cli import (
+    destinations,
+    feeling_options,
+    file_options,
+    midi_files,
+    midi_options,
+    terminal,
+)
 from melodymuse.cli.control_options import with_controls
 from melodymuse.cli.option_groups import with_groups
 from melodymuse.cli.rendering import sound_for
 from melodymuse.cli.reports import file_rows, piece_as_dict, piece_rows, stages_as_dict
+from melodymuse.cli.takes import Takes
 from melodymuse.outputs import DEFAULT_THEME
 from melodymuse.planning.sayings import Said
 
@@ -37,9 +45,9 @@ def recolor(
             rich_help_panel="What the file is",
         ),
     ] = None,
-    hands: midi_files.Hands = None,
+    hands: midi_options.Hands = None,
     seed: int | None = None,
-    german: midi_files.German = False,
+    german: midi_options.German = False,
     output: Annotated[
         str | None,
         typer.Option(
@@ -57,13 +65,11 @@ def recolor(
     audio: file_options.Audio = None,
     soundfont: file_options.Soundfont = None,
     chord_track: file_options.ChordTrack = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
-    ] = False,
+    force: midi_options.Force = False,
+    as_json: midi_options.AsJson = False,
     *,
-    takes: midi_files.Takes,
-    source: midi_files.Source,
+    takes: Takes,
+    source: midi_options.Source,
     **controls: Unpack[Said],
 ) -> int:
     """Play the theme of a MIDI file in another mood, as a new piece.
@@ -75,13 +81,13 @@ def recolor(
 
     first, said = takes.check(seed), source.said()
     if german:
-        controls = midi_files.from_german(controls)
+        controls = midi_options.from_german(controls)
     files = destinations.Destinations.of(
         output, score, roll, audio, theme=theme, force=force, chord_track=chord_track
     )
     files.check(takes.takes)
     sound = sound_for(files.audio, soundfont)
-    players = midi_files.two_tracks(hands)
+    players = midi_options.two_tracks(hands)
     document = source.read(file)
     seen = feeling_options.seen_in(image, safe=source.safe)
 

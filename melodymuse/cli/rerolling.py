@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from melodymuse.cli import midi_files, terminal
+from melodymuse.cli import midi_options
 from melodymuse.cli.option_groups import with_groups
+from melodymuse.cli.takes import Takes
 from melodymuse.cli.terminal import Row
 from melodymuse.errors import ControlError
-from melodymuse.planning.controls import CONTROLS, DEFAULT_TEMPERATURE
+from melodymuse.planning.controls import DEFAULT_TEMPERATURE
 
 if TYPE_CHECKING:
+    from melodymuse.midi.document import Document
     from melodymuse.rerolling import Reroll
 
 _HANDS = ("right", "left")
@@ -43,21 +45,17 @@ def reroll(
             "times, or as melody,bass.",
         ),
     ] = None,
-    seed: midi_files.BarsSeed = None,
-    temperature: Annotated[
-        float, typer.Option(metavar="NUMBER", help=CONTROLS["temperature"].help)
-    ] = DEFAULT_TEMPERATURE,
-    key: midi_files.KeyAround = None,
-    german: midi_files.German = False,
-    max_copy: midi_files.MaxCopy = None,
-    output: midi_files.Output = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file named.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each take.")
-    ] = False,
+    seed: midi_options.BarsSeed = None,
+    temperature: midi_options.Temperature = DEFAULT_TEMPERATURE,
+    key: midi_options.KeyAround = None,
+    german: midi_options.German = False,
+    max_copy: midi_options.MaxCopy = None,
+    output: midi_options.Output = None,
+    force: midi_options.Force = False,
+    as_json: midi_options.AsJson = False,
     *,
-    takes: midi_files.Takes,
-    source: midi_files.PianoSource,
+    takes: Takes,
+    source: midi_options.PianoSource,
 ) -> int:
     """Write some bars of a MIDI file anew, so that they lead into what follows.
 
@@ -67,19 +65,12 @@ def reroll(
     from melodymuse import api
     from melodymuse.music.score import Hand
 
-    first, last = midi_files.bars_named("--bars", bars)
+    first, last = midi_options.bars_named("--bars", bars)
     if hand is not None and hand not in _HANDS:
         raise ControlError(f"unknown hand '{hand}': use {' or '.join(_HANDS)}")
-    first_seed = takes.check(seed)
-    wished, said = midi_files.key_of(key, german=german), source.said()
-    paths = [
-        midi_files.place(file, output, "rerolled", force=force, take=take)
-        for take in range(1, takes.takes + 1)
-    ]
-    midi_files.check_one(midi_files.streams(file, output), takes=takes.takes, as_json=as_json)
-    document = source.read(file)
+    wished, said = midi_options.key_of(key, german=german), source.said()
 
-    def composed(one: int) -> Reroll:
+    def composed(document: Document, one: int) -> Reroll:
         return api.reroll(
             document,
             first,
@@ -93,26 +84,21 @@ def reroll(
             **said,
         )
 
-    for path, (anew, _) in zip(paths, takes.composed(first_seed, composed), strict=True):
-        written = midi_files.write(path, anew.document, force=force, output=output)
-        if as_json:
-            terminal.say_json(
-                {
-                    "midi": str(written),
-                    "source": file,
-                    "bars": [first, last],
-                    "key": str(anew.key),
-                    "removed_notes": anew.removed,
-                    "added_notes": anew.added,
-                    "seed": anew.seed,
-                }
-            )
-        elif written is not None:
-            rows = [
-                Row("bars", f"{first} to {last}"),
-                Row("key", str(anew.key)),
-                Row("notes", f"{anew.added} in the place of {anew.removed}"),
-                Row("seed", str(anew.seed)),
-            ]
-            terminal.say_table(str(written), rows)
-    return 0
+    def told(anew: Reroll) -> tuple[dict[str, object], list[Row]]:
+        facts = {
+            "bars": [first, last],
+            "key": str(anew.key),
+            "removed_notes": anew.removed,
+            "added_notes": anew.added,
+        }
+        rows = [
+            Row("bars", f"{first} to {last}"),
+            Row("key", str(anew.key)),
+            Row("notes", f"{anew.added} in the place of {anew.removed}"),
+        ]
+        return facts, rows
+
+    return takes.written(
+        (file, output, "rerolled"), composed, told, source=source, seed=seed, force=force,
+        as_json=as_json,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from melodymuse.engraving.accidentals import Head
 from melodymuse.engraving.clefs import Clef
 from melodymuse.engraving.note_values import TripletPlace
 from melodymuse.engraving.stems import stem_of
+from melodymuse.engraving.systems import begin_of
 from melodymuse.engraving.written_page import Bar, Glyph, Staff
 from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Score
 
@@ -36,8 +37,13 @@ def measures(m21: Any, staff: Staff, hand: Hand, score: Score) -> Iterator[Any]:
     """
     metre = m21.meter.TimeSignature(str(score.time_signature))
     written = None
+    upbeat = begin_of(0, score) > 0
     for number, (bar, clef) in enumerate(zip(staff.bars, staff.clefs, strict=True)):
-        measure = m21.stream.Measure(number=number + 1)
+        measure = m21.stream.Measure(number=number + (not upbeat))
+        begin = begin_of(number, score)
+        if begin:
+            measure.showNumber = m21.stream.enums.ShowNumber.NEVER
+            measure.paddingLeft = quarters(begin)
         if clef is not written:
             measure.insert(0, getattr(m21.clef, _CLEFS[clef])())
             written = clef
@@ -50,12 +56,12 @@ def measures(m21: Any, staff: Staff, hand: Hand, score: Score) -> Iterator[Any]:
             loops = score.loops
             last = m21.bar.Repeat(direction="end") if loops else m21.bar.Barline("final")
             measure.rightBarline = last
-        _fill(m21, measure, bar, (hand, clef, metre))
+        _fill(m21, measure, bar, (hand, clef, metre, begin))
         yield measure
 
 
-def _fill(m21: Any, measure: Any, bar: Bar, context: tuple[Hand, Clef, Any]) -> None:
-    hand, clef, metre = context
+def _fill(m21: Any, measure: Any, bar: Bar, context: tuple[Hand, Clef, Any, int]) -> None:
+    hand, clef, metre, begin = context
     if bar:
         content = [[_element(m21, glyph) for glyph in glyphs] for glyphs in bar]
         for voice, elements in enumerate(content):
@@ -67,14 +73,14 @@ def _fill(m21: Any, measure: Any, bar: Bar, context: tuple[Hand, Clef, Any]) -> 
             for glyphs, elements in zip(bar, content, strict=True)
         ]
     else:
-        rest = m21.note.Rest(quarterLength=metre.barDuration.quarterLength)
+        rest = m21.note.Rest(quarterLength=metre.barDuration.quarterLength - quarters(begin))
         rest.fullMeasure = True
-        timed = [[(0, rest)]]
+        timed = [[(begin, rest)]]
     # music21 gives one number twice where a staff without explicit voices meets one with two.
     for number, elements in zip(_VOICES[hand], timed, strict=False):
         voice = m21.stream.Voice(id=number)
         for tick, element in elements:
-            voice.insert(quarters(tick), element)
+            voice.insert(quarters(tick - begin), element)
         measure.insert(0, voice)
 
 

@@ -3,7 +3,8 @@ line breaks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from melodymuse.engraving.dynamics import Swell, dynamic_signs, hairpins
@@ -14,7 +15,7 @@ from melodymuse.engraving.playing_directions import (
     heading,
     metronome_beat,
 )
-from melodymuse.engraving.systems import line_starts
+from melodymuse.engraving.systems import begin_of, line_starts
 from melodymuse.engraving.tempo_directions import tempo_directions
 from melodymuse.music.chord_names import root_name
 from melodymuse.music.score import TICKS_PER_QUARTER, ChordSymbol, Hand, Score
@@ -56,7 +57,7 @@ def _put_above(m21: Any, measures: Sequence[Any], score: Score) -> None:
         bar, within = divmod(tick, score.time_signature.bar_ticks)
         if bar < len(measures):
             element.placement = "above"
-            measures[bar].insert(quarters(snap(within)), element)
+            measures[bar].insert(quarters(max(0, snap(within) - begin_of(bar, score))), element)
 
     first = m21.tempo.MetronomeMark(
         text=f"{heading(score)} ", **_number(score.tempos[0].bpm, score)
@@ -72,8 +73,19 @@ def _put_above(m21: Any, measures: Sequence[Any], score: Score) -> None:
         put(direction.onset, tempo)
     for section in score.sections:
         put(section.onset, m21.expressions.RehearsalMark(plain_text(section.name)))
-    for harmony in score.chords:
+    for harmony in _said_again(score):
         put(harmony.onset, _chord_symbol(m21, harmony, score.key))
+
+
+def _said_again(score: Score) -> Iterator[ChordSymbol]:
+    """The chords; one that goes on into a new line or section is said again there."""
+    lines = {bar * score.time_signature.bar_ticks for bar in line_starts(score)}
+    lines |= {section.onset for section in score.sections}
+    for chord in score.chords:
+        yield chord
+        for tick in sorted(lines):
+            if chord.onset < tick < chord.onset + chord.duration:
+                yield replace(chord, onset=tick, duration=chord.onset + chord.duration - tick)
 
 
 def _number(bpm: float, score: Score) -> dict[str, float]:

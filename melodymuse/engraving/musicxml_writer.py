@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from melodymuse.engraving.musicxml_bars import measures, quarters
 from melodymuse.engraving.musicxml_marks import put_marks
 from melodymuse.engraving.musicxml_octaves import put_octave_lines
 from melodymuse.engraving.musicxml_tempo import mend_tempo
+from melodymuse.engraving.systems import begin_of
 from melodymuse.engraving.written_page import Staff, engrave
 from melodymuse.errors import MidiError
 from melodymuse.music.score import Hand, Provenance, Score
@@ -28,6 +30,13 @@ _SHORTEST_BEAT = 32
 # Millimetres: A4, and staves as tall as in printed piano music (rastral size 4 to 5).
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN, STAFF_HEIGHT = 210.0, 297.0, 14.0, 6.5
 _STAFF_TENTHS = 40
+# Between lines, so that what stands above one does not seem to belong below the one before.
+_LINE_DISTANCE = 110
+# The title in one line of large letters, or in as many of small ones as are needed, up to three.
+_POINT = 25.4 / 72
+_TITLE_POINTS, _LONG_TITLE_POINTS, _COMPOSER_POINTS = 22, 16, 11
+_TITLE_LETTERS, _LONG_TITLE_LETTERS, _TITLE_LINES = 40, 60, 3
+_LINE_SPACING = 1.3
 
 
 def musicxml_bytes(score: Score, hands: Sequence[Hand] = tuple(Hand)) -> bytes:
@@ -73,6 +82,8 @@ def _mend(root: ElementTree.Element) -> None:
     defaults = root.find("defaults")
     if defaults is not None:
         _lay_out(defaults)
+        at = list(root).index(defaults) + 1
+        root[at:at] = _title_block(root.findtext("movement-title") or UNTITLED)
     for measure in root.iterfind("part/measure"):
         mend_tempo(measure)
 
@@ -93,6 +104,35 @@ def _lay_out(defaults: ElementTree.Element) -> None:
     margins = ElementTree.SubElement(layout, "page-margins", {"type": "both"})
     for side in ("left", "right", "top", "bottom"):
         ElementTree.SubElement(margins, f"{side}-margin").text = f"{MARGIN * millimetre:.2f}"
+    lines = ElementTree.SubElement(defaults, "system-layout")
+    ElementTree.SubElement(lines, "system-distance").text = str(_LINE_DISTANCE)
+
+
+def _title_block(title: str) -> Iterator[ElementTree.Element]:
+    """Title and composer at the head of the first page; without them programs put the title in one
+    line, whether it fits or not."""
+    millimetre = _STAFF_TENTHS / STAFF_HEIGHT
+    short = len(title) <= _TITLE_LETTERS
+    points = _TITLE_POINTS if short else _LONG_TITLE_POINTS
+    lines = wrap(title, _LONG_TITLE_LETTERS, max_lines=_TITLE_LINES, placeholder=" ...")
+    top = PAGE_HEIGHT - MARGIN
+    below = top - len(lines) * points * _POINT * _LINE_SPACING
+    middle, right = PAGE_WIDTH / 2, PAGE_WIDTH - MARGIN
+    for kind, words, size, justify, x, y in (
+        ("title", "\n".join(lines), points, "center", middle, top),
+        ("composer", COMPOSER, _COMPOSER_POINTS, "right", right, below),
+    ):
+        credit = ElementTree.Element("credit", {"page": "1"})
+        ElementTree.SubElement(credit, "credit-type").text = kind
+        place = {"default-x": f"{x * millimetre:.2f}", "default-y": f"{y * millimetre:.2f}"}
+        look = {"font-size": str(size), "justify": justify, "valign": "top"}
+        ElementTree.SubElement(credit, "credit-words", place | look).text = words
+        yield credit
+
+
+def printed_title(score: Score) -> str:
+    """The title as it is printed: of a file's name the words."""
+    return plain_text(score.title).replace("_", " ") or UNTITLED
 
 
 def origin(provenance: Provenance) -> str:
@@ -106,9 +146,7 @@ def origin(provenance: Provenance) -> str:
 
 def _page(m21: Any, score: Score, engraved: Mapping[Hand, Staff]) -> Any:
     page = m21.stream.Score(id="score")
-    page.metadata = m21.metadata.Metadata(
-        title=plain_text(score.title) or UNTITLED, composer=COMPOSER
-    )
+    page.metadata = m21.metadata.Metadata(title=printed_title(score), composer=COMPOSER)
     if score.provenance is not None:
         page.metadata.copyright = origin(score.provenance)
         page.metadata.setCustom(PROVENANCE_FIELD, plain_text(str(score.provenance)))
@@ -129,5 +167,6 @@ def _staff(m21: Any, hand: Hand, staff: Staff, score: Score) -> Any:
     piano.partId, piano.instrumentId = _PART_ID, _INSTRUMENT_ID
     part.insert(0, piano)
     for number, measure in enumerate(measures(m21, staff, hand, score)):
-        part.insert(quarters(number * score.time_signature.bar_ticks), measure)
+        begun = 0 if number == 0 else begin_of(0, score)
+        part.insert(quarters(number * score.time_signature.bar_ticks - begun), measure)
     return part

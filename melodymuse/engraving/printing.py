@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from importlib.resources import files
 from threading import Lock
 from typing import Any
-from xml.etree import ElementTree
 
 from melodymuse.engraving.musicxml_writer import (
     COMPOSER,
@@ -19,13 +18,12 @@ from melodymuse.engraving.musicxml_writer import (
     PAGE_HEIGHT,
     PAGE_WIDTH,
     STAFF_HEIGHT,
-    UNTITLED,
     musicxml_bytes,
     origin,
+    printed_title,
 )
 from melodymuse.errors import MissingExtraError, OutputError
 from melodymuse.music.score import Hand, Score
-from melodymuse.plain_text import plain_text
 
 FORMATS = (".pdf", ".svg", ".png")
 DOTS_PER_INCH = 150
@@ -40,6 +38,10 @@ _QUARTER = "\ueca5"
 _SIGNS = {_QUARTER: "♩", "\uecb7": ".", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯"}
 # Room around a line for its brace and what touches its edges, in tenths of a millimetre.
 _LINE_MARGINS = {"Left": 30, "Right": 5, "Top": 5, "Bottom": 5}
+_TEMPO = re.compile(r"<tempo ([^>]*)>(.*?)</tempo>", re.DOTALL)
+_BOXED = re.compile(r'halign="center" rend="box">([^<]+)<')
+_LETTERS = len("A'''")  # which have room before a line's first note
+_TIME = re.compile(r'tstamp="[^"]*"')
 _MUSIC_TEXT = re.compile(r'font-family="Leipzig" font-size="(\d+)px">([^<]+)<')
 # Verovio keeps some of its state for the whole process: one thread at a time.
 _ENGRAVING = Lock()
@@ -63,11 +65,11 @@ def printed_bytes(score: Score, kind: str, hands: Sequence[Hand] = tuple(Hand)) 
         import typst
     except ImportError:
         raise MissingExtraError("typst", "score", _PURPOSE) from None
-    lines = engraved_lines(tempos_on_top(musicxml_bytes(score, hands)))
+    lines = engraved_lines(musicxml_bytes(score, hands))
     layout = (files("melodymuse.engraving") / _LAYOUT).read_bytes()
     drawings = {f"line-{number}.svg": line.encode() for number, line in enumerate(lines)}
     facts = {
-        "title": plain_text(score.title) or UNTITLED,
+        "title": printed_title(score),
         "composer": COMPOSER,
         "foot": "" if score.provenance is None else origin(score.provenance),
         "lines": str(len(lines)),
@@ -86,23 +88,24 @@ def printed_bytes(score: Score, kind: str, hands: Sequence[Hand] = tuple(Hand)) 
     return pages
 
 
-def tempos_on_top(musicxml: bytes) -> bytes:
-    """The same with tempos in figures written as unboxed names of sections: those Verovio puts
-    above the chord symbols, tempos between them and the staff."""
-    root = ElementTree.fromstring(musicxml)
-    for kind in root.iterfind(".//direction[direction-type]/direction-type[metronome]/.."):
-        words, mark = kind.findtext("direction-type/words") or "", kind.find(".//metronome")
-        if mark is None or mark.findtext("beat-unit") != "quarter":
-            continue
-        dot = "." * len(mark.findall("beat-unit-dot"))
-        text = f"{words}({_SIGNS[_QUARTER]}{dot} = {mark.findtext('per-minute')})"
-        for old in kind.findall("direction-type"):
-            kind.remove(old)
-        name = {"enclosure": "none", "halign": "left"}
-        above = ElementTree.Element("direction-type")
-        ElementTree.SubElement(above, "rehearsal", name).text = text
-        kind.insert(0, above)
-    return ElementTree.tostring(root)
+def _marks_in_place(mei: str) -> str:
+    """The same with section marks at a time of their bar, without which Verovio prints no number of
+    that bar, letters beside the chord symbol; and with tempos written as such marks, unboxed: those
+    it puts above the chord symbols, tempos between them and the staff."""
+    timed = mei.replace("<reh ", '<reh tstamp="0.5" ')
+    return _TEMPO.sub(_unboxed, _BOXED.sub(_aligned, timed))
+
+
+def _aligned(name: re.Match[str]) -> str:
+    side = "right" if len(name[1]) <= _LETTERS else "left"
+    return f'halign="{side}" rend="box">{name[1]}<'
+
+
+def _unboxed(tempo: re.Match[str]) -> str:
+    time = _TIME.search(tempo[1])
+    words = tempo[2].replace(" </rend>(", "</rend>\u00a0(")
+    place = f'place="above" staff="1" {time[0] if time else ""}'
+    return f'<reh {place}><rend halign="left">{words}</rend></reh>'
 
 
 def engraved_lines(musicxml: bytes) -> list[str]:
@@ -138,6 +141,7 @@ def engraved_lines(musicxml: bytes) -> list[str]:
         toolkit.setOptions(options)
         if not toolkit.loadData(musicxml.decode()):
             raise OutputError("the score cannot be engraved: Verovio cannot read it")
+        toolkit.loadData(_marks_in_place(toolkit.getMEI()))
         count = toolkit.getPageCount()
         return [_in_our_font(toolkit.renderToSVG(page)) for page in range(1, count + 1)]
 

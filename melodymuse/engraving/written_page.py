@@ -20,6 +20,7 @@ from melodymuse.engraving.note_values import (
     rests_between,
     triplet_windows,
 )
+from melodymuse.engraving.systems import begin_of
 from melodymuse.engraving.voicing import Chord, voices_of
 from melodymuse.music.score import Hand, Score, TimeSignature
 from melodymuse.music.theory import Key
@@ -76,8 +77,12 @@ def _staff(score: Score, hand: Hand) -> Staff:
     names = spellings((chord for voice in voices for chord in voice), score)
     metre = score.time_signature
     bars: list[Bar] = []
-    for moving, above, below in zip(*(_by_bar(voice, score) for voice in voices), strict=True):
-        written = [_voice(pieces, metre, names) for pieces in (above, moving, below) if pieces]
+    parted = zip(*(_by_bar(voice, score) for voice in voices), strict=True)
+    for number, (moving, above, below) in enumerate(parted):
+        begin = begin_of(number, score)
+        written = [
+            _voice(pieces, metre, names, begin) for pieces in (above, moving, below) if pieces
+        ]
         if above and moving:
             written[0] = _rests_hidden(written[0])
         elif below and moving:
@@ -101,11 +106,11 @@ def _by_bar(chords: Iterable[Chord], score: Score) -> list[_Pieces]:
     return bars
 
 
-def _voice(pieces: Sequence[_Piece], metre: TimeSignature, names: Spellings) -> Voice:
-    """One voice of a bar, with rests where it is silent."""
+def _voice(pieces: Sequence[_Piece], metre: TimeSignature, names: Spellings, begin: int) -> Voice:
+    """One voice of a bar from a tick on, with rests where it is silent."""
     windows = triplet_windows((tick for piece in pieces for tick in piece[:2]), metre)
     glyphs: list[Glyph] = []
-    here = 0
+    here = begin
     for piece in pieces:
         glyphs += [Glyph(value) for value in rests_between(here, piece.start, windows, metre)]
         glyphs += _tied(piece, notes_between(piece.start, piece.end, windows, metre), names)

@@ -25,6 +25,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from statistics import fmean
 from types import MappingProxyType
 from typing import Any
@@ -102,6 +103,12 @@ def listen(cues: Cues, norms: Norms = NORMS) -> Heard:
     arousal, arousal_error = _along("arousal", signed(cues, AROUSAL, norms))
     profile = _doubtful_profile((valence, arousal), (valence_error, arousal_error))
     return Heard(profile, valence_error, arousal_error, cues)
+
+
+def ear() -> str:
+    """A digest of all that decides what is heard in given cues: another ear has another."""
+    tables = VALENCE, AROUSAL, dict(NORMS), dict(SOUND_NORMS), _GAIN, _ERROR, _KERNEL_WIDTH
+    return blake2b(repr(tables).encode()).hexdigest()
 
 
 def signed(cues: Cues, order: Sequence[tuple[str, int]], norms: Norms = NORMS) -> list[float]:

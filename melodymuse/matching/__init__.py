@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from melodymuse.engine import Engine
 from melodymuse.errors import OutputError
-from melodymuse.hearing import hear
+from melodymuse.hearing import Heard, hear
+from melodymuse.hearing.listener import ear
 from melodymuse.hearing.sound import SUFFIXES as SOUNDS
-from melodymuse.matching.index import refreshed, search
+from melodymuse.matching.index import BY_BYTES, refreshed, search
 from melodymuse.matching.traits import Traits, reasons, traits_of_music, traits_of_picture
+from melodymuse.networks import shipped_hashes
+from melodymuse.version import __version__
+from melodymuse.vision.classifier import MODEL as EYE
 from melodymuse.vision.decoding.kinds import SUFFIXES as PICTURES
 
 __all__ = ["Match", "match"]
@@ -34,18 +38,23 @@ def match(
     *,
     engine: Engine,
     most: int = 10,
+    open_picture: Callable[[Path], Any] = lambda path: path,
+    hear: Callable[[Path], Heard] = hear,
     complain: Callable[[str], None] = lambda line: None,
 ) -> list[Match]:
     """The music of a folder that fits a picture, or the pictures that fit a piece, the best first.
 
-    What is known of a folder is kept in it, in a hidden file, and holds until a file changes.
+    What is known of a folder is kept in it, in a hidden file, and holds until a file changes, or
+    the eye or ear that ships.
 
     Args:
         query: a picture, an example's name such as "@rocket", or, by its suffix, MIDI, MusicXML or
             sound.
         folder: what is searched, with the folders below it.
-        engine: looks at pictures.
+        engine: looks at pictures; of another eye than the one that ships nothing is kept.
         most: how many are told.
+        open_picture: makes of a picture's path what the engine looks at.
+        hear: hears a piece.
         complain: told in a line of each file of the folder that cannot be read.
 
     Raises:
@@ -56,18 +65,20 @@ def match(
     if not place.is_dir():
         raise OutputError(f"there is no folder '{folder}' to search: name one")
 
-    def see(picture: str | os.PathLike[str]) -> Traits:
-        return traits_of_picture(engine.analyze(picture))
+    def see(picture: Path) -> Traits:
+        return traits_of_picture(engine.analyze(open_picture(picture)))
 
-    def listen(music: str | os.PathLike[str]) -> Traits:
+    def listen(music: Path) -> Traits:
         return traits_of_music(hear(music))
 
-    plays = Path(query).suffix.lower() in MUSIC
-    wanted = listen(query) if plays else see(query)
+    asked = Path(query)
+    plays = asked.suffix.lower() in MUSIC
+    wanted = listen(asked) if plays else see(asked)
     if plays:
-        rows = refreshed(place, "picture", PICTURES, see, complain)
+        by = _by(shipped_hashes()[EYE.name]) if engine.looks_as_shipped else b""
+        rows = refreshed(place, "picture", PICTURES, see, by, complain)
     else:
-        rows = refreshed(place, "music", MUSIC, listen, complain)
+        rows = refreshed(place, "music", MUSIC, listen, _by(ear()), complain)
     if not len(rows):
         what = "pictures" if plays else "MIDI or sound files"
         raise OutputError(f"there are no {what} in '{folder}'")
@@ -79,3 +90,8 @@ def match(
         )
         for found in search(rows, wanted, most)
     ]
+
+
+def _by(digest: str) -> bytes:
+    """What an index tells of who looked or listened."""
+    return f"{__version__} {digest[:12]}".encode()[:BY_BYTES]

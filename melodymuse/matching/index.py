@@ -2,7 +2,7 @@
 
 One file of rows of one size, mapped into memory when it is searched, so that it is there at once
 however long it is.  It is written beside its place and renamed into it.  A row holds for a file as
-long as its size and time of change do.
+long as its size and time of change do, and the eye or ear that made it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from melodymuse.matching.traits import TRAITS, Traits
 Rows = NDArray[Any]
 # Names of what is kept: of pictures and of music, and of which shape.
 NAMES = {"picture": ".melodymuse-pictures-1.npy", "music": ".melodymuse-music-1.npy"}
+# Bytes of the name of an eye or ear.
+BY_BYTES = 32
 # Paths are kept in rows of one size: the longest's, rounded up, so that numbers stay aligned.
 _ALIGNED = 8
 # How fast fit falls with distance on the plane: one half at this distance.
@@ -45,6 +47,7 @@ def refreshed(
     kind: str,
     suffixes: frozenset[str],
     look: Callable[[Path], Traits],
+    by: bytes,
     complain: Callable[[str], None],
 ) -> Rows:
     """The rows of a folder and those below it, files that are new or have changed looked at.
@@ -57,19 +60,26 @@ def refreshed(
         kind: a key of `NAMES`.
         suffixes: of the files that count, in small letters.
         look: gives the traits of a file.
+        by: which eye or ear that is, at most `BY_BYTES`; none for one that has no name, whose rows
+            never hold.
         complain: told in one line of each file that cannot be read; its row stays, so that it is
-            looked at again only once it has changed.
+            looked at again only once it has changed; and of rows that another eye or ear made.
     """
     place = folder / NAMES[kind]
     # A copy: where a file is mapped, some systems let none take its place.
     known = {row["path"]: row for row in np.array(read_rows(place))}
-    rows: list[tuple[bytes, int, int, tuple[float, ...]]] = []
+    rows: list[tuple[bytes, int, int, bytes, tuple[float, ...]]] = []
     changed = False
+    if strange := sum(row["by"] != by or not by for row in known.values()):
+        complain(
+            f"what is kept of {strange} files in '{folder}' is of another version: they are looked "
+            "at anew"
+        )
     for path, status in _files(folder, suffixes):
         name = os.fsencode(path.relative_to(folder))
         row = known.pop(name, None)
-        stamp = status.st_mtime_ns, status.st_size
-        if row is not None and (row["changed"], row["size"]) == stamp:
+        stamp = status.st_mtime_ns, status.st_size, by
+        if by and row is not None and (row["changed"], row["size"], row["by"]) == stamp:
             rows.append((name, *stamp, tuple(row["traits"])))
             continue
         changed = True
@@ -123,6 +133,7 @@ def layout(longest: int) -> np.dtype[Any]:
             ("path", f"S{size}"),
             ("changed", np.int64),
             ("size", np.int64),
+            ("by", f"S{BY_BYTES}"),
             ("traits", np.float32, len(TRAITS)),
         ]
     )

@@ -50,7 +50,8 @@ _GLOBAL_EVENTS = {
     "marker": "section marker",
 }
 
-# What is wrong in any house: it sounds otherwise than it was meant, from player to player.
+# What is wrong in any house: it sounds otherwise than it was meant, from player to player.  Two
+# voices that strike one key at once are none: no stroke is lost, and printed music has them often.
 FAULTS = frozenset({"overlaps", "hanging-notes", "pedal"})
 
 Check = Callable[["MidiPicture"], Iterator[str]]
@@ -206,14 +207,24 @@ def _on_grid(tick: int, quarter: Fraction) -> bool:
 
 
 def _overlaps(picture: MidiPicture) -> Iterator[str]:
+    return _struck_again(picture, "is struck while it still sounds", together=False)
+
+
+def _unisons(picture: MidiPicture) -> Iterator[str]:
+    return _struck_again(picture, "is struck twice at once", together=True)
+
+
+def _struck_again(picture: MidiPicture, how: str, *, together: bool) -> Iterator[str]:
     for index in picture.note_tracks:
-        let_go: dict[int, int] = {}
+        sounding: dict[int, tuple[int, int]] = {}
         for note in picture.notes[index]:
-            if note.onset < let_go.get(note.pitch, 0):
+            onset, end = sounding.get(note.pitch, (-1, 0))
+            if note.onset < end and (note.onset == onset) is together:
                 where = f"{pitch_name(note.pitch)} at tick {note.onset}"
-                yield f"track {index}: {where} is struck while it still sounds"
+                yield f"track {index}: {where} {how}"
                 break
-            let_go[note.pitch] = note.onset if note.end is None else note.end
+            let_go = note.onset if note.end is None else note.end
+            sounding[note.pitch] = note.onset, max(let_go, end if note.onset == onset else 0)
 
 
 def _hanging(picture: MidiPicture) -> Iterator[str]:
@@ -301,6 +312,7 @@ CONVENTIONS: dict[str, Check] = {
     "music-at-start": _music_at_start,
     "grid": _grid,
     "overlaps": _overlaps,
+    "unisons": _unisons,
     "hanging-notes": _hanging,
     "velocities": _velocities,
     "pedal": _pedal,

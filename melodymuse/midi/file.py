@@ -44,12 +44,14 @@ def load_document(source: str | os.PathLike[str] | bytes, encoding: str = "") ->
 
     Raises:
         MidiError: the file is missing, unreadable, too large or no MIDI file, or of format 2; or
-            nothing is known of the encoding.
+            nothing is known of the encoding, or the file tells its own.
     """
     data, name = (
         (source, "the data") if isinstance(source, bytes) else (_read(source), f"'{source}'")
     )
     if is_musicxml(data):
+        if encoding:
+            raise MidiError(f"{name} is MusicXML, which tells its encoding: leave --encoding out")
         from melodymuse.midi.musicxml import read_musicxml
 
         return read_musicxml(data, name)

@@ -7,9 +7,11 @@ The format: W3C, "MusicXML 4.0"; compressed files (.mxl) are ZIP archives.
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -81,22 +83,34 @@ def _unpacked(data: bytes, name: str) -> bytes:
 
 def _staff(part: Any, channel: int) -> Track:
     """A staff's notes, ties joined, grace notes left out."""
-    notes = {
-        (_tick(element.offset), pitch.midi): _tick(element.offset + length)
-        for element in part.stripTies().flatten().notes
-        if (length := element.duration.quarterLength) > 0 and hasattr(element, "pitches")
-        for pitch in element.pitches
-    }
-    struck = [Event(on, bytes([_ON | channel, pitch, _LOUD])) for on, pitch in notes]
-    let_go = [Event(end, bytes([_OFF | channel, pitch, 0])) for (_, pitch), end in notes.items()]
+    notes = list(_struck(part))
+    struck = [Event(on, bytes([_ON | channel, pitch, _LOUD])) for on, _, pitch in notes]
+    let_go = [Event(end, bytes([_OFF | channel, pitch, 0])) for _, end, pitch in notes]
     opening = (
         Event(0, _NAME + encode_text(part.partName or "")),
         Event(0, bytes([_PROGRAM | channel, _program(part)])),
     )
     # What ends at a tick comes before what begins there.
     played = sorted([*let_go, *struck], key=lambda event: event.tick)
-    end = max([_tick(part.highestTime), *notes.values()])
+    end = max([_tick(part.highestTime), *(end for _, end, _ in notes)])
     return Track((*opening, *played, Event(end, END_OF_TRACK)))
+
+
+def _struck(part: Any) -> Iterator[tuple[int, int, int]]:
+    """Onset, end and pitch of its notes; where two voices share a key it is let go when struck
+    again, and sounds as long as the longer one."""
+    ends: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for element in part.stripTies().flatten().notes:
+        on, end = _tick(element.offset), _tick(element.offset + element.duration.quarterLength)
+        for pitch in getattr(element, "pitches", ()):
+            if end > on:
+                ends[pitch.midi][on] = max(end, ends[pitch.midi].get(on, 0))
+    for pitch, strokes in ends.items():
+        last = 0
+        onsets = sorted(strokes)
+        for on, again in zip_longest(onsets, onsets[1:]):
+            last = max(last, strokes[on])
+            yield on, last if again is None else min(last, again), pitch
 
 
 def _program(part: Any) -> int:

@@ -1,8 +1,10 @@
 """A bloom: time goes round, the left hand is its leaves, the tune the line about it, every note a
-spark thrown outwards."""
+spark thrown outwards.  The calmer, the rounder, paler and fewer its leaves; the more excited, the
+darker the night that it bursts in, in hotter colours and with a flame for every note."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,10 @@ from melodymuse.painting.portrait import Portrait
 
 Array = NDArray[Any]
 _MIDDLE = (0.5, 0.5)
+# Red, orange and magenta, in degrees of OKLab's hue.
+_FIRE, _FIRE_CHROMA = (28.0, 55.0, 5.0), 0.2
+# Bumps of paper across the picture.
+_PAPER = 190.0
 _TURN = np.linspace(0, 2 * np.pi, POINTS)
 
 
@@ -36,8 +42,52 @@ def paint(
         (0.05 + 0.08 * tense) * clouds,
     )
     canvas.shine(canvas.glow(_MIDDLE, 0.5), colours.light, 0.35 + 0.4 * bright)
+    night = np.clip(1.3 - canvas.glow(_MIDDLE, 0.6), 0, 1) * tense**1.5
+    canvas.lay((1 - 0.5 * bright) * night, np.array([0.45, 1, 1], np.float32) * colours.near)
+    colours = _heated(colours, tense)
+    _flames(canvas, portrait, colours, tense)
     _leaves(canvas, portrait, colours, tense)
     _tune(canvas, portrait, colours, tense)
+    _toned(canvas, tense, bright)
+
+
+def _toned(canvas: Canvas, tense: float, bright: float) -> None:
+    """Calm: pale pastel on rough paper; excited: deep shadows, hard lights and much colour."""
+    paper = canvas.field((_PAPER, _PAPER * canvas.height / canvas.width), 1)
+    canvas.lab[..., 0] += 0.07 * max(1 - 1.4 * tense, 0) * (1 - bright) * paper
+    canvas.lab[..., 0] += 0.35 * (0.5 - tense) * (0.75 - 0.5 * bright)
+    canvas.lab[..., 0] = 0.5 + (1 + 0.7 * tense**2) * (canvas.lab[..., 0] - 0.5)
+    canvas.lab[..., 1:] *= 0.65 + 0.7 * tense
+
+
+def _heated(colours: Palette, tense: float) -> Palette:
+    """Its moving colours, the more excited the nearer to fire, and the farther from each other."""
+    share = 0.75 * tense**2
+    accents = tuple(
+        (1 - share) * accent + share * lch(float(accent[0]), _FIRE_CHROMA, hue)
+        for accent, hue in zip(colours.accents, _FIRE, strict=True)
+    )
+    return replace(colours, accents=accents)
+
+
+def _flames(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) -> None:
+    """Behind the leaves a flame for every note, as long as it is loud; none where all is calm."""
+    heat = max(2 * tense - 0.7, 0.0)
+    if not heat:
+        return
+    share = _TURN / (2 * np.pi)
+    for layer, (colour, reach) in enumerate(
+        ((colours.accents[0], 0.75), (colours.accents[1], 0.5), (colours.light, 0.3))
+    ):
+        radius = np.full(POINTS, 0.3)
+        for touch in (*portrait.tune, *portrait.low):
+            away = np.abs((share - touch.start - 0.004 * layer + 0.5) % 1 - 0.5)
+            length = reach * heat * (0.25 + 0.75 * touch.force * (0.5 + touch.height))
+            tongue = np.clip(1 - away / 0.012, 0, 1) ** 1.3
+            np.maximum(radius, 0.3 + length * tongue, out=radius)
+        mask = canvas.filled(_round(canvas, radius))
+        canvas.shine(canvas.blurred(mask, 0.03), colour, 0.5)
+        canvas.lay(min(0.85 * heat, 0.85) * mask, colour)
 
 
 def _leaves(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) -> None:
@@ -45,7 +95,7 @@ def _leaves(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) 
     _, low, force = contour(portrait.low, 30)
     low, force = _closed(low), _closed(force)
     parts = _closed(smoothed(steps(np.linspace(0, 1, POINTS), portrait.parts), 20))
-    rings = 6 + round(4 * portrait.busy)
+    rings = 4 + round(3 * portrait.busy + 4 * tense)
     count = 5 + portrait.seed % 4 + round(5 * tense)
     shadow = 0.5 * (colours.near + lch(0.05, 0.0, 0.0))
     for ring in range(rings):
@@ -55,10 +105,12 @@ def _leaves(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) 
         shape = radius * (1 + (0.5 - 0.22 * inner) * (wave - 0.5) + 0.22 * (low - 0.5))
         shape = shape * (0.94 + 0.12 * parts)
         mask = canvas.filled(_round(canvas, shape))
-        canvas.lay(0.4 * canvas.blurred(mask, 0.012), shadow)
+        canvas.lay((0.15 + 0.4 * tense) * canvas.blurred(mask, 0.012), shadow)
         along = inner**0.8
         deep = colours.accents[ring % 3] * 0.55 + 0.45 * colours.near
         colour = (1 - along) * deep + along * (0.45 * colours.accents[1] + 0.55 * colours.light)
+        # Excited rings stand out from each other, calm ones melt together.
+        colour = colour + (0.4 * tense**1.5 * (ring % 2)) * (colours.near - colour)
         body: Array = np.broadcast_to(colour, canvas.lab.shape).astype(np.float32)
         veins = canvas.field((9.0, 9.0), 4)
         shade = canvas.glow(_MIDDLE, radius)[..., None] - 0.55
@@ -66,7 +118,7 @@ def _leaves(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) 
         body[..., 0] += (0.004 + 0.014 * portrait.loud * (0.3 + tense)) * veins
         canvas.lay(mask, body)
         edge = canvas.strokes([(_round(canvas, shape), 0.0012, 0.5 + 0.4 * float(force.mean()))])
-        canvas.shine(edge, colours.light, 0.55)
+        canvas.shine(edge, colours.light, 0.2 + 0.5 * tense)
 
 
 def _tune(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) -> None:
@@ -88,7 +140,7 @@ def _tune(canvas: Canvas, portrait: Portrait, colours: Palette, tense: float) ->
     for touch in portrait.tune:
         turn = 2 * np.pi * touch.start
         begin = 0.37 + 0.09 * float(np.interp(touch.start, x, height))
-        end = begin + 0.01 + (0.03 + 0.1 * tense) * touch.force
+        end = begin + 0.01 + (0.03 + 0.3 * tense**2) * touch.force
         ends = np.array([_place(canvas, turn, begin), _place(canvas, turn, end)])
         rays.append((ends, 0.0009, 0.15 + 0.5 * touch.force))
         size = 0.0014 + 0.005 * touch.force**2 * min((touch.end - touch.start) * 24, 1.6)

@@ -48,9 +48,9 @@ _IN_OCTAVES = str.maketrans("b", "o")
 # From this tempo down a doubled figure, in sixteenths, can be played; from so many notes a second
 # of both hands on it belongs to what is said.
 _SLOW, _BUSY = 100.0, 6.0
-# Where the left hand is at home: with a register of D4, and how much it goes with it.
-_HOME, _MIDDLE, _GOES_WITH = 50, 62.0, 0.7
-_LOWEST_HOME, _HIGHEST_HOME = 45, 55
+# Where the left hand is at home: with a register of middle C, and how much it goes with it.
+_HOME, _MIDDLE, _GOES_WITH = 50, 60.0, 1.0
+_LOWEST_HOME, _HIGHEST_HOME = 44, 56
 # The open signs as a hand that stays where it is plays them.
 _IN_POSITION = str.maketrans("bvo158xq", "llllmhml")
 

@@ -187,7 +187,7 @@ class Controls:
         float,
         _sound(
             "How far light, colours and detail of a picture, beside its feeling, decide on key, "
-            "register, figure and form, alike for every seed",
+            "register, figure, form and motif, alike for every seed",
             (0, 1),
             Keeps.NOTHING,
         ),

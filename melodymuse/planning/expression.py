@@ -42,6 +42,7 @@ class Contrast:
         thicker: share of the polyphony.
         chordal: added to the share of the left hand's onsets that are chords.
         smoother: share of the articulation.
+        louder: velocity added to what its fuller and higher bars are louder by.
     """
 
     higher: float = 0.0
@@ -50,6 +51,7 @@ class Contrast:
     thicker: float = 1.0
     chordal: float = 0.0
     smoother: float = 1.0
+    louder: float = 0.0
 
 
 _SAME = Contrast()
@@ -57,18 +59,21 @@ _SAME = Contrast()
 # project, as large as the difference of eight bars to eight bars in POP909 and in Lieder.
 _CONTRASTS: Mapping[str, Contrast] = MappingProxyType(
     {
-        "B": Contrast(4.0, 1.9, 0.6, 1.2, -0.1, 1.1),
-        "C": Contrast(-3.0, 0.5, -0.6, 0.8, 0.15, 1.15),
-        "D": Contrast(-2.0, 1.3, 0.6, 1.15, 0.2, 0.9),
-        INTRODUCTION: Contrast(0.0, 0.75),
-        CODA: Contrast(-1.0, 0.8),
+        "B": Contrast(4.0, 1.9, 0.6, 1.2, -0.1, 1.1, 8.0),
+        "C": Contrast(-3.0, 0.5, -0.6, 0.8, 0.15, 1.15, -8.0),
+        "D": Contrast(-2.0, 1.3, 0.6, 1.15, 0.2, 0.9, 4.0),
+        INTRODUCTION: Contrast(0.0, 0.75, louder=-6.0),
+        CODA: Contrast(-1.0, 0.8, louder=-8.0),
     }
 )
-# A theme grows from statement to statement: share of the density.  A lifted or thinned statement
-# differs so instead.
-_STATEMENTS = (0.75, 1.0, 1.35, 1.5)
+# A theme grows from statement to statement: share of the density, velocity.  A lifted or thinned
+# statement differs so instead.
+_STATEMENTS = ((0.75, -8.0), (1.0, 0.0), (1.35, 8.0), (1.5, 11.0))
 _TURNS: Mapping[str, Contrast] = MappingProxyType(
-    {LIFTED: Contrast(5.0, 1.7, 1.0, 1.2), THINNED: Contrast(0.0, 0.45, -0.6, 0.75)}
+    {
+        LIFTED: Contrast(5.0, 1.7, 1.0, 1.2, louder=10.0),
+        THINNED: Contrast(0.0, 0.45, -0.6, 0.75, louder=-12.0),
+    }
 )
 # The last two bars calm down: share of the density.
 _CLOSING = {1: 0.75, 0: 0.45}
@@ -77,9 +82,10 @@ _CLOSING = {1: 0.75, 0: 0.45}
 # BY 4.0, The Fryderyk Chopin Institute; see NOTICE).  Composers held out, that says a little of how
 # loud bars are (r = .13), the place in a phrase nothing (.00): there players swell unasked.
 _LOUDER_A_DOUBLING, _LOUDER_A_SEMITONE = 3.5, 0.24
-# How far themes differ in loudness otherwise (standard deviation; in those pieces it is 16 between
-# stretches of eight bars), which the first does not.
-_THEMES_APART = 4.0
+# How far themes differ in loudness otherwise (standard deviation), which the first does not: with
+# what contrasts and statements add, after the 16 that lie in those pieces between eight bars and
+# others.
+_THEMES_APART = 12.0
 # Bars are not cut from one cloth: standard deviations of what is drawn for each bar that recalls no
 # other closely; about half of what they are within a song of POP909.
 _WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "leaps": 0.5}
@@ -90,14 +96,15 @@ def contrast_of(section: SectionPlan) -> Contrast:
     own = _CONTRASTS.get(section.theme, _SAME)
     if not section.melodic:
         return own
-    grown = Contrast(fuller=_STATEMENTS[min(section.statement, len(_STATEMENTS) - 1)])
-    turn = _TURNS.get(section.turn, grown)
+    fuller, louder = _STATEMENTS[min(section.statement, len(_STATEMENTS) - 1)]
+    turn = _TURNS.get(section.turn, Contrast(fuller=fuller, louder=louder))
     return replace(
         own,
         higher=own.higher + turn.higher,
         fuller=own.fuller * turn.fuller,
         wider=own.wider + turn.wider,
         thicker=own.thicker * turn.thicker,
+        louder=own.louder + turn.louder,
     )
 
 
@@ -144,7 +151,12 @@ def _plan_bar(
     fuller = contrast.fuller * thinner * breath * 2 ** waver["density"]
     register = controls.register - controls.key.shift_from_c
     higher = contrast.higher + waver["register"]
-    loudness = own.loudness + _LOUDER_A_DOUBLING * log2(fuller) + _LOUDER_A_SEMITONE * higher
+    loudness = (
+        own.loudness
+        + contrast.louder
+        + _LOUDER_A_DOUBLING * log2(fuller)
+        + _LOUDER_A_SEMITONE * higher
+    )
     if section.theme in _CONTRASTS and section.melodic:
         loudness += stream(controls.seed, "loudness", section.theme).gauss(0.0, _THEMES_APART)
     if phrase_bars > 1:

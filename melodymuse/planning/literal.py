@@ -5,11 +5,13 @@ the same from every seed.  Warm and light pictures lie towards the sharp side of
 fifths, cool and dark ones towards the flat side; light lies high (Marks 1987, J. Experimental
 Psychology: Human Perception and Performance 13:384-394); much detail is many notes and a busy
 figure, contrast a wide spread, colour a tune that leaps; many things are many themes.  But for the
-second, these correspondences are a design choice of this project.
+second, these correspondences are a design choice of this project.  Which motif belongs to a picture
+is drawn, from all that it shows.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import cycle
@@ -26,8 +28,10 @@ from melodymuse.planning.levels import AS_IS
 # of steps for colour.
 _FIFTHS_OF_WARMTH, _FIFTHS_OF_LIGHT, _MOST_FIFTHS = 2.5, 1.0, 5
 _REGISTER, _SPREAD, _DENSITY, _LEAPS = 2.5, 1.2, 0.35, 0.3
-# From which literalness on a picture chooses the figure, and the form.
-_FIGURE_FROM, _FORM_FROM = 0.25, 0.5
+# From which literalness on a picture chooses the figure, the form, and the motif.
+_FIGURE_FROM, _FORM_FROM, _MOTIF_FROM = 0.25, 0.5, 0.75
+# Deviations that a picture may change by, in another file or size, and keep its motif, mostly.
+_GRAIN = 0.5
 # From few things to many.
 _THEMES = ("AABA", "ABAB", "ABAC", "ABCA")
 # A feature this far off, in deviations, is at the end of what can be chosen.
@@ -68,6 +72,15 @@ def as_shown(
         name: within_limits(name, value) for name, value in numbers.items() if name not in given
     }
     return replace(moved, **bent)
+
+
+def motif_of(shown: Mapping[str, float], literal: float) -> int | None:
+    """The seed of a picture's own motif, where it is literal enough."""
+    if literal < _MOTIF_FROM:
+        return None
+    return zlib.crc32(
+        repr([(name, round(shown[name] / _GRAIN)) for name in sorted(shown)]).encode()
+    )
 
 
 def _key(key: Key, shown: Mapping[str, float], much: float) -> Key:

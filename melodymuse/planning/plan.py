@@ -108,6 +108,8 @@ class Plan:
             expressed and controls are then those of the whole, on average.
         like: the name of the piece that it is planned like, or empty.
         sings: fields of `TuneManner` by name that its tune has, whatever the feeling.
+        motif: a seed of its own for how the tune goes and for its first phrase; None for the
+            piece's.
 
     Raises:
         ControlError: bars and controls that do not belong together.
@@ -125,6 +127,7 @@ class Plan:
     arc: tuple[Stretch, ...] = ()
     like: str = ""
     sings: tuple[tuple[str, float], ...] = ()
+    motif: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.bars) != self.controls.bars:
@@ -182,6 +185,7 @@ class Plan:
                 arc=tuple(map(_stretch, given.get("arc", ()))),
                 like=given.get("like", ""),
                 sings=tuple((name, value) for name, value in given.get("sings", ())),
+                motif=given.get("motif"),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ControlError(f"no plan: {error}") from error

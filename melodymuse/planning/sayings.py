@@ -15,11 +15,11 @@ from typing import Any
 from melodymuse.errors import ControlError
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.planning.control_table import Kind
-from melodymuse.planning.controls import CONTROLS, Controls, Wishes, within_limits
+from melodymuse.planning.controls import CONTROLS, LIMITS, Controls, Wishes, within_limits
 from melodymuse.suggesting import unknown
 
 # How far a word moves what is felt on the plane (valence, arousal): about half the way between
-# neighbouring emotions of `melodymuse.music.emotion.PLANE`.
+# neighbouring emotions of `melodymuse.music.emotion.PLANE`.  A choice of this project.
 MOODS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "sadder": (-0.4, -0.2),
@@ -44,7 +44,7 @@ class Preset:
     wishes: Wishes
 
 
-# Metre, tempo and manner of each kind, as dictionaries of music describe it.
+# Metre, tempo and manner of each kind: a choice of this project, as pieces of that name often are.
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "lullaby": Preset(
@@ -186,6 +186,13 @@ def said_in_numbers(
 
 
 def share_of(name: str, value: float, share: str) -> float:
-    """A control's value moved by a share such as "+20%", within its limits."""
-    bounded = within_limits(name, value * (1 + float(share.strip()[:-1]) / 100))
+    """A control's value moved by a share such as "+20%", within its limits.
+
+    Raises:
+        ControlError: less than nothing would be left, or nothing of what must be something.
+    """
+    left = 1 + float(share.strip()[:-1]) / 100
+    if left < 0 or (left == 0 and LIMITS[name][0] > 0):
+        raise ControlError(f"{name} {share}: leaves nothing: say -99% or more")
+    bounded = within_limits(name, value * left)
     return round(bounded) if CONTROLS[name].kind is Kind.WHOLE else round(bounded, 4)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from melodymuse.engine import Engine, draw_seed
+from melodymuse.asking import draw_seed
+from melodymuse.engine import Engine
 from melodymuse.errors import ControlError
 from melodymuse.guarded import Guard
 from melodymuse.midi import edits

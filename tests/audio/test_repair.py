@@ -82,3 +82,12 @@ def test_channels_are_mended_alike(tune: Samples) -> None:
     both = Clip(np.stack([broken, 0.5 * broken], axis=1).astype(np.float32), RATE)
     left, right = repaired(both)[0].samples.T
     assert np.allclose(left, 2 * right, atol=1e-5)
+
+
+def test_a_dropout_of_one_channel_is_mended_in_it_alone(tune: Samples) -> None:
+    broken, _ = with_gaps(tune)
+    both = Clip(np.stack([broken, tune], axis=1).astype(np.float32), RATE)
+    mended, damage = repaired(both)
+    assert damage.dropouts == find_damage(clip(broken)).dropouts
+    assert np.array_equal(mended.samples[:, 1], both.samples[:, 1])
+    assert not np.array_equal(mended.samples[:, 0], both.samples[:, 0])

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from melodymuse.engraving.musicxml_writer import musicxml_bytes
+from melodymuse.engraving.systems import line_starts
 from melodymuse.errors import MidiError, OutputError
 from melodymuse.music.score import (
     ChordSymbol,
@@ -80,6 +81,41 @@ def test_tempo_sections_and_chords_stand_above_the_staff() -> None:
     assert _texts(root, ".//harmony/root/root-step") == ["D", "A", "D"]
     assert [kind.get("text") for kind in root.iterfind(".//harmony/kind")] == ["m", "7", "m"]
     assert _texts(root, ".//harmony/kind") == ["minor", "dominant", "minor"]
+
+
+def test_a_chord_is_said_again_where_a_line_or_a_section_begins() -> None:
+    long = replace(small_score(), bars=6, chords=(ChordSymbol(0, 6 * 1920, 2, "minor"),))
+    score = replace(long, sections=(Section(0, "A"), Section(5 * 1920, "coda")))
+    bars = [n for n, bar in enumerate(_xml(score).iterfind("part/measure")) if bar.find("harmony")]
+    assert bars == [0, *sorted({5} | line_starts(score))]
+
+
+def test_an_upbeat_is_a_bar_without_number_and_no_longer_than_it() -> None:
+    score = replace(
+        small_score(),
+        notes=tuple(Note(at, 480, 60, 70, Hand.RIGHT) for at in range(1440, 9600, 480)),
+        bars=5,
+        tempos=(TempoMark(0, 72),),
+        chords=(),
+        sections=(Section(1920, "A"),),
+        pedals=(),
+    )
+    bars = _xml(score).findall("part/measure")
+    assert [bar.get("number") for bar in bars] == ["0", "1", "2", "3", "4"]
+    assert bars[0].get("implicit") == "yes"
+    quarter = int(_texts(bars[0], "attributes/divisions")[0])
+    assert (
+        _texts(bars[0], "note/duration") == [str(quarter)] * 2
+    )  # one note, a rest of the left hand
+    assert _texts(bars[1], "note/duration") == [str(quarter)] * 4 + [str(4 * quarter)]
+    assert not any(bar.find("print") is not None for bar in bars[1:])  # all in one line
+
+
+def test_a_long_title_is_cut_into_lines() -> None:
+    title = "_".join(["Evening"] * 12)
+    (words,) = _texts(_xml(replace(small_score(), title=title)), "credit[1]/credit-words")
+    assert words.split() == title.split("_")
+    assert max(map(len, words.splitlines())) <= 60
 
 
 def test_every_chord_quality_is_understood_by_music21() -> None:

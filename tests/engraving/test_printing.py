@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from PIL import Image
 
 from melodymuse.engraving.musicxml_writer import musicxml_bytes
-from melodymuse.engraving.printing import FORMATS, engraved_lines, printed_bytes, tempos_on_top
+from melodymuse.engraving.printing import FORMATS, engraved_lines, printed_bytes
 from melodymuse.errors import MissingExtraError, OutputError
-from melodymuse.music.score import ChordSymbol, Hand, Note, Score, Section, TimeSignature
+from melodymuse.music.score import ChordSymbol, Hand, Note, Score, Section, TempoMark, TimeSignature
 from melodymuse.music.theory import Key
 from tests.music.strategies import scores, small_score
 
@@ -99,22 +99,41 @@ def test_every_bar_and_every_note_is_drawn(score: Score) -> None:
 def test_each_section_begins_a_line() -> None:
     lines = engraved_lines(musicxml_bytes(_long_piece(16)))
     assert len(lines) == 4
-    assert [_count([line], "reh") for line in lines] == [1, 0, 1, 0]
+    assert [_count([line], "reh") for line in lines] == [2, 0, 1, 0]  # the tempo is one, too
+    assert all("mNum" in line for line in lines[1:])
 
 
-@pytest.mark.parametrize(("metre", "told"), [((4, 4), "(♩ = 72)"), ((6, 8), "(♩. = 48)")])
+def test_a_ritardando_stands_above_the_chords_where_it_begins() -> None:
+    tempos = (TempoMark(0, 72), TempoMark(1440, 60), TempoMark(1680, 50))
+    chords = (ChordSymbol(0, 1920, 2, "minor"), ChordSymbol(1920, 1920, 9, "minor"))
+    (line,) = engraved_lines(musicxml_bytes(replace(small_score(), tempos=tempos, chords=chords)))
+    texts = {
+        "".join(group.itertext()).strip(): group.find(f"{SVG}text")
+        for group in ElementTree.fromstring(line).iter(f"{SVG}g")
+        if group.get("class") in ("reh", "harm")
+    }
+    place = {
+        name: (float(text.attrib["x"]), float(text.attrib["y"]))
+        for name, text in texts.items()
+        if text is not None
+    }
+    assert place["Dm"][0] < place["rit."][0] < place["Am"][0]
+    assert place["rit."][1] < place["Dm"][1]
+
+
+@pytest.mark.parametrize(("metre", "told"), [((4, 4), "(♩=72)"), ((6, 8), "(♩.=48)")])
 def test_tempos_stand_above_chords_and_chords_above_the_staff(
     metre: tuple[int, int], told: str
 ) -> None:
     score = replace(small_score(), time_signature=TimeSignature(*metre), bars=6)
-    first = engraved_lines(tempos_on_top(musicxml_bytes(score)))[0]
+    first = engraved_lines(musicxml_bytes(score))[0]
     root = ElementTree.fromstring(first)
     texts = [
         ("".join(group.itertext()).split(), float(group.find(f"{SVG}text").attrib["y"]))  # type: ignore[union-attr]
         for group in root.iter(f"{SVG}g")
         if group.get("class") in ("reh", "harm")
     ]
-    tempos = [y for words, y in texts if " ".join(words).endswith(told)]
+    tempos = [y for words, y in texts if "".join(words).endswith(told)]
     chords = [y for words, y in texts if words == ["Dm"]]
     assert tempos and chords and max(tempos) < min(chords)
     assert max(chords) < min(y for _, y in _heads(first, 1))

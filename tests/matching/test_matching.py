@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 import melodymuse
+from melodymuse.engine import Engine
 from melodymuse.errors import MidiError
-from melodymuse.hearing import hear
+from melodymuse.hearing import hear, listener
+from melodymuse.matching import match
 from melodymuse.matching.index import NAMES, refreshed, search
 from melodymuse.matching.traits import Traits, reasons, traits_of_music, traits_of_picture
 from tests.hearing.pieces import MINOR, Q, piece
@@ -96,7 +98,7 @@ def test_an_index_is_renewed_where_files_change_and_only_there(library: Path) ->
 
     def refresh() -> list[str]:
         seen.clear()
-        refreshed(library, "music", MUSIC, watched, unexpected)
+        refreshed(library, "music", MUSIC, watched, b"ear", unexpected)
         return sorted(seen)
 
     assert refresh() == ["calm.mid", "glad.mid", "sad.mid"]
@@ -108,7 +110,7 @@ def test_an_index_is_renewed_where_files_change_and_only_there(library: Path) ->
     assert refresh() == ["sad.mid"]
     sad.unlink()
     assert refresh() == []
-    rows = refreshed(library, "music", MUSIC, watched, unexpected)
+    rows = refreshed(library, "music", MUSIC, watched, b"ear", unexpected)
     assert [os.fsdecode(row) for row in rows["path"]] == ["glad.mid", "slow/calm.mid"]
     place.write_bytes(b"damaged")
     assert refresh() == ["calm.mid", "glad.mid"]
@@ -118,11 +120,44 @@ def test_an_index_is_renewed_where_files_change_and_only_there(library: Path) ->
     }  # fmt: skip
 
 
+def test_what_another_ear_heard_is_heard_anew_and_a_line_says_so(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("match", "@rocket", library).err == ""
+    before = np.load(library / NAMES["music"])
+    assert run("match", "@rocket", library).err == ""
+    monkeypatch.setitem(listener._GAIN, "valence", 0.1)
+    complaint = run("match", "@rocket", library).err
+    assert complaint.count("\n") == 1 and "3 files" in complaint and "another version" in complaint
+    after = np.load(library / NAMES["music"])
+    assert not (before["by"] == after["by"]).any()
+    assert not np.isclose(before["traits"][:, 0], after["traits"][:, 0]).any()
+    assert run("match", "@rocket", library).err == ""
+
+
+def test_of_an_eye_without_a_name_nothing_is_kept(library: Path, photograph: Path) -> None:
+    (library / "rocket.jpg").write_bytes(photograph.read_bytes())
+    looked: list[Any] = []
+    seen = melodymuse.analyze("@rocket")
+    engine = Engine(eye=lambda image: looked.append(image) or seen)
+    for _ in range(2):
+        match(library / "glad.mid", library, engine=engine)
+    assert len(looked) == 2
+    match(library / "glad.mid", library, engine=melodymuse.api.engine)
+    assert match(library / "glad.mid", library, engine=melodymuse.api.engine, complain=unexpected)
+
+
+@pytest.mark.slow
+def test_strangers_files_are_read_in_a_process_of_their_own(run: Run, library: Path) -> None:
+    told = run("match", "@rocket", library / "slow", "--safe", "--top", 1).out
+    assert told == run("match", "@rocket", library / "slow", "--top", 1).out != ""
+
+
 def test_a_file_that_cannot_be_read_is_told_once_and_never_found(library: Path) -> None:
     (library / "bad.mid").write_bytes(b"MThd")
     lines: list[str] = []
     for _ in range(2):
-        rows = refreshed(library, "music", MUSIC, look, lines.append)
+        rows = refreshed(library, "music", MUSIC, look, b"ear", lines.append)
     assert len(lines) == 1 and "bad.mid" in lines[0]
     assert len(rows) == 4
     assert "bad.mid" not in {found.path for found in search(rows, Traits(0, 0, 0, 0), 10)}

@@ -130,6 +130,14 @@ def _off_grid(file: mido.MidiFile) -> None:
 def _overlap(file: mido.MidiFile) -> None:
     track = file.tracks[1]
     on = _find(track, "note_on", 3)
+    track.insert(on + 1, track[on].copy(time=40))
+    track.insert(on + 2, mido.Message("note_off", channel=0, note=track[on].note, time=40))
+    track[on + 3].time -= 80
+
+
+def _unison(file: mido.MidiFile) -> None:
+    track = file.tracks[1]
+    on = _find(track, "note_on", 3)
     track.insert(on + 1, track[on].copy(time=0))
     track.insert(on + 2, mido.Message("note_off", channel=0, note=track[on].note, time=20))
     track[on + 3].time -= 20
@@ -209,7 +217,8 @@ def test_the_writer_breaks_nothing_that_is_in_its_hands(score: Score) -> None:
         ("programs", _late_program, "set only at tick 480"),
         ("music-at-start", _late_start, "first note sounds only at tick 120"),
         ("grid", _off_grid, "track 1: 1 of 7 notes off the grid, first at tick 647"),
-        ("overlaps", _overlap, "track 1: D5 at tick 800 is struck while it still sounds"),
+        ("overlaps", _overlap, "track 1: D5 at tick 840 is struck while it still sounds"),
+        ("unisons", _unison, "track 1: D5 at tick 800 is struck twice at once"),
         ("hanging-notes", _hanging, "track 2: 1 note never let go, first D3 at tick 1920"),
         ("velocities", _flat, "standard deviation of 0.0"),
         ("end", _padding, "track 0 ends 1 quarter notes after a bar line"),

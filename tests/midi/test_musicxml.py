@@ -99,6 +99,28 @@ def test_a_score_becomes_the_file_that_it_would_be_exported_as(data: bytes) -> N
     ]
 
 
+def test_two_voices_on_one_key_share_it() -> None:
+    """The first holds G for the bar, the second strikes it with it, and again on the last beat."""
+    second = """<note><pitch><step>G</step><octave>2</octave></pitch><duration>{}</duration>
+<voice>4</voice><staff>2</staff></note>"""
+    voices = second.format(12) + second.format(6)
+    text = PICKUP.replace(
+        "<duration>18</duration><staff>2</staff></note></measure>",
+        f"<duration>18</duration><staff>2</staff></note><backup><duration>18</duration></backup>"
+        f"{voices}</measure>",
+    )
+    (_, _, left) = load_document(text.encode()).tracks
+    low = [
+        (event.tick, event.data[0] & 0xF0) for event in left.events if event.data[1:2] == b"\x2b"
+    ]
+    assert low == [(1920, 0x90), (2880, 0x80), (2880, 0x90), (3360, 0x80)]
+
+
+def test_it_tells_its_encoding() -> None:
+    with pytest.raises(MidiError, match="leave --encoding out"):
+        load_document(PICKUP.encode(), "cp932")
+
+
 def test_what_we_print_is_read_as_it_was() -> None:
     score = small_score()
     again = score_of(load_document(score.to_bytes(".musicxml")))

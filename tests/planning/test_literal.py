@@ -10,8 +10,10 @@ import melodymuse
 from melodymuse.errors import ControlError
 from melodymuse.music.emotion import EmotionProfile
 from melodymuse.planning.controls import CONTROL_NAMES, Controls, controls_for
-from melodymuse.planning.literal import as_shown
+from melodymuse.planning.literal import as_shown, motif_of
+from melodymuse.planning.plan import Plan
 from melodymuse.vision import Analysis, VisualFeatures
+from melodymuse.writing.tune.stage import tune_piece
 
 FEATURES = (
     *("brightness", "colorfulness", "saturation", "warmth", "contrast", "edge_density"),
@@ -99,3 +101,25 @@ def test_a_piece_tells_of_it_only_where_it_was_asked_for() -> None:
     assert "literal" not in str(engine.compose(red, seed=1, bars=4).score.provenance)
     asked = engine.compose(red, seed=1, bars=4, literal=0.5)
     assert "literal 0.5" in str(asked.score.provenance)
+
+
+def test_a_picture_has_a_motif_of_its_own_where_it_is_literal_enough() -> None:
+    assert motif_of(SUNSET, 0.7) is None
+    assert motif_of(SUNSET, 0.8) == motif_of(SUNSET, 1.0) != motif_of(FOREST, 1.0)
+    # As another file of it shows.
+    assert motif_of({name: value + 0.1 for name, value in SUNSET.items()}, 1.0) == motif_of(
+        SUNSET, 1.0
+    )
+    rocket = melodymuse.analyze("@rocket")
+    plans = [
+        melodymuse.api.engine.plan(rocket, bars=8, seed=seed, literal=much, time_signature="4/4")
+        for much in (1.0, 0.5)
+        for seed in (1, 2)
+    ]
+    assert Plan.from_dict(plans[0].as_dict()) == plans[0]
+    first = next(section.start for section in plans[0].sections if section.melodic)
+    draws = [tune_piece(plan).streams(first, first + 4, 0).random() for plan in plans]
+    later = [tune_piece(plan).streams(first + 4, first + 8, 0).random() for plan in plans]
+    assert draws[0] == draws[1] and len({*draws, *later}) == 5
+    rhythms = [[bar.rhythm for bar in tune_piece(plan).plans] for plan in plans]
+    assert rhythms[0] == rhythms[1]

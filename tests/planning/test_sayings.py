@@ -23,6 +23,10 @@ def test_a_share_is_of_what_there_would_be_without_it() -> None:
     said: Any = said_in_numbers({"tempo": "+20%", "bars": "-50%", "density": 3.0}, OWN)
     assert said == {"tempo": own.tempo * 1.2, "bars": own.bars // 2, "density": 3.0}
     assert said_in_numbers({"tempo": "+900%"}, OWN)["tempo"] == 240, "within the limits"
+    assert said_in_numbers({"chromaticism": "-100%"}, OWN)["chromaticism"] == 0
+    for name, share in (("tempo", "-100%"), ("chromaticism", "-120%")):
+        with pytest.raises(ControlError, match="leaves nothing"):
+            said_in_numbers({name: share}, OWN)  # type: ignore[misc]
 
 
 def test_a_share_of_a_preset_is_of_its_number_and_ones_own_words_go_over_it() -> None:

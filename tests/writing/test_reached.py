@@ -24,4 +24,4 @@ def test_what_the_network_cannot_do_is_told_with_what_it_did() -> None:
 def test_the_command_tells_it(run: Callable[..., Any], words: tuple[str, ...]) -> None:
     said = ("--emotion", "awe", "--bars", 2, "--metre", "4/4", "--triplets", 0.8, "--seed", 3)
     out = run("compose", *said, *words).out
-    assert '"unreached": {"triplets": [0.8, 0.0]}' in out if words else "0.8 asked, 0" in out
+    assert '"unreached": {"triplets": [0.8, 0.' in out if words else "0.8 asked, 0" in out

@@ -50,8 +50,9 @@ def run(options: argparse.Namespace) -> None:
     eyes: dict[str, Any] = {"shipped": load_eye()}
     for path in options.eye or []:
         eyes[path.stem] = load_eye(ShippedModel(load_model(path), path.stem))
-    meant = 2 * qmc.Halton(2, seed=0).random(options.pieces) - 1
-    pieces = [_piece(place, seed, options.out) for seed, place in enumerate(meant)]
+    meant = 2 * qmc.Halton(2, seed=options.first).random(options.pieces) - 1
+    seeds = range(options.first, options.first + options.pieces)
+    pieces = [_piece(place, seed, options.out) for seed, place in zip(seeds, meant, strict=True)]
     subjects = [read_subject(piece) for piece in pieces]
     felt = np.array([(one.profile.valence, one.profile.arousal) for one in subjects])
     result: dict[str, Any] = {"pieces": len(pieces), "painted": correlations(meant, felt)}
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="training.evaluate.painting", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="pieces, pictures and figures")
     parser.add_argument("--pieces", type=int, default=120, help="how many")
+    parser.add_argument("--first", type=int, default=0, help="the first piece's seed")
     parser.add_argument("--eye", type=Path, action="append", help="one more eye, an .onnx file")
     parser.add_argument("--style", action="append", choices=STYLES, help="all")
     return parser

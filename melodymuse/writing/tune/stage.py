@@ -47,20 +47,22 @@ def tune_piece(plan: Plan, given: Mapping[int, Bar] | None = None, part: int = 0
     sings: dict[str, Any] = dict(plan.sings)
     manner = replace(manner_of(stretch.expressed, controls), **sings)
     place = ("tune plan", part) if part else ("tune plan",)
+    motif = controls.seed if plan.motif is None else plan.motif
+    first = next((section.start for section in plan.sections if section.melodic), 0)
     plans = plan_tune(
         sections,
         chords,
         plan.metre,
         controls.key.mode,
         manner,
-        partial(stream, controls.seed, *place),
+        partial(stream, motif, *place),
     )
     return TunePiece(
         simplified(_broken_off(plans, plan.bars[start:stop], plan.metre), plan.bars[start].bounds),
         chords[: stop - start],
         plan.metre,
         controls.key.mode,
-        _streams(controls.seed, [bar.take for bar in plan.bars], start),
+        _streams(controls.seed, [bar.take for bar in plan.bars], start, {first: motif}),
         given or {},
         controls.temperature / DEFAULT_TEMPERATURE,
     )
@@ -83,12 +85,15 @@ def _end(plan: Plan, part: int) -> int:
     return later[0].start if later else len(plan.bars)
 
 
-def _streams(seed: int, takes: Sequence[int], first: int) -> Callable[..., Random]:
-    """The random numbers of a phrase's takes; others where a bar of it is to be written anew."""
+def _streams(
+    seed: int, takes: Sequence[int], first: int, own: Mapping[int, int]
+) -> Callable[..., Random]:
+    """The random numbers of a phrase's takes; others where a bar of it is to be written anew, or
+    the phrase that begins there has a seed of its own."""
 
     def numbers(begin: int, end: int, number: int) -> Random:
         begin, end = begin + first, end + first
-        return stream(seed, "tune", begin, number, *takes[begin:end])
+        return stream(own.get(begin, seed), "tune", begin, number, *takes[begin:end])
 
     return numbers
 
