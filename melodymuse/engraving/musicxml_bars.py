@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from melodymuse.engraving.accidentals import Head
-from melodymuse.engraving.clefs import Clef
+from melodymuse.engraving.clefs import Clef, height
 from melodymuse.engraving.note_values import TripletPlace
 from melodymuse.engraving.stems import stem_of
 from melodymuse.engraving.systems import begin_of
@@ -16,6 +16,8 @@ from melodymuse.music.score import TICKS_PER_QUARTER, Hand, Score
 
 _CLEFS = {Clef.TREBLE: "TrebleClef", Clef.BASS: "BassClef"}
 _VOICES = {Hand.RIGHT: ("1", "2"), Hand.LEFT: ("3", "4")}
+# Steps of a staff between a head and the middle of a rest beside it.
+_CLEAR = 4
 _TUPLET_TYPES = {TripletPlace.START: "start", TripletPlace.INSIDE: None, TripletPlace.STOP: "stop"}
 _TIES = {(False, True): "start", (True, True): "continue", (True, False): "stop"}
 
@@ -68,6 +70,7 @@ def _fill(m21: Any, measure: Any, bar: Bar, context: tuple[Hand, Clef, Any, int]
             _beam(elements, metre)
             if len(bar) > 1:
                 _stem(elements, voice, bar, clef)
+                _keep_rests_clear(elements, voice, bar, clef)
         timed = [
             [(glyph.value.start, element) for glyph, element in zip(glyphs, elements, strict=True)]
             for glyphs, elements in zip(bar, content, strict=True)
@@ -103,6 +106,17 @@ def _stem(elements: Sequence[Any], voice: int, bar: Bar, clef: Clef) -> None:
         stem = stem_of([glyph for _, glyph in group], voice, bar, clef)
         for element, _ in group:
             element.stemDirection = stem
+
+
+def _keep_rests_clear(elements: Sequence[Any], voice: int, bar: Bar, clef: Clef) -> None:
+    """Rests of the upper voice above, of the lower one below, what the other strikes with them and
+    would lie on their usual place: not every program moves them by itself."""
+    side = -1 if voice else 1
+    struck = {glyph.value.start: glyph.heads for glyph in bar[1 - voice]}
+    for element, glyph in zip(elements, bar[voice], strict=True):
+        heights = [side * height(head.pitch, clef) for head in struck.get(glyph.value.start, ())]
+        if element.isRest and max(heights, default=0) > 0:
+            element.stepShift = side * (max(heights) + _CLEAR)
 
 
 def _element(m21: Any, glyph: Glyph) -> Any:

@@ -37,8 +37,7 @@ def _motes(canvas: Canvas, pleasant: float, colours: Palette) -> None:
 
 def _gloom(canvas: Canvas, bitter: float, tense: float) -> None:
     """Fog or stains that have soaked in, dark corners, and a rain of scratches."""
-    fog = lch(0.42 + 0.3 * (1 - tense), 0.012, 250)
-    canvas.lab += 0.6 * bitter * (1 - tense) * (fog - canvas.lab)
+    canvas.lab += 0.45 * bitter * (1 - tense) * (lch(0.42, 0.012, 250) - canvas.lab)
     away = 1 - canvas.glow((0.5, 0.42), 0.8)
     stains = np.clip(canvas.field((3.0, 3.0), 7) - 0.2, 0, 2) / 2
     canvas.lab[..., 0] *= 1 - np.clip(bitter * (0.5 * away + 0.45 * tense * stains), 0, 0.9)
@@ -51,4 +50,4 @@ def _gloom(canvas: Canvas, bitter: float, tense: float) -> None:
         end = start + length * np.array([np.cos(turn), np.sin(turn)])
         strength = 0.12 + 0.35 * canvas.chance.random() ** 2
         lines.append((np.array([start, end]), 0.0007, strength))
-    canvas.lab[..., 0] *= 1 - (0.3 + 0.5 * tense) * canvas.strokes(lines)
+    canvas.lab[..., 0] *= 1 - 0.75 * canvas.strokes(lines)

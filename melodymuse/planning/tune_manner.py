@@ -68,10 +68,10 @@ _ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "awe":         (1.25, .35, 2.4, 74, 16.5, 12, .55, .00, .18, .20, 3, -2.0, 1.0, .1, "song"),
         "contentment": (1.45, .50, 2.0, 72, 14.5,  9, .65, .00, .22, .17, 3,  0.5, 1.0, .1, "pop"),
         "excitement":  (1.45, .50, 2.3, 74, 16.0, 12, .65, .00, .25, .20, 6, -1.5, 1.0, .0, "pop"),
-        "anger":       (1.45, .30, 2.0, 69, 14.0, 10, .55, .00, .30, .13, 6, -2.0, 0.5, .2, "pop"),
+        "anger":       (1.45, .38, 2.0, 69, 14.0, 10, .55, .00, .30, .13, 6, -2.0, 0.5, .2, "pop"),
         "disgust":     (1.35, .45, 2.3, 67, 13.5,  9, .50, .03, .22, .19, 6,  1.0, 0.6, .1, "pop"),
         "fear":        (1.40, .45, 2.2, 70, 15.0, 10, .55, .12, .22, .18, 6, -0.5, 0.5, .2, "pop"),
-        "sadness":     (1.25, .35, 2.0, 69, 14.5,  9, .65, .00, .17, .14, 6,  2.5, 0.4, .5, "song"),
+        "sadness":     (1.25, .42, 2.0, 69, 14.5,  9, .65, .00, .17, .14, 3,  2.5, 0.4, .5, "song"),
     }
 )  # fmt: skip
 MANNERS: Mapping[str, TuneManner] = MappingProxyType(
@@ -80,14 +80,14 @@ MANNERS: Mapping[str, TuneManner] = MappingProxyType(
 # How themes of one feeling differ: doublings of the notes, share off the beat, semitones of a step
 # and of middle and span (standard deviations), and how often a theme takes after its manner's own
 # style, and after each of the others.
-_VARIED_NOTES, _VARIED_OFF_BEAT, _VARIED_MOTION = 0.3, 0.15, 0.5
+_VARIED_NOTES, _VARIED_OFF_BEAT, _VARIED_MOTION = 0.36, 0.19, 0.5
 _VARIED_CENTRE, _VARIED_SPAN = 1.0, 2.2
 _LEAST_SPAN = 9.0
 # The same of the shares of repeated notes and of leaps, as POP909's songs differ in them, with
 # their bounds; and how often a theme in eighths has sixteenths after all.
 _VARIED_REPEATS, _VARIED_LEAPS = 0.11, 0.06
 _REPEATS, _LEAPS = (0.03, 0.38), (0.04, 0.3)
-_SIXTEENTHS, _EIGHTHS, _DIVIDED = 3, 6, 0.75
+_SIXTEENTHS, _EIGHTHS, _DIVIDED = 3, 6, 0.85
 _OWN_STYLE, _OTHER_STYLE = 3.0, 1.0
 _STYLES = ("pop", "song", "standard")
 # How much of a wish for both hands is the tune's: powers of the density and of the balance, and a

@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -139,7 +140,11 @@ class _Deadly(str):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_killed_goes_on_where_it_ended(
-    pictures: Path, truth: dict[str, bytes], tmp_path: Path, how: signal.Signals
+    run: Callable[..., Any],
+    pictures: Path,
+    truth: dict[str, bytes],
+    tmp_path: Path,
+    how: signal.Signals,
 ) -> None:
     process = _begin(pictures, tmp_path, "--workers", "2")
     _wait_for_lines(tmp_path, 1)
@@ -149,8 +154,8 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(
     if how is signal.SIGKILL:
         _wait_for_the_orphans(tmp_path)
     before = (tmp_path / MANIFEST).read_bytes()
-    status, err = _end(_begin(pictures, tmp_path, "--workers", "1", "--resume"))
-    assert status == 2, err
+    outcome = run("batch", pictures, tmp_path, *WORDS, "--workers", "1", "--resume")
+    assert outcome.status == 2, outcome.err
     after = (tmp_path / MANIFEST).read_bytes()
     assert after.startswith(before[: before.rfind(b"\n") + 1])
     found = _records(tmp_path)
@@ -172,7 +177,7 @@ def _wait_for_the_orphans(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of processes are Unix'")
 def test_a_full_disk_ends_the_run_and_leaves_whole_files(
-    pictures: Path, truth: dict[str, bytes], tmp_path: Path
+    run: Callable[..., Any], pictures: Path, truth: dict[str, bytes], tmp_path: Path
 ) -> None:
     # As large as the manifest may grow: a few lines, and no disk is full like a limit is.
     command = f"ulimit -f 4; exec {sys.executable} -m melodymuse batch {pictures} {tmp_path} "
@@ -185,6 +190,6 @@ def test_a_full_disk_ends_the_run_and_leaves_whole_files(
     assert 0 < len(found) < 21
     pieces = _pieces(tmp_path)
     assert pieces.items() <= truth.items() and not list(tmp_path.glob(".*"))
-    assert _end(_begin(pictures, tmp_path, "--resume"))[0] == 2
+    assert run("batch", pictures, tmp_path, *WORDS, "--workers", "1", "--resume").status == 2
     assert _pieces(tmp_path) == truth
     assert len({record["id"] for record in _records(tmp_path)}) == len(_records(tmp_path)) == 21

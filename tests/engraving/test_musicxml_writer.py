@@ -111,6 +111,18 @@ def test_an_upbeat_is_a_bar_without_number_and_no_longer_than_it() -> None:
     assert not any(bar.find("print") is not None for bar in bars[1:])  # all in one line
 
 
+def test_a_rest_lies_clear_of_the_other_voice() -> None:
+    """D4 is held over a line that begins with a rest: its usual place is the head's."""
+    notes = [Note(0, 1920, 62, 70, Hand.RIGHT)]
+    notes += [Note(at, 480, pitch, 70, Hand.RIGHT) for at, pitch in ((480, 57), (960, 55))]
+    score = replace(small_score(), notes=tuple(sorted(notes)), bars=1, chords=(), sections=())
+    rests = [
+        note for note in _xml(score).iter("note") if note.find("rest/display-step") is not None
+    ]
+    assert [note.findtext("rest/display-step") for note in rests] == ["G"]
+    assert [note.findtext("rest/display-octave") for note in rests] == ["3"]
+
+
 def test_a_long_title_is_cut_into_lines() -> None:
     title = "_".join(["Evening"] * 12)
     (words,) = _texts(_xml(replace(small_score(), title=title)), "credit[1]/credit-words")

@@ -39,7 +39,7 @@ def test_no_request_breaks_it(interface: Any) -> None:
         operation = found.ok()
 
         @settings(
-            max_examples=4,
+            max_examples=2,
             deadline=None,
             derandomize=True,
             database=None,

@@ -45,10 +45,10 @@ TICKS = 480
 def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Caricatures need few trees, and the command's own test few rounds."""
     for module in (discriminator, emotions, quadrants):
-        monkeypatch.setattr(module, "TREES", 40)
-    monkeypatch.setattr(composer, "COST_PIECES", 2)
+        monkeypatch.setattr(module, "TREES", 12)
+    monkeypatch.setattr(composer, "COST_PIECES", 1)
     for module in (discriminator, overlap):
-        monkeypatch.setattr(module, "ROUNDS", 20)
+        monkeypatch.setattr(module, "ROUNDS", 8)
 
 
 def performance(quadrant: str, seed: int) -> list[Sounded]:

@@ -13,6 +13,7 @@ from training.space.losses import (
     EPSILON,
     LOSSES,
     MARGIN,
+    SOFT_WIDTH,
     TEMPERATURE,
     Batch,
     contrast,
@@ -22,6 +23,7 @@ from training.space.losses import (
     place_error,
     similarity_error,
     single_ratio,
+    soft_contrast,
 )
 
 ROWS = 5
@@ -103,6 +105,27 @@ def test_contrast_is_the_mean_of_two_cross_entropies(batch: Batch) -> None:
     assert float(contrast(batch)) == pytest.approx((np.mean(rows) + np.mean(columns)) / 2, rel=1e-4)
     alike = batch._replace(pictures=batch.pieces * 0 + 0.1, pieces=batch.pieces * 0 + 0.1)
     assert float(contrast(alike)) == pytest.approx(np.log(ROWS), rel=1e-5)
+
+
+def test_soft_contrast_seeks_what_has_near_labels(batch: Batch) -> None:
+    scores = np.exp(batch.pictures @ batch.pieces.T / TEMPERATURE)
+    near = np.array(
+        [
+            [np.exp(-d(y, z) / SOFT_WIDTH**2) for z in batch.piece_places]
+            for y in batch.picture_places
+        ]
+    )
+    terms = [
+        -np.sum(
+            near / near.sum(axis, keepdims=True) * np.log(scores / scores.sum(axis, keepdims=True))
+        )
+        for axis in (0, 1)
+    ]
+    assert float(soft_contrast(batch)) == pytest.approx(sum(terms) / 2 / ROWS, rel=1e-4)
+    # Where each row has a label of its own, far from the others, it is the contrast.
+    own = np.arange(2 * ROWS, dtype=np.float32).reshape(ROWS, 2)
+    alone = batch._replace(picture_places=own, piece_places=own)
+    assert float(soft_contrast(alone)) == pytest.approx(float(contrast(batch)), rel=1e-4)
 
 
 def test_the_printed_sign_sets_a_distance_equal_to_a_similarity() -> None:

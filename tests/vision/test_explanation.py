@@ -170,7 +170,7 @@ def test_other_suffixes_and_folders_are_refused(cat: Explanation, tmp_path: Path
 
 def test_odd_shapes_are_explained(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    for shape in ((1, 1, 3), (30, 900, 3), (900, 30, 3)):
+    for shape in ((1, 1, 3), (900, 30, 3)):
         found = explain(rng.integers(0, 256, shape, np.uint8))
         draw_explanation(found, tmp_path / f"{shape[0]}.png")
 

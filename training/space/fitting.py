@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.space.losses import LOSSES, Batch
-from training.space.towers import EMBEDDING, Shape, encoder, tower
+from training.space.towers import EMBEDDING, Shape, tower
 
 Array = NDArray[Any]
 ROWS_A_BATCH = 64
 # A picture's partner is the nearest in valence and arousal of so many pieces.
 _OFFERED = 16
-_RATE = 1e-3
+_RATE = 3e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,20 @@ class Joined:
 
 
 def teach_encoder(
-    events: Array, labels: Array, shape: Shape, epochs: int, seed: int
+    make: Callable[[Shape], keras.Model],
+    music: Array,
+    labels: Array,
+    shape: Shape,
+    epochs: int,
+    seed: int,
 ) -> keras.Model:
-    """An LSTM that has learned to tell labels (N, 2), 0..1, of events (N, ROWS, WIDTH)."""
+    """An encoder that has learned to tell labels (N, 2), 0..1, of events or of sound."""
     keras.utils.set_random_seed(seed)
-    reads = encoder(shape)
+    reads = make(shape)
     told = keras.layers.Dense(2, activation="sigmoid")(reads.output)
     whole = keras.Model(reads.input, told)
     whole.compile(optimizer=keras.optimizers.Adam(3e-3, clipnorm=1.0), loss="mse")
-    whole.fit(events, labels, batch_size=ROWS_A_BATCH, epochs=epochs, verbose=2)
+    whole.fit(music, labels, batch_size=ROWS_A_BATCH, epochs=epochs, verbose=0)
     return reads
 
 
@@ -77,6 +83,8 @@ def join(loss: str, pictures: Side, pieces: Side, shape: Shape, epochs: int, see
     both.compile(
         optimizer=keras.optimizers.AdamW(_RATE, weight_decay=1e-3, clipnorm=1.0),
         loss=_packed(loss, sigma),
+        # Compiling takes longer than these small towers do.
+        jit_compile=keras.backend.backend() == "jax",
     )
     curve = []
     whole = len(pictures.labels) // ROWS_A_BATCH * ROWS_A_BATCH or len(pictures.labels)

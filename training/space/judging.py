@@ -25,8 +25,10 @@ from training.space.material import Scale
 Array = NDArray[Any]
 GALLERY = 100
 RANKS = (1, 5, 10)
+# Quadrants of the plane.
+TAGS = 4
 DIRECTIONS = ("music_from_picture", "picture_from_music")
-_DRAWS = 60
+_DRAWS = 90
 # Of the ridge regression, in units of its standardised features' variance times their count.
 _RIDGE = 0.3
 
@@ -96,12 +98,12 @@ def recalls(scores: Array) -> dict[str, float]:
 
 
 def judge(
-    scores: Mapping[str, Array], belonging: Array, groups: Sequence[Array], seed: int = 0
+    scores: Mapping[str, Sequence[Array]], belonging: Array, groups: Sequence[Array], seed: int = 0
 ) -> dict[str, dict[str, dict[str, tuple[float, float, float]]]]:
     """Every score on the same galleries.
 
     Args:
-        scores: by name.
+        scores: by name, one of each run (of another seed), which the galleries take in turn.
         belonging: what matches.
         groups: of each picture, and the song of each piece.
         seed: of the galleries.
@@ -113,11 +115,11 @@ def judge(
     drawn: dict[str, dict[str, list[dict[str, float]]]] = {
         name: {direction: [] for direction in DIRECTIONS} for name in scores
     }
-    for _ in range(_DRAWS):
+    for draw in range(_DRAWS):
         pictures, pieces = _gallery(belonging, [_resampled(g, random) for g in groups], random)
         match = belonging[np.ix_(pictures, pieces)]
-        for name, score in scores.items():
-            part = score[np.ix_(pictures, pieces)]
+        for name, runs in scores.items():
+            part = runs[draw % len(runs)][np.ix_(pictures, pieces)]
             for direction, (s, m) in zip(
                 DIRECTIONS, ((part, match), (part.T, match.T)), strict=True
             ):
@@ -128,6 +130,44 @@ def judge(
         name: {direction: _summary(rows) for direction, rows in by.items()}
         for name, by in drawn.items()
     }
+
+
+def prototypes(learned: Array, tags: Array) -> Array:
+    """What stands for each tag: the mean of its rows of (N, E), (TAGS, E)."""
+    return np.array([learned[tags == tag].mean(axis=0) for tag in range(TAGS)])
+
+
+def tags_of(places: Array) -> Array:
+    """(N,): the quadrant of each place, 0..3."""
+    return np.asarray(2 * (places[:, 0] > 0) + (places[:, 1] > 0), int)
+
+
+def judge_tags(
+    scores: Mapping[str, Sequence[Array]], tags: Array, groups: Array, seed: int = 0
+) -> dict[str, dict[str, tuple[float, float, float]]]:
+    """Tagging across modalities: (N, TAGS) of each run say how near each item lies to what stands
+    for a tag on the other side.
+
+    Returns:
+        By name "accuracy", and "auroc" and "ap" as means over tags, each with its interval.
+    """
+    random = np.random.default_rng(seed)
+    drawn: dict[str, list[dict[str, float]]] = {name: [] for name in scores}
+    for draw in range(_DRAWS):
+        rows = _resampled(groups, random)
+        right = tags[rows, None] == np.arange(TAGS)
+        there = [tag for tag in range(TAGS) if 0 < right[:, tag].sum() < len(rows)]
+        for name, runs in scores.items():
+            part = runs[draw % len(runs)][rows]
+            columns = [(part[None, :, tag], right[None, :, tag]) for tag in there]
+            drawn[name].append(
+                {
+                    "accuracy": float((part.argmax(axis=1) == tags[rows]).mean()),
+                    "auroc": float(np.mean([auroc(*column) for column in columns])),
+                    "ap": float(np.mean([average_precision(*column) for column in columns])),
+                }
+            )
+    return {name: _summary(rows) for name, rows in drawn.items()}
 
 
 def _resampled(groups: Array, random: np.random.Generator) -> Array:

@@ -30,6 +30,8 @@ MARGIN = 0.2
 # When a picture and a piece match: a similarity above, and a distance of labels below.
 MATCH_SIMILARITY, MATCH_DISTANCE = 0.9, 0.5
 TEMPERATURE = 0.07
+# Of labels, 0..1: how near a piece has to be to be sought, too.
+SOFT_WIDTH = 0.15
 
 
 class Batch(NamedTuple):
@@ -126,6 +128,17 @@ def contrast(batch: Batch) -> Tensor:
     return -(ops.mean(ops.diagonal(found[0])) + ops.mean(ops.diagonal(found[1]))) / 2
 
 
+def soft_contrast(batch: Batch) -> Tensor:
+    """The same, where what is to be found is not the partner alone: every row of the other side,
+    by how alike the labels are, exp(-(|y_I - y_M| / width)^2), in shares of 1."""
+    apart = squared_distances(batch.picture_places, batch.piece_places)
+    scores = ops.matmul(batch.pictures, ops.transpose(batch.pieces)) / TEMPERATURE
+    wanted = [ops.softmax(-apart / SOFT_WIDTH**2, axis=axis) for axis in (0, 1)]
+    found = [ops.log_softmax(scores, axis=axis) for axis in (0, 1)]
+    sums = [ops.sum(w * f) for w, f in zip(wanted, found, strict=True)]
+    return -(sums[0] / ops.shape(apart)[1] + sums[1] / ops.shape(apart)[0]) / 2
+
+
 def _cdcml(batch: Batch) -> Tensor:
     return (
         similarity_error(batch)
@@ -155,5 +168,6 @@ LOSSES: Mapping[str, Callable[[Batch], Tensor]] = MappingProxyType(
         "similarity": lambda batch: similarity_error(batch) + place_error(batch),
         "contrastive": contrast,
         "contrastive+places": lambda batch: contrast(batch) + place_error(batch),
+        "soft": soft_contrast,
     }
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melodymuse.engine import Engine
-from melodymuse.hearing.cues import cues_of
+from melodymuse.errors import MidiError
+from melodymuse.hearing.cues import FEWEST_NOTES, cues_of, sounded_notes
 from melodymuse.hearing.listener import listen
 from melodymuse.midi.reader import read_midi
 from melodymuse.music.score import Score
@@ -30,6 +31,7 @@ from training.evaluate.quadrants import read_clips
 from training.eye.picture_sets import read_annotated, read_rated
 from training.space.events import windows_of
 from training.space.seeing import open_sight
+from training.space.sounds import mel_of
 
 Array = NDArray[Any]
 COMPOSED = "composed"
@@ -42,12 +44,14 @@ _REAL = (
     ("openscore_lieder/**/*.mid", 5),
     ("chopin_first_editions/**/*.mid", 1),
 )
+# How many pieces are composed in lockstep.
+_SIDE_BY_SIDE = 64
 _SIDES = {"Q1": (1, 1), "Q2": (-1, 1), "Q3": (-1, -1), "Q4": (1, -1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """N pictures: what the eye sees (N, F), in a crop of each too (nan where none was looked at);
+    """N pictures: what the eye sees (N, F), and in a crop of those that only judge (else nan);
     places (N, 2) and groups (N,)."""
 
     seen: Array
@@ -62,26 +66,20 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """N stretches of music: events (N, ROWS, WIDTH), places (N, 2), songs (N,)."""
+    """N stretches of music: events (N, ROWS, WIDTH), sound (N, FRAMES, BANDS), where the ear hears
+    them and where it hears the first third of their notes, places (N, 2) each, the places that are
+    held to be right (N, 2), and songs (N,)."""
 
     events: Array
+    mel: Array
+    heard: Array
+    begun: Array
     places: Array
     songs: Array
 
     def of(self, rows: Array) -> Pieces:
         """Some of them."""
-        return Pieces(self.events[rows], self.places[rows], self.songs[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """N clips of EMOPIA: events, the corner of the plane (N, 2) that people heard, their songs, and
-    the places (N, 2) that we hear."""
-
-    events: Array
-    places: Array
-    songs: Array
-    heard: Array
+        return Pieces(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +128,10 @@ def read_pictures(annotated: Path, oasis: Path, most: int) -> Pictures:
     chosen = chosen[:most]
     pixels = (load_image(picture.path) for picture in chosen)
     seen, crops = [], []
-    for picture, whole in zip(chosen, pixels, strict=True):
+    judged = held_out(np.array([picture.group for picture in chosen]))
+    for picture, whole, asked in zip(chosen, pixels, judged, strict=True):
         seen.append(see(whole))
-        crops.append(see(_crop(whole, picture.path.name)))
+        crops.append(see(_crop(whole, picture.path.name)) if asked else seen[-1] * np.nan)
     return Pictures(
         np.array(seen, np.float16),
         np.array(crops, np.float16),
@@ -151,42 +150,64 @@ def _crop(pixels: Pixels, name: str) -> Pixels:
     return np.ascontiguousarray(pixels[top : top + height, left : left + width])
 
 
-def read_pieces(data: Path, composed: int) -> Pieces:
-    """Stretches of real music as they are heard, then pieces of our own as they were meant."""
-    rows: list[tuple[Array, tuple[float, float], str]] = []
-    for pattern, every in _REAL:
-        for path in sorted(data.glob(pattern))[1 % every :: every]:
-            for score, cues in stretches_of(path):
-                profile = listen(cues).profile
-                song = f"{path.parent.name}/{path.stem}"
-                rows.append((_events(score), (profile.valence, profile.arousal), song))
+def read_pieces(data: Path, composed: int, sparing: int) -> Pieces:
+    """Stretches of real music as they are heard, then pieces of our own as they were meant.
+
+    Args:
+        data: holds the sets.
+        composed: how many pieces of our own.
+        sparing: one file in so many of those that the norms of hearing rest on is read.
+    """
+    rows = [
+        _row(score, f"{path.parent.name}/{path.stem}")
+        for pattern, every in _REAL
+        for path in sorted(data.glob(pattern))[1 % every :: every * sparing]
+        for score, _ in stretches_of(path)
+    ]
     engine = Engine()
-    for seed in range(composed):
-        random = stream(seed, "space")
-        valence, arousal = random.uniform(-0.9, 0.9), random.uniform(-0.9, 0.9)
-        score = engine.compose(valence=valence, arousal=arousal, bars=8, seed=seed).score
-        rows.append((_events(score), (valence, arousal), f"{COMPOSED}/{seed}"))
+    for begin in range(0, composed, _SIDE_BY_SIDE):
+        seeds = range(begin, min(begin + _SIDE_BY_SIDE, composed))
+        places = [[stream(n, "space", axis).uniform(-0.9, 0.9) for axis in (0, 1)] for n in seeds]
+        plans = [
+            engine.plan(valence=valence, arousal=arousal, bars=8, seed=seed)
+            for seed, (valence, arousal) in zip(seeds, places, strict=True)
+        ]
+        for seed, place, piece in zip(seeds, places, engine.compose_plans(plans), strict=True):
+            rows.append(_row(piece.score, f"{COMPOSED}/{seed}", place))
     return _pieces(rows)
 
 
-def read_judged(folder: Path) -> Judged:
-    """EMOPIA."""
+def read_judged(folder: Path) -> Pieces:
+    """EMOPIA, each clip in the corner of the plane that people heard."""
     clips = read_clips(folder)
-    scores = [read_midi(path) for path in clips.paths]
-    places = [_SIDES[str(quadrant)] for quadrant in clips.quadrants]
-    heard = [listen(cues_of(score)).profile for score in scores]
-    return Judged(
-        np.array([_events(score) for score in scores]),
-        np.array(places, np.float32),
-        clips.songs,
-        np.array([(h.valence, h.arousal) for h in heard], np.float32),
+    return _pieces(
+        [
+            _row(read_midi(path), str(song), _SIDES[str(quadrant)])
+            for path, song, quadrant in zip(clips.paths, clips.songs, clips.quadrants, strict=True)
+        ]
     )
 
 
-def _events(score: Score) -> Array:
-    return windows_of(score, 1)[0].astype(np.float16)
+def _row(score: Score, song: str, place: Sequence[float] | None = None) -> tuple[Any, ...]:
+    """A line of `Pieces`; a piece without a place of its own is where it is heard."""
+    notes = score.notes
+    beginning = replace(score, notes=notes[: max(len(notes) // 3, FEWEST_NOTES)])
+    heard, begun = (_place(part) for part in (score, beginning))
+    events = windows_of(score, 1)[0].astype(np.float16)
+    mel = mel_of(sounded_notes(score)).astype(np.float16)
+    return events, mel, heard, begun, heard if place is None else place, song
 
 
-def _pieces(rows: Sequence[tuple[Array, tuple[float, float], str]]) -> Pieces:
-    events, places, songs = zip(*rows, strict=True)
-    return Pieces(np.array(events), np.array(places, np.float32), np.array(songs))
+def _place(score: Score) -> tuple[float, float]:
+    try:
+        profile = listen(cues_of(score)).profile
+    except MidiError:  # all at once
+        return 0.0, 0.0
+    return profile.valence, profile.arousal
+
+
+def _pieces(rows: Sequence[tuple[Any, ...]]) -> Pieces:
+    *arrays, songs = zip(*rows, strict=True)
+    events, mel = (np.array(column) for column in arrays[:2])
+    heard, begun, places = (np.array(column, np.float32) for column in arrays[2:])
+    return Pieces(events, mel, heard, begun, places, np.array(songs))

@@ -1,8 +1,9 @@
 """The two towers: what an eye sees, and what happens in music, to 128 numbers of length 1.
 
-The music tower reads events (`training.space.events`) through an LSTM, which first learns to
-tell valence and arousal alone and then stays as it is: what the losses shape are the layers above
-it and the picture tower, so that many losses are compared at the price of one.  Both towers end
+The music tower reads events (`training.space.events`) through an LSTM, or sound
+(`training.space.sounds`) through convolutions in time; either first learns to tell valence and
+arousal alone and then stays as it is: what the losses shape are the layers above it and the picture
+tower, so that many losses are compared at the price of one.  Both towers end
 alike, and guess valence and arousal from the embedding by three dense layers with batch norm, as
 CDCML does.
 """
@@ -17,6 +18,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from training.space.events import ROWS, WIDTH
+from training.space.sounds import BANDS, FRAMES
 
 EMBEDDING = 128
 
@@ -51,6 +53,15 @@ class Projection:
     def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, F) -> (N, components)."""
         return np.asarray((features - self.mean) @ self.matrix, np.float32)
+
+
+def mel_encoder(shape: Shape) -> keras.Model:
+    """Sound (B, FRAMES, BANDS) -> the mean over time of what three convolutions hear (B, lstm)."""
+    mel = keras.Input((FRAMES, BANDS), name="mel")
+    x = mel
+    for _ in range(3):
+        x = layers.Conv1D(shape.lstm, 5, strides=2, padding="same", activation="relu")(x)
+    return keras.Model(mel, layers.GlobalAveragePooling1D()(x))
 
 
 def encoder(shape: Shape) -> keras.Model:

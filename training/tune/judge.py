@@ -21,6 +21,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
 
 from melodymuse.errors import MelodyMuseError
 from melodymuse.music.emotion import EMOTIONS, EmotionProfile
@@ -50,6 +51,8 @@ _FEWEST_NOTES = 4
 _STYLES = {"pop": 0.55, "song": 0.25, "standard": 0.2}
 # Pieces composed without and with the critic's choice, their bars, and how their metres come.
 _FREE, _CHOSEN, _BARS = 256, 64, 32
+# Pieces newly composed, with the choice, on which it is tried beside the held-out songs.
+_FRESH = 32
 _METRES = ("4/4", "4/4", "4/4", "4/4", "4/4", "3/4", "6/8", "2/4")
 _SEED = 20_000
 # How far a damaged note is moved, how often one is, and what share of what is not real is damaged.
@@ -60,12 +63,12 @@ _OPSET, _ML_OPSET = 18, 3
 
 
 def real_phrases(
-    songs: Iterable[TuneSong], random: Random
+    songs: Iterable[TuneSong], random: Random, *, held_out: bool = False
 ) -> Iterator[tuple[str, list[float], list[float]]]:
-    """(style, numbers, numbers when damaged) of each phrase that is known; what a song says again
-    counts once."""
+    """(style, numbers, numbers when damaged) of each phrase that is known, of the songs that are
+    held out or of the others; what a song says again counts once."""
     for song in songs:
-        if is_held_out(song.name):
+        if is_held_out(song.name) != held_out:
             continue
         known = set()
         for begin, bars in _marked(song):
@@ -270,11 +273,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help=f"folder that {FILE} goes to")
     options = parser.parse_args(arguments)
     try:
-        found = real_phrases(read_tunes(options.data), Random(_SEED))
+        songs = list(read_tunes(options.data))
+        found = real_phrases(songs, Random(_SEED))
         styles, real, worse = zip(*found, strict=True)
+        _, unknown, _ = zip(*real_phrases(songs, Random(_SEED), held_out=True), strict=True)
         network = TuneNetwork.shipped()
         free = composed(network, _FREE, 1, _SEED)
         chosen = composed(network, _CHOSEN, TAKES, _SEED + _FREE)
+        fresh = composed(network, _FRESH, TAKES, _SEED + _FREE + _CHOSEN)
     except MelodyMuseError as error:
         print(f"training.tune.judge: {error}", file=sys.stderr)
         return 2
@@ -284,6 +290,12 @@ def main(arguments: list[str] | None = None) -> int:
     trees = learn(np.asarray(real, np.float32), weights, ours, np.asarray(worse, np.float32))
     export(trees, options.out / FILE)
     print(f"{len(real)} real phrases and as many damaged ones, {len(ours)} composed ones")
+    odds = trees.decision_function(np.asarray([*unknown, *fresh], np.float32))
+    labels = [1] * len(unknown) + [0] * len(fresh)
+    area = roc_auc_score(labels, odds)
+    print(
+        f"AUC on {len(unknown)} held-out phrases and {len(fresh)} newly composed ones: {area:.3f}"
+    )
     return 0
 
 

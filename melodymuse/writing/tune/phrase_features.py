@@ -1,6 +1,6 @@
 """A phrase in numbers, as the judge reads it: how its line runs, what its bars have in common, how
-it closes and stands on its chords.  What the plan decides, such as how it answers the phrase
-before it, is not told.
+it closes and stands on its chords, and what a reader would circle: bars that say one thing or
+nothing, a first bar said again unchanged, a circle round one note.
 
 All numbers are shares, counts a bar or octaves: nothing names a key, a tempo or a kind of chord.
 """
@@ -20,7 +20,7 @@ from melodymuse.writing.tune.notes import degree
 # The phrase before, as far as it is heard with this one.
 REMEMBERED_BARS = 4
 # How many bars are compared with each other.
-_BARS = 3
+_BARS = 4
 _LEAP = 5
 # Waits in grid steps between onsets, each bound inclusive; what is longer is the last class.
 _WAITS = (3, 4, 6, 9, 12, 18, 24)
@@ -54,6 +54,10 @@ class _Bar:
     def steps(self) -> tuple[int, ...]:
         return tuple(b - a for a, b in pairwise(self.degrees))
 
+    @property
+    def placed(self) -> Iterator[tuple[int, int]]:
+        return zip(self.onsets, self.degrees, strict=True)
+
 
 def phrase_features(
     notes: Sequence[Sung], before: Sequence[Sung], begin: int, bars: int, metre: Metre, mode: str
@@ -76,6 +80,7 @@ def phrase_features(
         *_likeness(own),
         *_close(notes, begin, bars, metre, mode),
         *_harmony(notes, metre),
+        *_circled(notes, before, own, begin, metre, mode),
     ]
 
 
@@ -190,6 +195,33 @@ def _close(
     yield min(longest, 48) / 48
     place = degree(last.pitch, mode)[0] % 7
     yield from (float(place in found) for found in ((0,), (2,), (4,), (1, 6)))
+
+
+def _circled(
+    notes: Sequence[Sung],
+    before: Sequence[Sung],
+    own: Sequence[_Bar],
+    begin: int,
+    metre: Metre,
+    mode: str,
+) -> Iterator[float]:
+    inner = [bar.degrees for bar in own[:-1]] or [own[0].degrees]
+    yield sum(not bar for bar in inner) / len(inner)
+    yield sum(len(bar) == 1 for bar in inner) / len(inner)
+    yield sum(len(bar) > 1 and len(set(bar)) == 1 for bar in inner) / len(inner)
+    yield sum(note.pitch % 12 == 0 for note in notes) / len(notes)
+    middle = sorted(note.pitch for note in notes)[len(notes) // 2]
+    yield sum(abs(note.pitch - middle) <= 2 for note in notes) / len(notes)
+    # The bar where its high point is the last time, and how many bars have it.
+    high = max(max(bar.degrees, default=0) for bar in own)
+    tops = [index for index, bar in enumerate(own) if high in bar.degrees] or [0]
+    yield tops[-1] / len(own)
+    yield len(tops) / len(own)
+    # How it begins, beside the phrase before it.
+    earlier = _bars(before, begin - REMEMBERED_BARS, REMEMBERED_BARS, metre, mode)
+    for one, other in ((own[0], earlier[0]), (own[min(1, len(own) - 1)], earlier[1])):
+        yield jaccard(frozenset(one.onsets), frozenset(other.onsets))
+        yield jaccard(frozenset(one.placed), frozenset(other.placed))
 
 
 def _harmony(notes: Sequence[Sung], metre: Metre) -> Iterator[float]:

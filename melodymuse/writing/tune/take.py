@@ -45,8 +45,8 @@ _AGAIN, _AND_AGAIN, _ROCKING, _ANSWERED = 0.1, 0.6, 0.7, 0.2
 _USUAL_REPEATS = 0.22
 _LEAP = 5
 _MOST_DEGREES = 4
-# How much more boldly a new idea, two bars, is drawn than what goes on with it.
-_IDEA, _IDEA_BARS = 1.4, 2
+# How much more boldly a new idea, two bars, is drawn, and what goes on with it.
+_IDEA, _IDEA_BARS, _ELSE = 1.45, 2, 1.08
 # Share of its notes on the beat that must be chord tones where a moved bar stands as it is.
 _FITTING = 0.65
 
@@ -215,7 +215,7 @@ class Take:
         """How boldly the bar is drawn: an idea may be less likely than what goes on with it."""
         begins = self.plans[0].device in (STATEMENT, CONTRAST)
         idea = begins and self.plan.since < _IDEA_BARS
-        return (_IDEA if idea else 1.0) * self.writing.piece.boldness
+        return (_IDEA if idea else _ELSE) * self.writing.piece.boldness
 
     def bias(self) -> Floats:
         """What is added to the logits of its next pitch."""
