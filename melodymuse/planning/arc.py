@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from math import fsum
+from statistics import fmean
 from string import ascii_uppercase
 from typing import Any, Unpack
 
@@ -23,7 +24,15 @@ from melodymuse.music.grid import TICKS_PER_GRID, Metre
 from melodymuse.music.score import TempoMark
 from melodymuse.music.theory import Key
 from melodymuse.planning.bar_controls import PHRASE_BARS, STEERED, BarControls
-from melodymuse.planning.controls import FREE, LIMITS, NO_CHORDS, Controls, Wishes, controls_for
+from melodymuse.planning.controls import (
+    FREE,
+    LIMITS,
+    NO_CHORDS,
+    Controls,
+    Wishes,
+    controls_for,
+    within_limits,
+)
 from melodymuse.planning.ending import slow_down
 from melodymuse.planning.form import SectionPlan, plan_sections
 from melodymuse.planning.harmony import lead_over
@@ -235,7 +244,13 @@ def _joined(
     place_of = [
         max(n for n, start in enumerate(starts) if start <= bar) for bar in range(len(last.bars))
     ]
-    bars = [plans[place].bars[bar] for bar, place in enumerate(place_of)]
+    bars = [
+        bar
+        for place, plan in enumerate(plans)
+        for bar in _as_loud_as_asked(
+            [plan.bars[n] for n, found in enumerate(place_of) if found == place], plan.own.loudness
+        )
+    ]
     for place, start in enumerate(starts[1:], start=1):
         before, after = plans[place - 1], plans[place]
         bars[start - 1], bars[start] = (
@@ -249,6 +264,20 @@ def _joined(
                 bars[bar] = replace(bars[bar], harmony=harmony)
     recalls = plan_recalls(sections, [bar.harmony for bar in bars], last.controls.seed)
     return tuple(_recalling(bars, bar, recall) for bar, recall in enumerate(recalls))
+
+
+def _as_loud_as_asked(bars: Sequence[BarPlan], loudness: float) -> list[BarPlan]:
+    """Bars that are on average as loud as their feeling asks: they contrast with other feelings,
+    not with a theme that is not heard in it."""
+    planned = [bar.controls.loudness or loudness for bar in bars]
+    louder = loudness - fmean(planned)
+    return [
+        replace(
+            bar,
+            controls=replace(bar.controls, loudness=within_limits("loudness", velocity + louder)),
+        )
+        for bar, velocity in zip(bars, planned, strict=True)
+    ]
 
 
 def _between(bar: BarPlan, other: BarPlan) -> BarControls:

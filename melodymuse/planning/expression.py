@@ -85,7 +85,7 @@ _LOUDER_A_DOUBLING, _LOUDER_A_SEMITONE = 3.5, 0.24
 # How far themes differ in loudness otherwise (standard deviation), which the first does not: with
 # what contrasts and statements add, after the 16 that lie in those pieces between eight bars and
 # others.
-_THEMES_APART = 12.0
+_THEMES_APART = 6.0
 # Bars are not cut from one cloth: standard deviations of what is drawn for each bar that recalls no
 # other closely; about half of what they are within a song of POP909.
 _WAVER = {"density": 0.12, "register": 1.2, "off_beat": 0.07, "spread": 0.8, "leaps": 0.5}

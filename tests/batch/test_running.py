@@ -50,7 +50,8 @@ def _run(pictures: Path, folder: Path, *, workers: int, rows: int) -> Iterator[R
 
 
 def _pieces(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.glob("*.mid")}
+    # Beside them may lie what a killed process had not renamed yet.
+    return {path.name: path.read_bytes() for path in folder.glob("[!.]*.mid")}
 
 
 def _records(folder: Path) -> list[Record]:

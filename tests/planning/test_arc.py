@@ -43,7 +43,7 @@ def test_each_place_has_whole_sections_in_its_own_mode_and_texture(engine: Engin
         assert {bar.controls.mode for bar in inside} == {own.controls.key.mode}
         assert {bar.controls.tempo for bar in inside} == {own.own.tempo}
         loud = fmean(bar.controls.loudness or 0 for bar in inside)
-        assert abs(loud - own.own.loudness) < 9
+        assert abs(loud - own.own.loudness) < 4
     assert [bar.closes for bar in plan.bars] == [False] * 23 + [True]
 
 

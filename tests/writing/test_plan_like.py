@@ -103,7 +103,8 @@ def alike(model: Model, other: Model) -> float:
 def test_the_left_hand_of_a_rag_comes_again_on_other_chords(engine: Engine, rag: Score) -> None:
     like = engine.compose(like=rag, seed=5).score
     found = model_of(like)
-    assert alike(model_of(rag), found) > 0.5
+    others = [model_of(engine.compose(like=rag, seed=seed).score) for seed in (4, 6)]
+    assert fmean(alike(model_of(rag), one) for one in (found, *others)) > 0.6
     assert fmean(p.signs[0] == "o" for p in found.patterns if p) > 0.8
     roots = {(note.onset, note.pitch) for note in rag.hand(Hand.LEFT)}
     again = {(note.onset, note.pitch) for note in like.hand(Hand.LEFT)}
