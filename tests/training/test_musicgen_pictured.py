@@ -38,8 +38,8 @@ def learned(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a projection that learned from four of eight paintings."""
     folder = tmp_path_factory.mktemp("pictured")
     words = (
-        "--paintings", write_paintings(folder), "--model", model, "--out", folder / "out",
-        "--device", "cpu", "--epochs", 8, "--batch", 4, "--rate", 0.01,
+        "--paintings", write_paintings(folder, 8), "--model", model, "--out", folder / "out",
+        "--device", "cpu", "--epochs", 4, "--batch", 4, "--rate", 0.01,
     )  # fmt: skip
     assert main([str(word) for word in words]) == 0
     return folder / "out"

@@ -28,10 +28,10 @@ def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_paintings(tmp_path_factory.mktemp("paintings"))
 
 
-def write_paintings(folder: Path) -> Path:
-    """Three paintings of each of two emotions, each with a sound."""
+def write_paintings(folder: Path, count: int = 6) -> Path:
+    """Paintings of two emotions in turn, each with a sound."""
     rows = []
-    for number in range(6):
+    for number in range(count):
         colour = np.full((32, 32, 3), 30 * number, np.uint8)
         Image.fromarray(colour).save(folder / f"{number}.png")
         sound(folder / f"{number}.wav", 6, hertz=200 + 90 * number)
