@@ -241,15 +241,10 @@ def _joined(
 ) -> tuple[BarPlan, ...]:
     """Each bar from the plan of its place, led over at the seams."""
     last = plans[-1]
-    place_of = [
-        max(n for n, start in enumerate(starts) if start <= bar) for bar in range(len(last.bars))
-    ]
     bars = [
         bar
-        for place, plan in enumerate(plans)
-        for bar in _as_loud_as_asked(
-            [plan.bars[n] for n, found in enumerate(place_of) if found == place], plan.own.loudness
-        )
+        for plan, (start, end) in zip(plans, pairwise([*starts, len(last.bars)]), strict=True)
+        for bar in _as_loud_as_asked(plan.bars[start:end], plan.own.loudness)
     ]
     for place, start in enumerate(starts[1:], start=1):
         before, after = plans[place - 1], plans[place]

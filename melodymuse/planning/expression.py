@@ -66,9 +66,13 @@ _CONTRASTS: Mapping[str, Contrast] = MappingProxyType(
         CODA: Contrast(-1.0, 0.8, louder=-8.0),
     }
 )
-# A theme grows from statement to statement: share of the density, velocity.  A lifted or thinned
-# statement differs so instead.
-_STATEMENTS = ((0.75, -8.0), (1.0, 0.0), (1.35, 8.0), (1.5, 11.0))
+# A theme grows from statement to statement.  A lifted or thinned statement differs so instead.
+_STATEMENTS = (
+    Contrast(fuller=0.75, louder=-8.0),
+    Contrast(),
+    Contrast(fuller=1.35, louder=8.0),
+    Contrast(fuller=1.5, louder=11.0),
+)
 _TURNS: Mapping[str, Contrast] = MappingProxyType(
     {
         LIFTED: Contrast(5.0, 1.7, 1.0, 1.2, louder=10.0),
@@ -96,8 +100,8 @@ def contrast_of(section: SectionPlan) -> Contrast:
     own = _CONTRASTS.get(section.theme, _SAME)
     if not section.melodic:
         return own
-    fuller, louder = _STATEMENTS[min(section.statement, len(_STATEMENTS) - 1)]
-    turn = _TURNS.get(section.turn, Contrast(fuller=fuller, louder=louder))
+    grown = _STATEMENTS[min(section.statement, len(_STATEMENTS) - 1)]
+    turn = _TURNS.get(section.turn, grown)
     return replace(
         own,
         higher=own.higher + turn.higher,
