@@ -42,6 +42,7 @@ class TuneManner:
         tense: nats against what the key's pentatonic scale leaves out, such as half steps.
         sighs: share 0..1 of bars whose strong beats may be leant on from a step beside the chord.
         style: whose tunes it takes after.
+        held: beats that a note before a rest is held for, where chord and breath allow.
     """
 
     notes: float
@@ -59,6 +60,7 @@ class TuneManner:
     tense: float
     sighs: float
     style: str
+    held: float
 
 
 _ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
@@ -74,8 +76,20 @@ _ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "sadness":     (1.25, .42, 2.0, 69, 14.5,  9, .65, .00, .17, .14, 3,  2.5, 0.4, .5, "song"),
     }
 )  # fmt: skip
+_HELD: Mapping[str, float] = MappingProxyType(
+    {
+        "amusement": 1.0,
+        "awe": 2.0,
+        "contentment": 2.0,
+        "excitement": 1.5,
+        "anger": 1.0,
+        "disgust": 0.5,
+        "fear": 1.0,
+        "sadness": 2.0,
+    }
+)
 MANNERS: Mapping[str, TuneManner] = MappingProxyType(
-    {emotion: TuneManner(*row) for emotion, row in _ROWS.items()}
+    {emotion: TuneManner(*(*row, _HELD[emotion])) for emotion, row in _ROWS.items()}
 )
 # How themes of one feeling differ: doublings of the notes, share off the beat, semitones of a step
 # and of middle and span (standard deviations), and how often a theme takes after its manner's own
@@ -108,6 +122,7 @@ _BLENDED = (
     "falls",
     "tense",
     "sighs",
+    "held",
 )
 
 

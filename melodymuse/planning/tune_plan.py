@@ -57,6 +57,7 @@ class TunePlan:
         upbeat_source: the earlier bar whose upbeat is taken; None for a new one.
         silence: grid steps (from, to) in which no note begins or sounds; None for none.
         finest: grid steps of the finest subdivision; 4 stands for triplets.
+        held: grid steps that a note before a rest is held for at most.
         style: whose tunes it takes after, one of the network's styles.
     """
 
@@ -87,6 +88,7 @@ class TunePlan:
     upbeat_source: int | None = None
     silence: tuple[int, int] | None = None
     finest: int = 6
+    held: int = 12
     style: str = "pop"
 
 

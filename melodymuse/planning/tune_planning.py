@@ -162,6 +162,7 @@ def _new_section(
                     climax=climax,
                     silence=_silence(memory, left, manner, metre, random),
                     finest=manner.finest,
+                    held=round(manner.held * metre.beat_steps),
                     style=manner.style,
                 )
             )
