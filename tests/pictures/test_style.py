@@ -46,20 +46,26 @@ for kind in ("png", "svg"):
 """
 
 
-def drawn(folder: Path, repository: Path, settings: str) -> dict[str, bytes]:
-    """The pictures of `PROGRAM` under a matplotlibrc."""
-    folder.mkdir()
-    (folder / "matplotlibrc").write_text(settings)
-    environment = {**os.environ, "PYTHONPATH": str(repository)}
-    environment.pop("MATPLOTLIBRC", None)
-    subprocess.run([sys.executable, "-c", PROGRAM], cwd=folder, check=True, env=environment)
+def drawn(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.[ps]*g"))}
 
 
-def test_a_users_matplotlibrc_changes_no_picture(tmp_path: Path, repository: Path) -> None:
-    plain = drawn(tmp_path / "plain", repository, "")
-    assert len(plain) == 6
-    assert drawn(tmp_path / "set", repository, MATPLOTLIBRC) == plain
+def test_a_users_matplotlibrc_changes_no_picture(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("plain", "set"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "plain")
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        exec(PROGRAM, {})
+    (tmp_path / "set" / "matplotlibrc").write_text(MATPLOTLIBRC)
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    environment.pop("MATPLOTLIBRC", None)
+    words = [sys.executable, "-c", PROGRAM]
+    subprocess.run(words, cwd=tmp_path / "set", check=True, env=environment)
+    assert len(drawn(tmp_path / "plain")) == 6
+    assert drawn(tmp_path / "set") == drawn(tmp_path / "plain")
 
 
 def test_a_users_settings_are_back_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
