@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copyreg
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
+from types import MappingProxyType
 
 import matplotlib
+import numpy as np
 import pytest
 
+import melodymuse
 from melodymuse.pictures.style import own_style
+from melodymuse.vision.explanation import explain
 
 # What people set for their papers: sizes, fonts, colours, how figures are cut and saved.
 MATPLOTLIBRC = """
@@ -30,15 +36,12 @@ path.simplify: False
 image.cmap: jet
 """
 PROGRAM = """
-import numpy as np
-import melodymuse
+import pickle
+from pathlib import Path
 from melodymuse.pictures.contact_sheet import Entry, draw_sheet
-from melodymuse.vision.explanation import explain
 from melodymuse.vision.explanation_drawing import draw_explanation
 
-picture = np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 80, 3))
-piece = melodymuse.compose(picture, bars=2, seed=1)
-seen = explain(picture)
+piece, seen = pickle.loads(Path("../given").read_bytes())
 for kind in ("png", "svg"):
     piece.write(f"roll.{kind}")
     draw_sheet([Entry("a", piece.score)], f"sheet.{kind}", title="all")
@@ -55,6 +58,10 @@ def test_a_users_matplotlibrc_changes_no_picture(
 ) -> None:
     for name in ("plain", "set"):
         (tmp_path / name).mkdir()
+    picture = np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 80, 3))
+    given = (melodymuse.compose(picture, bars=2, seed=1), explain(picture))
+    copyreg.pickle(MappingProxyType, lambda table: (dict, (dict(table),)))  # type: ignore[arg-type, return-value]
+    (tmp_path / "given").write_bytes(pickle.dumps(given))
     monkeypatch.chdir(tmp_path / "plain")
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
