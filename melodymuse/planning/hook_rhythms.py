@@ -25,7 +25,7 @@ _BEHIND = (*_STRUCK, "x.......", "....x.x.", "..x.x.x.", "..x...x.")
 _SIXTEENTH, _HALF = 3, 24
 # How fast a rhythm is drawn less often, the more notes it has than are wanted, or fewer, and the
 # more of them, or the fewer, off the beat.
-_NOTES_AMISS, _OFF_BEAT_AMISS = 0.8, 6.0
+_NOTES_AMISS, _OFF_BEAT_AMISS = 0.6, 4.0
 
 
 def hook_rhythm(
