@@ -12,6 +12,8 @@ from melodymuse.music.grid import GRID_PER_QUARTER, METRES
 from melodymuse.music.score import Hand, Score
 from melodymuse.piece import Piece
 from melodymuse.planning.arc import THEN
+from melodymuse.planning.controls import LIMITS
+from melodymuse.planning.sayings import is_share
 
 
 def piece_as_dict(piece: Piece, written: Written, image: Path | None) -> dict[str, Any]:
@@ -57,21 +59,30 @@ def tempo_told(score: Score) -> str:
     return f"{told}: {bpm:g} quarters or {counted:.3g} dotted quarters a minute"
 
 
-def missed_wishes(piece: Piece, wishes: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
-    """What was asked for and is not reached: name -> both."""
+def missed_wishes(piece: Piece, wishes: Mapping[str, Any]) -> dict[str, tuple[float | str, float]]:
+    """What was asked for and is not reached, or only as far as a control goes: name -> both."""
     from melodymuse.writing.reached import unreached
 
-    return unreached(
-        piece.score, piece.controls, [name for name, wish in wishes.items() if wish is not None]
-    )
+    controls = piece.controls
+    stopped = {
+        name: (wish, getattr(controls, name))
+        for name, wish in wishes.items()
+        if is_share(wish) and getattr(controls, name) in LIMITS[name]
+    }
+    said = [name for name, wish in wishes.items() if wish is not None]
+    return {**stopped, **unreached(piece.score, controls, said)}
 
 
-def missed_rows(missed: Mapping[str, tuple[float, float]]) -> list[Row]:
+def missed_rows(missed: Mapping[str, tuple[float | str, float]]) -> list[Row]:
     """What is not reached, as facts to print."""
     return [
-        Row(name.replace("_", " "), f"{asked:g} asked, {had:.2g} reached")
+        Row(name.replace("_", " "), f"{_number(asked)} asked, {had:.3g} reached")
         for name, (asked, had) in missed.items()
     ]
+
+
+def _number(asked: float | str) -> str:
+    return asked if isinstance(asked, str) else f"{asked:g}"
 
 
 def _along(piece: Piece) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,31 +44,40 @@ def test_what_cannot_be_leaves_nothing(page: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_one_walks_along_and_hears_what_one_stands_before(page: Path, motion: str) -> None:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
     from tests.studio import browsing
 
     if browsing.BROWSER is None:
         pytest.skip("needs Chromium or Chrome")
-    with contextmanager(browsing.launch)() as browser:
-        context = browser.new_context(offline=True, reduced_motion=motion)
-        problems: list[str] = []
-        room = context.new_page()
-        room.on("pageerror", lambda error: problems.append(str(error)))
-        room.on("console", lambda said: problems.append(said.text))
-        room.goto(page.as_uri())
-        assert room.locator("[aria-current]").count() == 1
-        room.get_by_role("button", name="Enter").click()
-        room.keyboard.press("ArrowRight")
-        assert room.locator("#where").inner_text() == "2 of 2"
-        assert "piano piece made by a machine" in room.locator("#said").text_content()
-        assert room.locator(".place[aria-current] img").get_attribute("src") == "002.jpg"
-        room.wait_for_function("() => sounds[1].volume === 1 && sounds[0].paused")
-        assert room.evaluate("sounds[1].currentTime") > 0
-        room.wait_for_timeout(1000 if motion == "no-preference" else 200)
-        box = room.locator(".place[aria-current] img").bounding_box()
-        middle = box["x"] + box["width"] / 2
-        assert abs(middle - room.viewport_size["width"] / 2) < 100
-        assert room.locator("#on").is_disabled()
-        assert problems == []
+    yield from browsing.launch()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_one_walks_along_and_hears_what_one_stands_before(
+    page: Path, browser: Any, motion: str
+) -> None:
+    context = browser.new_context(offline=True, reduced_motion=motion)
+    problems: list[str] = []
+    room = context.new_page()
+    room.on("pageerror", lambda error: problems.append(str(error)))
+    room.on("console", lambda said: problems.append(said.text))
+    room.goto(page.as_uri())
+    assert room.locator("[aria-current]").count() == 1
+    room.get_by_role("button", name="Enter").click()
+    room.keyboard.press("ArrowRight")
+    assert room.locator("#where").inner_text() == "2 of 2"
+    assert "piano piece made by a machine" in room.locator("#said").text_content()
+    assert room.locator(".place[aria-current] img").get_attribute("src") == "002.jpg"
+    room.wait_for_function("() => sounds[1].volume === 1 && sounds[0].paused")
+    assert room.evaluate("sounds[1].currentTime") > 0
+    room.wait_for_function(
+        """() => {
+          const box = document.querySelector(".place[aria-current] img").getBoundingClientRect();
+          return Math.abs(box.left + box.width / 2 - innerWidth / 2) < 100;
+        }"""
+    )
+    assert room.locator("#on").is_disabled()
+    assert problems == []
+    context.close()

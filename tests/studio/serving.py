@@ -12,6 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+
+import uvicorn
+
+from melodymuse.api import engine
+from melodymuse.studio.app import create_app
+from melodymuse.studio.settings import Settings
 
 HOST = "localhost"
 
@@ -67,10 +74,16 @@ def start(store: Path, port: int | None = None, *words: str) -> Server:
 
 
 @contextmanager
-def running(store: Path) -> Iterator[Server]:
-    """A server for a while."""
-    server = start(store)
+def here(settings: Settings, port: int | None = None) -> Iterator[str]:
+    """The address of a server in a thread of this process, which shares its networks."""
+    listening = socket.create_server(("127.0.0.1", port or 0))
+    app = create_app(settings, engine)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
     try:
-        yield server
+        yield f"http://{HOST}:{listening.getsockname()[1]}/"
     finally:
-        server.stop()
+        server.should_exit = True
+        thread.join()
+        listening.close()

@@ -1,8 +1,10 @@
-"""MusicGen beside a piece: of the studio's choice, told the piece's words, or not there at all."""
+"""MusicGen beside a piece: of the studio's choice, told the piece's words, or not there at all; and
+the page's part for it, in a browser."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +81,27 @@ def test_without_a_model_nothing_is_offered() -> None:
     with TestClient(create_app(), base_url="http://localhost") as client:
         assert client.get("/api/about").json()["musicgen"] is None
         assert "--musicgen" in problem(client.post("/api/pieces/x/waveform", json={}), 404)
+
+
+@pytest.mark.slow
+def test_the_page_plays_it_with_its_words_and_licence(model: Path) -> None:
+    pytest.importorskip("playwright", reason="driving a browser needs playwright")
+    from tests.studio import browsing
+    from tests.studio.serving import here
+
+    if browsing.BROWSER is None:
+        pytest.skip("needs Chromium or Chrome")
+    asked = {"emotion": "awe", "bars": 2, "seed": 7}
+    with (
+        here(Settings(musicgen=str(model))) as address,
+        contextmanager(browsing.launch)() as browser,
+        contextmanager(browsing.opener)(browser, address) as open_page,
+    ):
+        page = open_page(str(browsing.post(address, "api/compose", asked)["id"]))
+        told = "CC BY-NC 4.0: not for commercial use"
+        page.locator("#beside-licence", has_text=told).wait_for()
+        page.fill("#beside-seconds", "1")
+        page.click("#beside-go")
+        page.locator("#beside-prompt", has_text="solo piano").wait_for()
+        page.wait_for_function("document.getElementById('beside-sound').duration > 0.9")
+        assert page.locator("#beside-sound").is_visible()

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 pytest.importorskip("fastapi", reason="needs the extra studio")
 schemathesis = pytest.importorskip("schemathesis", reason="making requests by lot needs it")
 
-from tests.studio.serving import Server, start  # noqa: E402
+from melodymuse.studio.settings import Settings  # noqa: E402
+from tests.studio.serving import here  # noqa: E402
 
 _BARS = 4  # of what is composed: length is no matter here
 
@@ -19,17 +20,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def interface() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MELODYMUSE_MAX_REQUESTS", "1000000")
-        found = start(tmp_path_factory.mktemp("studio") / "pieces.sqlite")
-    yield found
-    found.stop()
-
-
-@pytest.fixture(scope="module")
-def interface(server: Server) -> Any:
-    return schemathesis.openapi.from_url(f"{server.address}api/openapi.json")
+        with here(Settings()) as address:
+            yield schemathesis.openapi.from_url(f"{address}api/openapi.json")
 
 
 @pytest.mark.timeout(600)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,23 +11,23 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs the extra studio")
 
+from melodymuse.studio.settings import Settings
 from tests.studio import browsing
 from tests.studio.browsing import Open, fetch, post
-from tests.studio.serving import Server, start
+from tests.studio.serving import here, start
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(browsing.BROWSER is None, reason="needs Chromium or Chrome"),
 ]
-ASKED = {"emotion": "contentment", "bars": 4, "seed": 7, "time_signature": "4/4"}
+ASKED = {"emotion": "contentment", "bars": 4, "seed": 7, "time_signature": "2/4"}
 MOST_BYTES = 300_000
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = start(tmp_path_factory.mktemp("studio") / "pieces.sqlite")
-    yield found
-    found.stop()
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with here(Settings(tmp_path_factory.mktemp("studio") / "pieces.sqlite")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +36,14 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(browser: Any, server: Server) -> Iterator[Open]:
-    yield from browsing.opener(browser, lambda: server.address)
+def open_page(browser: Any, address: str) -> Iterator[Open]:
+    yield from browsing.opener(browser, address)
 
 
 @pytest.fixture(scope="module")
-def piece(server: Server) -> str:
+def piece(address: str) -> str:
     """A short piece, so that a page is there at once."""
-    return str(post(server.address, "api/compose", ASKED)["id"])
+    return str(post(address, "api/compose", ASKED)["id"])
 
 
 def shown(page: Any) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def notes(piece: dict[str, Any]) -> set[tuple[Any, ...]]:
 
 
 def test_the_first_visit_has_an_example_and_asks_nobody_else(
-    browser: Any, server: Server, open_page: Open
+    browser: Any, address: str, open_page: Open
 ) -> None:
     context = browser.new_context()
     sizes: dict[str, int] = {}
@@ -85,7 +84,7 @@ def test_the_first_visit_has_an_example_and_asks_nobody_else(
     context.on("request", lambda request: asked.append(request.url))
 
     def weigh(answer: Any) -> None:
-        if answer.url == server.address or "/page/" in answer.url:
+        if answer.url == address or "/page/" in answer.url:
             sizes[answer.url] = len(answer.body())
 
     context.on("response", weigh)
@@ -94,7 +93,7 @@ def test_the_first_visit_has_an_example_and_asks_nobody_else(
     assert "picture" in page.locator("#view").get_attribute("alt")
     assert "feels like" in page.locator("#feeling-words").inner_text()
     assert "piano piece made by a machine" in page.locator("#said").text_content()
-    ours = (server.address, "data:", f"blob:{server.address}")
+    ours = (address, "data:", f"blob:{address}")
     assert [url for url in asked if not url.startswith(ours)] == []
     page.wait_for_timeout(200)
     assert len(sizes) > 20 and sum(sizes.values()) <= MOST_BYTES
@@ -102,7 +101,7 @@ def test_the_first_visit_has_an_example_and_asks_nobody_else(
 
 
 def test_a_picture_is_heard_bent_and_taken_away(
-    open_page: Open, server: Server, piece: str, photograph: Path
+    open_page: Open, address: str, piece: str, photograph: Path
 ) -> None:
     page = open_page(piece)
     composed = after(page, lambda: page.locator("#choose").set_input_files(photograph))
@@ -132,8 +131,8 @@ def test_a_picture_is_heard_bent_and_taken_away(
 
     with page.expect_download() as download:
         page.locator("#exports a").first.click()
-    address = f"{server.address}api/pieces/{released['id']}/export?suffix=.mid"
-    assert Path(download.value.path()).read_bytes() == fetch(address)
+    file = fetch(f"{address}api/pieces/{released['id']}/export?suffix=.mid")
+    assert Path(download.value.path()).read_bytes() == file
     assert download.value.suggested_filename == f"{released['name']}.mid"
 
 
@@ -229,7 +228,7 @@ def test_the_sound_and_the_playhead_go_together(open_page: Open, piece: str) -> 
     page = open_page(piece)
     page.locator("#play").click()
     page.wait_for_function("() => document.getElementById('clock').textContent >= '0:01'")
-    # The playhead's own place, against the audio clock: two readings, half a second apart.
+    # The playhead's own place, against the audio clock: readings that lie half a second apart.
     reading = """() => new Promise(done => requestAnimationFrame(async () => {
       const { audio } = await import("/page/sounds.js");
       const { position } = await import("/page/player.js");
@@ -246,7 +245,7 @@ def test_the_sound_and_the_playhead_go_together(open_page: Open, piece: str) -> 
     readings = []
     for _ in range(5):
         readings.append(page.evaluate(reading))
-        page.wait_for_timeout(200)
+        page.wait_for_timeout(100)
     (clock, heard, _), (later, after_all, _) = readings[0], readings[-1]
     assert after_all - heard == pytest.approx(later - clock, abs=0.03)
     # Of several, since a busy machine may come between the two readings of one frame.
@@ -275,10 +274,10 @@ def test_takes_and_a_and_b(open_page: Open, piece: str) -> None:
 
 
 def test_a_midi_file_is_opened_and_goes_on(
-    open_page: Open, server: Server, piece: str, tmp_path: Path
+    open_page: Open, address: str, piece: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "my song.mid"
-    path.write_bytes(fetch(f"{server.address}api/pieces/{piece}/export?suffix=.mid"))
+    path.write_bytes(fetch(f"{address}api/pieces/{piece}/export?suffix=.mid"))
     page = open_page(piece)
     opened = after(page, lambda: page.locator("#choose").set_input_files(path))
     assert opened["name"] == "my song" and page.locator("#control-tempo").is_disabled()
@@ -287,7 +286,7 @@ def test_a_midi_file_is_opened_and_goes_on(
     assert longer["bars"] == 6 and page.locator("#bars [role=option]").count() == 6
 
 
-def test_what_is_dragged_out_is_the_file(open_page: Open, server: Server, piece: str) -> None:
+def test_what_is_dragged_out_is_the_file(open_page: Open, address: str, piece: str) -> None:
     page = open_page(piece)
     carried = page.locator("#handles a").evaluate_all(
         """all => all.map(grip => {
@@ -297,9 +296,9 @@ def test_what_is_dragged_out_is_the_file(open_page: Open, server: Server, piece:
         })"""
     )
     assert len(carried) == 2
-    kind, name, address = carried[0].split(":", 2)
+    kind, name, place = carried[0].split(":", 2)
     assert (kind, name) == ("audio/midi", f"{shown(page)['name']}.mid")
-    assert fetch(address) == fetch(f"{server.address}api/pieces/{piece}/export?suffix=.mid")
+    assert fetch(place) == fetch(f"{address}api/pieces/{piece}/export?suffix=.mid")
     assert carried[1].startswith("audio/wav:")
 
 
@@ -326,9 +325,9 @@ def test_a_reload_in_the_middle_loses_nothing(open_page: Open, piece: str) -> No
     assert shown(page)["id"] == made["id"]
     assert page.locator("#undo").is_enabled()
     # While something is being composed: it is composed again.
-    page.route("**/api/compose", lambda route: time.sleep(1) or route.abort())
-    page.locator("[data-emotion=anger].chip").click()
-    page.wait_for_timeout(100)
+    page.route("**/api/compose", lambda route: None)
+    with page.expect_request("**/api/compose"):
+        page.locator("[data-emotion=anger].chip").click()
     page.unroute("**/api/compose")
     page.reload()
     page.wait_for_function(
@@ -367,15 +366,14 @@ def test_a_slow_server_is_waited_for_and_can_be_left(open_page: Open, piece: str
 def test_a_server_that_was_killed_is_told_and_comes_back(browser: Any, tmp_path: Path) -> None:
     server = start(tmp_path / "pieces.sqlite")
     made = str(post(server.address, "api/compose", ASKED)["id"])
-    with contextmanager(browsing.opener)(browser, lambda: server.address) as open_page:
+    with contextmanager(browsing.opener)(browser, server.address) as open_page:
         page = open_page(made)
         server.stop()
         page.locator("[data-emotion=fear].chip").click()
         page.wait_for_function(
             "() => document.getElementById('trouble').textContent.includes('does not answer')"
         )
-        again = start(server.store, server.port)
-        try:
+        with here(Settings(server.store), server.port):
             # What was asked for is composed once it is back.
             page.wait_for_function(
                 "() => document.querySelector('[data-emotion=fear][aria-pressed=true]')"
@@ -383,8 +381,6 @@ def test_a_server_that_was_killed_is_told_and_comes_back(browser: Any, tmp_path:
             assert page.locator("#trouble").is_hidden()
             assert shown(page)["feeling"]["emotion"] == "fear"
             assert after(page, lambda: page.locator("#undo").click())["id"] == made
-        finally:
-            again.stop()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

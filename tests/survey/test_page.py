@@ -16,13 +16,13 @@ from melodymuse.survey.making import Design, Survey, make_survey
 from melodymuse.survey.stimuli import find_stimuli
 from tests.survey.makers import write_album
 
-playwright = pytest.importorskip("playwright.sync_api", reason="driving a browser needs playwright")
 pytest.importorskip("soundfile", reason="matching loudness needs soundfile")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_BROWSER = next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+from tests.studio import browsing
+
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(_BROWSER is None, reason="needs Chromium or Chrome"),
+    pytest.mark.skipif(browsing.BROWSER is None, reason="needs Chromium or Chrome"),
 ]
 
 CONSENT = "We ask for your ear & nothing else.\n</script><b>"
@@ -38,11 +38,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as play:
-        arguments = ["--no-sandbox", "--mute-audio", "--autoplay-policy=no-user-gesture-required"]
-        found = play.chromium.launch(executable_path=_BROWSER, args=arguments)
-        yield found
-        found.close()
+    yield from browsing.launch()
 
 
 Open = Callable[..., Any]
@@ -236,6 +232,7 @@ def test_the_keyboard_is_enough(open_page: Open) -> None:
     assert page.evaluate("document.activeElement.id") == "piece-title"
     press("Tab")
     assert page.evaluate("document.activeElement.id") == "sound"
+    page.evaluate("document.getElementById('sound').playbackRate = 8")
     press("Space")
     page.wait_for_function("!document.getElementById('hearing').disabled")
     page.locator("input[name=emotion]").first.focus()
@@ -368,7 +365,7 @@ def _read(page: Any, made: Survey, folder: Path) -> Any:
 
 def test_imaudible_shows_the_picture_while_it_is_heard(browser: Any, tmp_path: Path) -> None:
     made = _preset(tmp_path, "imaudible")
-    page = browser.new_context().new_page()
+    page = browser.new_page()
     page.goto(made.page.as_uri())
     assert "emotion" not in page.locator("#welcome").inner_text()
     page.get_by_role("button", name="Start").click()
@@ -385,12 +382,13 @@ def test_imaudible_shows_the_picture_while_it_is_heard(browser: Any, tmp_path: P
         page.locator("#next").click()
     answers = _read(page, made, tmp_path).answers
     assert [(a.emotion, a.fit, a.caption) for a in answers] == [(None, n, 9) for n in (1, 2, 3, 4)]
+    page.close()
 
 
 def test_melody_muse_plays_one_piece_and_tells_its_emotion(browser: Any, tmp_path: Path) -> None:
     made = _preset(tmp_path, "melody-muse")
     assert not (made.page.parent / "pictures").exists()
-    page = browser.new_context().new_page()
+    page = browser.new_page()
     page.goto(made.page.as_uri())
     page.get_by_role("button", name="Start").click()
     assert page.locator("#told").inner_text() in ("awe", "contentment")
@@ -399,3 +397,4 @@ def test_melody_muse_plays_one_piece_and_tells_its_emotion(browser: Any, tmp_pat
     page.get_by_role("button", name="Finish").click()
     (answer,) = _read(page, made, tmp_path).answers
     assert answer.agrees is False and answer.quality is None
+    page.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import melodymuse
+from melodymuse.planning.controls import LIMITS
 from melodymuse.writing.reached import unreached
 
 
@@ -25,3 +27,11 @@ def test_the_command_tells_it(run: Callable[..., Any], words: tuple[str, ...]) -
     said = ("--emotion", "awe", "--bars", 2, "--metre", "4/4", "--triplets", 0.8, "--seed", 3)
     out = run("compose", *said, *words).out
     assert '"unreached": {"triplets": [0.8, 0.' in out if words else "0.8 asked, 0" in out
+
+
+def test_a_share_that_stops_at_the_limit_is_told(run: Callable[..., Any]) -> None:
+    said = ("--emotion", "awe", "--bars", 2, "--seed", 3, "--json")
+    far = json.loads(run("compose", *said, "--tempo", "+900%").out)
+    assert far["unreached"]["tempo"] == ["+900%", LIMITS["tempo"][1]]
+    near = json.loads(run("compose", *said, "--tempo", "+5%").out)
+    assert "tempo" not in near["unreached"]

@@ -4,7 +4,7 @@
 import { Problem, get, work } from "./api.js";
 import { byId, say } from "./dom.js";
 
-const RETRY = 2000;
+const RETRY = 500;
 let running = null;
 let waitingForServer = null;
 
