@@ -18,6 +18,9 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from melodymuse.errors import LimitError, MelodyMuseError
 from melodymuse.limits import SAFE_MEMORY, SAFE_SECONDS
+from melodymuse.processes import new_process
+
+_READERS = ("melodymuse.vision.loading", "melodymuse.midi.file")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,10 +87,9 @@ class _Helper:
 
     def __init__(self, modules: Sequence[str] = ()) -> None:
         self._memory, self._seconds = SAFE_MEMORY.most, SAFE_SECONDS.most
-        context = multiprocessing.get_context("spawn")
-        self._ours, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_answer, args=(theirs, self._memory, self._seconds, modules), daemon=True
+        self._ours, theirs = multiprocessing.Pipe()
+        self._process = new_process(
+            _answer, theirs, self._memory, self._seconds, modules, modules=_READERS, daemon=True
         )
         try:
             self._process.start()

@@ -45,6 +45,12 @@ def test_it_raises_what_the_function_raises(tmp_path: Path) -> None:
         guarded(missing)
 
 
+def test_it_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for said in ("one", "two"):
+        monkeypatch.setenv("MELODYMUSE_SAID", said)
+        assert guarded(os.getenv, "MELODYMUSE_SAID") == said
+
+
 def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MELODYMUSE_MAX_SAFE_SECONDS", "1")
     begun = time.monotonic()

@@ -44,8 +44,8 @@ class Run:
         suffixes: a file of each is written for each piece, as in ``(".mid", ".pdf")``.
         asked: what is asked of every piece, unless its item says otherwise: names and values.
         eye: the name of another eye than the shipped one (`vision.eyes.opening.open_eye`).
-        safe: decode each picture in a process of its own (`melodymuse.guarded`), which takes about
-            a second more.
+        safe: decode each picture in a process of its own (`melodymuse.guarded`), which takes a
+            little more.
     """
 
     seed: int

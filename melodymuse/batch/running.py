@@ -20,7 +20,10 @@ from melodymuse.batch.making import Made, Run, make, record_of
 from melodymuse.batch.manifest import Record
 from melodymuse.batch.places import join, read, write
 from melodymuse.errors import BatchError, MelodyMuseError
+from melodymuse.processes import new_process
 
+# What every process imports; the networks' library, which starts a thread, comes later.
+_NEEDED = ("melodymuse.batch.running", "music21")
 # How long a process may take to leave the file that it is writing whole or not at all.
 _PATIENCE_SECONDS = 10.0
 # Processes that end before they are ready: with so many it is no accident.
@@ -93,10 +96,9 @@ class _Worker:
     """A process, and what it has not answered for yet."""
 
     def __init__(self, run: Run, folder: str) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.answers, theirs = context.Pipe()
+        self.answers, theirs = multiprocessing.Pipe()
         # Not a daemon, which could not start the processes that guard what is read.
-        self._process = context.Process(target=_work, args=(theirs, run, folder))
+        self._process = new_process(_work, theirs, run, folder, modules=_NEEDED)
         self._process.start()
         theirs.close()
         self.pending: list[Item] = []

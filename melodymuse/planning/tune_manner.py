@@ -43,6 +43,7 @@ class TuneManner:
         tense: nats against what the key's pentatonic scale leaves out, such as half steps.
         sighs: share 0..1 of bars whose strong beats may be leant on from a step beside the chord.
         style: whose tunes it takes after.
+        held: beats that a note before a rest is held for, where chord and breath allow.
         drive: share 0..1 of themes that hammer one rhythm, raise it and break it open
             (`melodymuse.planning.hook_rhythms`).
     """
@@ -62,6 +63,7 @@ class TuneManner:
     tense: float
     sighs: float
     style: str
+    held: float
     drive: float = 0.0
 
 
@@ -80,9 +82,21 @@ _ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 )  # fmt: skip
 # Whose themes drive.
 _DRIVE: Mapping[str, float] = MappingProxyType({"excitement": 1.0, "anger": 1.0})
+_HELD: Mapping[str, float] = MappingProxyType(
+    {
+        "amusement": 1.0,
+        "awe": 2.0,
+        "contentment": 2.0,
+        "excitement": 1.5,
+        "anger": 1.0,
+        "disgust": 0.5,
+        "fear": 1.0,
+        "sadness": 2.0,
+    }
+)
 MANNERS: Mapping[str, TuneManner] = MappingProxyType(
     {
-        emotion: replace(TuneManner(*row), drive=_DRIVE.get(emotion, 0.0))
+        emotion: TuneManner(*(*row, _HELD[emotion], _DRIVE.get(emotion, 0.0)))
         for emotion, row in _ROWS.items()
     }
 )
@@ -117,6 +131,7 @@ _BLENDED = (
     "falls",
     "tense",
     "sighs",
+    "held",
     "drive",
 )
 

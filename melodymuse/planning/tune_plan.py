@@ -59,6 +59,7 @@ class TunePlan:
         finest: grid steps of the finest subdivision; 4 stands for triplets.
         onsets: grid steps at which its notes begin; none leave that to the network.
         drives: whether its theme hammers one rhythm (`melodymuse.planning.hook_rhythms`).
+        held: grid steps that a note before a rest is held for at most.
         style: whose tunes it takes after, one of the network's styles.
     """
 
@@ -91,6 +92,7 @@ class TunePlan:
     finest: int = 6
     onsets: tuple[int, ...] = ()
     drives: bool = False
+    held: int = 12
     style: str = "pop"
 
 

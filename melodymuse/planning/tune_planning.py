@@ -176,6 +176,7 @@ def _new_section(
                     finest=manner.finest,
                     onsets=onsets,
                     drives=drives,
+                    held=round(manner.held * metre.beat_steps),
                     style=manner.style,
                 )
             )
