@@ -5,6 +5,11 @@
 from __future__ import annotations
 
 import os
+import sys
+
+# Every process would compile the source tree, and rewrite the tests' asserts, anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Before anything imports numpy: the libraries beneath read these once.
 for _library in ("OMP", "OPENBLAS", "MKL", "RAYON"):

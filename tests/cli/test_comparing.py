@@ -169,7 +169,7 @@ def test_musicgen_joins(run: Run, photograph: Path, tmp_path: Path) -> None:
     from tests.comparison import listening_networks
     from tests.waveform.tiny import musicgen, save
 
-    model = save(musicgen(), tmp_path / "model")
+    model = save(musicgen(coarse=True), tmp_path / "model")
     clap = listening_networks.clap(tmp_path / "clap")
     classifier = listening_networks.classifier(tmp_path / "classifier")
     encodec = listening_networks.encodec(tmp_path / "encodec")
@@ -207,7 +207,7 @@ def test_several_makers_of_a_kind_are_asked_in_words_of_their_own(
 ) -> None:
     from tests.waveform import tiny
 
-    model = tiny.save(tiny.musicgen(), tmp_path / "model")
+    model = tiny.save(tiny.musicgen(coarse=True), tmp_path / "model")
     blip = tiny.save_captioner(tmp_path / "blip")
     diffusion = tiny.save_diffusion(tmp_path / "diffusion")
     outcome = run(

@@ -167,21 +167,21 @@ def no_download(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_download")
 @pytest.mark.parametrize(
-    ("name", "side", "weights", "epochs", "fall"),
+    ("name", "side", "weights", "epochs", "rate", "fall"),
     [
-        ("melody-muse", 32, Weights.RANDOM, 6, 0.7),
-        ("ours", 32, Weights.RANDOM, 4, 0.95),
-        ("bigru-attention", 64, Weights.IMAGENET, 3, 0.9),
+        ("melody-muse", 32, Weights.RANDOM, 3, 3e-3, 0.7),
+        ("ours", 32, Weights.RANDOM, 2, 3e-2, 0.95),
+        ("bigru-attention", 64, Weights.IMAGENET, 2, 3e-3, 0.9),
     ],
 )
 def test_each_network_learns(
-    listed: Path, name: str, side: int, weights: Weights, epochs: int, fall: float
+    listed: Path, name: str, side: int, weights: Weights, epochs: int, rate: float, fall: float
 ) -> None:
     """A few steps make the loss fall."""
     keras.utils.set_random_seed(1)
     emoset = read_emoset(listed)
     model = classifier(name, side, weights, SMALL)
-    history = fit(model, emoset, Recipe(epochs, 24, 3e-3, patience=epochs), seed=0)
+    history = fit(model, emoset, Recipe(epochs, 24, rate, patience=epochs), seed=0)
     assert len(history["loss"]) == epochs
     assert min(history["loss"]) < fall * history["loss"][0]
     said = answers(model, emoset.test, 16)

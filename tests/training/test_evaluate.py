@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -24,7 +25,7 @@ from melodymuse.music.theory import Key
 from melodymuse.survey.statistics import wilson_interval
 from tests.training.pop909_set import write_set
 from training.composer.corpus import save_corpus
-from training.evaluate import composer, discriminator, emotions, overlap, quadrants
+from training.evaluate import composer, discriminator, emotions, material, overlap, quadrants
 from training.evaluate.__main__ import main
 from training.evaluate.composer import PARTS, evaluate_composer
 from training.evaluate.features import measure_piece
@@ -43,12 +44,17 @@ TICKS = 480
 
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Caricatures need few trees, and the command's own test few rounds."""
+    """Caricatures need few trees, and the command's own test few rounds and short pieces."""
     for module in (discriminator, emotions, quadrants):
         monkeypatch.setattr(module, "TREES", 12)
     monkeypatch.setattr(composer, "COST_PIECES", 1)
+    monkeypatch.setattr(composer, "ARC_SHARE", 16)
+    monkeypatch.setattr(discriminator, "SHUFFLES", 2)
     for module in (discriminator, overlap):
         monkeypatch.setattr(module, "ROUNDS", 8)
+    monkeypatch.setattr(material, "compose_all", partial(compose_all, bars=4))
+    # Just enough for something to stand sixteen bars later.
+    monkeypatch.setattr(material, "LONG_BARS", 20)
 
 
 def performance(quadrant: str, seed: int) -> list[Sounded]:
@@ -164,7 +170,7 @@ def test_the_whole_evaluation_of_the_composer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # 478 and 479 are held out.
-    data, out = write_set(tmp_path / "data", songs=10, bars=32, first=471), tmp_path / "out"
+    data, out = write_set(tmp_path / "data", songs=10, bars=20, first=471), tmp_path / "out"
     write_emopia(data / "emopia")
     parts = [name for name in PARTS if name not in ("thorough", "photographs", "sweep", "tune")]
     words = ["composer", "--data", str(data), "--out", str(out), "--pieces", "16"]
@@ -231,10 +237,10 @@ def test_what_cannot_be_evaluated_is_one_line(
 
 def test_pieces_for_photographs_are_heard_and_reported(tmp_path: Path) -> None:
     write_emopia(tmp_path / "emopia")
-    material = Material(tmp_path, tmp_path)
+    pictured = Material(tmp_path, tmp_path)
     felt = [EmotionProfile.of(emotion).heightened() for emotion in ("awe", "anger", "awe", "anger")]
-    material.pictured = compose_all(material.network, felt, seed=0, bars=4)
-    (results,) = evaluate_composer(material, ["photographs"])
+    pictured.pictured = compose_all(pictured.network, felt, seed=0, bars=4)
+    (results,) = evaluate_composer(pictured, ["photographs"])
     figures = results["photographs"]
     assert figures["photographs"] == 4
     # Heightened, awe lies high in valence and anger low.

@@ -61,7 +61,7 @@ def test_every_variant_is_trained_and_scored(
     paintings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = (
-        "--paintings", paintings, "--model", tiny.save(tiny.musicgen(), tmp_path / "m"),
+        "--paintings", paintings, "--model", tiny.save(tiny.musicgen(coarse=True), tmp_path / "m"),
         "--out", tmp_path / "out", "--captioner", tiny.save_captioner(tmp_path / "blip"),
         "--rewriter", tiny.save_language_model(tmp_path / "writer"), "--device", "cpu",
         "--clap", listening_networks.clap(tmp_path / "clap"),

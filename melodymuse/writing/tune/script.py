@@ -11,8 +11,9 @@ from melodymuse.music.grid import METRES, GridChord, Metre
 from melodymuse.music.theory import MODES
 from melodymuse.planning.tune_plan import TunePlan
 from melodymuse.writing.tune.adapting import adapt
+from melodymuse.writing.tune.holding import held
 from melodymuse.writing.tune.network import Floats
-from melodymuse.writing.tune.notes import Bar, chord_steps
+from melodymuse.writing.tune.notes import Bar, TuneNote, chord_steps
 from melodymuse.writing.tune.phrase_features import Sung
 from melodymuse.writing.tune.told import (
     STYLES,
@@ -82,6 +83,13 @@ class Writing:
         self.state = state
         self.last = 0
         self.until = 0
+
+    def held(self, bars: Sequence[Sequence[TuneNote]], index: int) -> list[Bar]:
+        """A phrase's bars with what comes before a rest held; given ones as they are."""
+        begin, end = self.phrases[index]
+        piece = self.piece
+        longer = held(bars, piece.plans[begin:end], self.chords[begin:end], piece.mode)
+        return [piece.given.get(begin + n, bar) for n, bar in enumerate(longer)]
 
     def scripts(self, begin: int, end: int) -> list[Script]:
         """What of each bar of a phrase stands already."""

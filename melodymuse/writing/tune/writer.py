@@ -116,7 +116,7 @@ def _write_phrase(
         if len(own) > 1:
             own.sort(key=lambda take: worth_of(take, known, judge), reverse=True)
         best = own[0]
-        writing.tune += map(tuple, best.bars)
+        writing.tune += writing.held(best.bars, index)
         writing.state, writing.last, writing.until = best.memory, best.last, best.until
 
 
