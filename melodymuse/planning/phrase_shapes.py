@@ -47,6 +47,7 @@ class Memory:
 _NEW = Memory(FREE)
 _SEQUENCE_STEPS = (-2, -1, -1, 1, 1, 2)
 _RISING_STEPS = (1, 1, 2, 2, 2, -1)
+_RAISING_STEPS = (1, 1, 2, 2)
 
 
 def _rhythm(bar: int, rhythm: int = CLOSE) -> Memory:
@@ -87,6 +88,11 @@ def _turn(bar: int, pitches: int, rhythm: int) -> Memory:
     return Memory(TURN, bar, pitches, rhythm, answers=True)
 
 
+def _raised(bar: int, rhythm: int) -> Memory:
+    pitches = CLOSE if rhythm == SAME else LOOSE
+    return Memory(SEQUENCE, bar, pitches, rhythm, _RAISING_STEPS)
+
+
 _FRAGMENT = Memory(FRAGMENT, 0, FAINT, LOOSE)
 _STATEMENT = Memory(STATEMENT)
 
@@ -123,6 +129,23 @@ LEAVING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
     (2.0, (Memory(CONTRAST), _NEW, _again(0, LOOSE), _NEW)),
     (2.0, (Memory(CONTRAST), _rhythm(0), _NEW, _NEW)),
 )
+# The same of themes that drive, stating and answering: a bar's rhythm, said, raised and broken open
+# to the cadence, as in a sentence (Schoenberg 1967, "Fundamentals of Musical Composition", chs. 5
+# and 8).
+DRIVING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
+    (2.0, (_STATEMENT, _raised(0, SAME), _raised(0, CLOSE), _NEW)),
+    (1.5, (_STATEMENT, _rhythm(0, SAME), _again(0), _NEW)),
+    (2.0, (_STATEMENT, _raised(0, SAME), _FRAGMENT, _NEW)),
+    (1.5, (_STATEMENT, _NEW, _raised(0, SAME), _rhyme(1))),
+    (1.0, (_STATEMENT, _NEW, _again(0), _rhyme(1))),
+)
+BREAKING: tuple[tuple[float, tuple[Memory, ...]], ...] = (
+    (2.0, (_risen(0, SAME), _raised(0, SAME), _FRAGMENT, _NEW)),
+    (1.5, (_recalled(0, CLOSE), _raised(0, CLOSE), _FRAGMENT, _NEW)),
+    (1.0, (_recalled(0, CLOSE), _raised(0, CLOSE), _raised(0, SAME), _NEW)),
+    (1.0, (_beat(0), _raised(0, SAME), _FRAGMENT, _NEW)),
+    (0.7, (_back(0), _raised(0, CLOSE), _FRAGMENT, _NEW)),
+)
 # How many bars of a phrase say again what an earlier one said, in a piece that is neither literal
 # nor free.
 _USUALLY_AGAIN = 1.5
@@ -135,6 +158,7 @@ def shape_of(
     phrases: Sequence[tuple[int, int]],
     literal: float,
     random: Random,
+    drives: bool = False,
 ) -> tuple[tuple[Memory, ...], int | None]:
     """The shape of a phrase, and the first bar of the phrase that it answers, if it does."""
     if section.theme == CODA and sections[0] is not section:
@@ -143,15 +167,17 @@ def shape_of(
     if not section.melodic:
         return (_NEW, _NEW, _rhythm(0), _NEW), None
     if place == 0 or phrases[place - 1][1] < 2:
-        stated = _drawn(STATING, literal, random)
-        if place == 0 and sections[0].theme == INTRODUCTION and section == sections[1]:
+        stated = _drawn(DRIVING if drives else STATING, literal, random)
+        grown = place == 0 and sections[0].theme == INTRODUCTION and section == sections[1]
+        if grown and not drives:
             # The theme grows out of what the introduction began with.
             return (_recalled(0, CLOSE), *stated[1:]), sections[0].start
         return stated, None
     if len(phrases) > 2 and place == len(phrases) - 2:
         return _drawn(LEAVING, literal, random), None
     answered = 0 if len(phrases) > 2 and place == len(phrases) - 1 else place - 1
-    return _drawn(ANSWERING, literal, random), phrases[answered][0]
+    shapes = BREAKING if drives else ANSWERING
+    return _drawn(shapes, literal, random), phrases[answered][0]
 
 
 def _opening(sections: Sequence[SectionPlan]) -> int:

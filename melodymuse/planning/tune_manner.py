@@ -3,9 +3,10 @@
 Directions as in `melodymuse.planning.palette`, which names the sources: leaps and syncopation for
 excitement and amusement, small steps for sadness and contentment, a high register for joy and a low
 one for threat (Gabrielsson & Lindström 2010; Huron, Kinney & Precoda 2006; Keller & Schubert 2011),
-pauses for fear (Juslin & Laukka 2003).  The numbers lie within what POP909's melodies and Lied
-voices have (a note a quarter to one and a half; a mean step of two semitones; phrases of ten to
-twelve semitones) and are a design choice of this project.
+pauses for fear (Juslin & Laukka 2003), notes hammered in one rhythm for anger and excitement
+(`melodymuse.planning.hook_rhythms`).  The numbers lie within what POP909's melodies and Lied voices
+have (a note a quarter to one and a half, anger's a little more; a mean step of two semitones;
+phrases of ten to twelve semitones) and are a design choice of this project.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ class TuneManner:
         sighs: share 0..1 of bars whose strong beats may be leant on from a step beside the chord.
         style: whose tunes it takes after.
         held: beats that a note before a rest is held for, where chord and breath allow.
+        drive: share 0..1 of themes that hammer one rhythm, raise it and break it open
+            (`melodymuse.planning.hook_rhythms`).
     """
 
     notes: float
@@ -61,6 +64,7 @@ class TuneManner:
     sighs: float
     style: str
     held: float
+    drive: float = 0.0
 
 
 _ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
@@ -69,13 +73,15 @@ _ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "amusement":   (1.45, .40, 2.4, 74, 15.0, 12, .65, .00, .22, .20, 6,  0.0, 1.0, .0, "pop"),
         "awe":         (1.25, .35, 2.4, 74, 16.5, 12, .55, .00, .18, .20, 3, -2.0, 1.0, .1, "song"),
         "contentment": (1.45, .50, 2.0, 72, 14.5,  9, .65, .00, .22, .17, 3,  0.5, 1.0, .1, "pop"),
-        "excitement":  (1.45, .50, 2.3, 74, 16.0, 12, .65, .00, .25, .20, 6, -1.5, 1.0, .0, "pop"),
-        "anger":       (1.45, .38, 2.0, 69, 14.0, 10, .55, .00, .30, .13, 6, -2.0, 0.5, .2, "pop"),
+        "excitement":  (1.45, .50, 2.3, 74, 16.0,  9, .75, .00, .28, .20, 6, -1.5, 1.0, .0, "pop"),
+        "anger":       (1.60, .38, 2.0, 69, 14.0, 10, .75, .00, .33, .13, 6, -2.0, 0.5, .2, "pop"),
         "disgust":     (1.35, .45, 2.3, 67, 13.5,  9, .50, .03, .22, .19, 6,  1.0, 0.6, .1, "pop"),
         "fear":        (1.40, .45, 2.2, 70, 15.0, 10, .55, .12, .22, .18, 6, -0.5, 0.5, .2, "pop"),
         "sadness":     (1.25, .42, 2.0, 69, 14.5,  9, .65, .00, .17, .14, 3,  2.5, 0.4, .5, "song"),
     }
 )  # fmt: skip
+# Whose themes drive.
+_DRIVE: Mapping[str, float] = MappingProxyType({"excitement": 1.0, "anger": 1.0})
 _HELD: Mapping[str, float] = MappingProxyType(
     {
         "amusement": 1.0,
@@ -89,7 +95,10 @@ _HELD: Mapping[str, float] = MappingProxyType(
     }
 )
 MANNERS: Mapping[str, TuneManner] = MappingProxyType(
-    {emotion: TuneManner(*(*row, _HELD[emotion])) for emotion, row in _ROWS.items()}
+    {
+        emotion: TuneManner(*(*row, _HELD[emotion], _DRIVE.get(emotion, 0.0)))
+        for emotion, row in _ROWS.items()
+    }
 )
 # How themes of one feeling differ: doublings of the notes, share off the beat, semitones of a step
 # and of middle and span (standard deviations), and how often a theme takes after its manner's own
@@ -123,6 +132,7 @@ _BLENDED = (
     "tense",
     "sighs",
     "held",
+    "drive",
 )
 
 
@@ -180,6 +190,7 @@ def vary(manner: TuneManner, random: Random) -> TuneManner:
         centre=manner.centre + random.gauss(0.0, _VARIED_CENTRE),
         span=max(manner.span + random.gauss(0.0, _VARIED_SPAN), _LEAST_SPAN),
         style=random.choices(_STYLES, weights)[0],
+        drive=float(random.random() < manner.drive),
     )
 
 

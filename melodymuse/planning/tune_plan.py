@@ -57,6 +57,8 @@ class TunePlan:
         upbeat_source: the earlier bar whose upbeat is taken; None for a new one.
         silence: grid steps (from, to) in which no note begins or sounds; None for none.
         finest: grid steps of the finest subdivision; 4 stands for triplets.
+        onsets: grid steps at which its notes begin; none leave that to the network.
+        drives: whether its theme hammers one rhythm (`melodymuse.planning.hook_rhythms`).
         held: grid steps that a note before a rest is held for at most.
         style: whose tunes it takes after, one of the network's styles.
     """
@@ -88,6 +90,8 @@ class TunePlan:
     upbeat_source: int | None = None
     silence: tuple[int, int] | None = None
     finest: int = 6
+    onsets: tuple[int, ...] = ()
+    drives: bool = False
     held: int = 12
     style: str = "pop"
 
@@ -97,8 +101,14 @@ def simplified(plans: Sequence[TunePlan], bounds: Bounds) -> Sequence[TunePlan]:
     if bounds == ANY_HANDS:
         return plans
     return tuple(
-        replace(plan, widest=min(plan.widest, bounds.leap), finest=_divided(plan.finest, bounds))
+        replace(
+            plan,
+            widest=min(plan.widest, bounds.leap),
+            finest=finest,
+            onsets=tuple(at for at in plan.onsets if at % finest == 0),
+        )
         for plan in plans
+        for finest in (_divided(plan.finest, bounds),)
     )
 
 

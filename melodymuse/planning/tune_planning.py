@@ -14,17 +14,20 @@ from types import MappingProxyType
 from melodymuse.music.grid import GridChord, Metre
 from melodymuse.planning.bar_controls import PHRASE_BARS
 from melodymuse.planning.form import INTRODUCTION, SectionPlan, phrases_of
+from melodymuse.planning.hook_rhythms import broken, hook_rhythm
 from melodymuse.planning.phrase_shapes import Memory, shape_of
 from melodymuse.planning.tune_cadences import ending, with_cadences
 from melodymuse.planning.tune_manner import TuneManner, vary
 from melodymuse.planning.tune_plan import (
     AGAIN,
     CLOSE,
+    FRAGMENT,
     FREE,
     LOOSE,
     NOTHING,
     RETURN,
     SAME,
+    STATEMENT,
     TunePlan,
 )
 from melodymuse.planning.upbeats import Streams, with_upbeats
@@ -41,8 +44,9 @@ _VARIED, _VARIED_END = 0.4, 0.3
 _BELOW_CLIMAX = 3
 # How far the phrases before the one that has the high point stay below the others' bounds.
 _BEFORE_CLIMAX = 2
-# In which bar of its phrase a high point lies, as often as here.
+# In which bar of its phrase a high point lies, as often as here, and where a theme drives there.
 _HIGH_BARS = (0, 1, 1, 1, 2)
+_DRIVEN_TO = (1, 1, 2, 2, 2)
 # Semitones of a manner's span that one phrase leaves to the others.
 _UNSPENT = 1.5
 # Bars of a period, two phrases, over which a first section's line rises.
@@ -110,12 +114,17 @@ def _new_section(
 ) -> list[TunePlan]:
     higher, fuller = _CONTRASTS.get(section.theme, _FRAMING if not section.melodic else (1.0, 1.0))
     phrases = phrases_of(section)
-    high = _high_point(section, phrases, streams("climax", number))
+    drives, quarters = section.melodic and manner.drive > 0, metre.bar_steps / 12
+    high = _high_point(section, phrases, drives, streams("climax", number))
     contour = streams("contour", number).choice(_CONTOURS)
     plans: list[TunePlan] = []
+    hook: tuple[int, ...] = ()
+    if drives:
+        wanted, draws = manner.notes * quarters, streams("hook", section.theme)
+        hook = hook_rhythm(wanted, manner.off_beat, manner.finest, metre, draws)
     for place, (start, length) in enumerate(phrases):
         random = streams("phrase", number, place)
-        shape, answered = shape_of(section, sections, place, phrases, literal, random)
+        shape, answered = shape_of(section, sections, place, phrases, literal, random, drives)
         for offset in range(length):
             # The last place of a shape is its cadence; a longer phrase lingers before it.
             left = length - 1 - offset
@@ -125,11 +134,14 @@ def _new_section(
                 source = (answered or 0 if memory.answers else start) + memory.bar
                 source = source if source < start + offset else None
             climax = start + offset == high
-            quarters = metre.bar_steps / 12
             # What an introduction begins with becomes the theme.
             full = 1.0 if section.theme == INTRODUCTION and not offset else fuller
             notes = manner.notes * full * quarters * (0.85 + 0.3 * random.random())
             notes *= _HOOK if offset % 2 == 0 else 1 / _HOOK
+            onsets: tuple[int, ...] = ()
+            if hook and left:
+                onsets = _driven(memory, hook, metre, source, section.start, plans)
+            notes = len(onsets) or notes
             centre = manner.centre + higher
             # A piece begins as a period does, however long its section.
             arch = section.bars if start else _PERIOD
@@ -162,6 +174,8 @@ def _new_section(
                     climax=climax,
                     silence=_silence(memory, left, manner, metre, random),
                     finest=manner.finest,
+                    onsets=onsets,
+                    drives=drives,
                     held=round(manner.held * metre.beat_steps),
                     style=manner.style,
                 )
@@ -169,16 +183,36 @@ def _new_section(
     return plans
 
 
+def _driven(
+    memory: Memory,
+    hook: tuple[int, ...],
+    metre: Metre,
+    source: int | None,
+    begin: int,
+    plans: Sequence[TunePlan],
+) -> tuple[int, ...]:
+    """Where the notes of a bar of a theme that drives begin: as in its hook, in the broken hook or
+    in the bar whose rhythm it has; none where it is free."""
+    if memory.device == STATEMENT:
+        return hook
+    if memory.device == FRAGMENT:
+        return broken(hook, metre)
+    if source is None or source < begin or memory.rhythm < SAME:
+        return ()
+    return plans[source - begin].onsets
+
+
 def _high_point(
-    section: SectionPlan, phrases: Sequence[tuple[int, int]], random: Random
+    section: SectionPlan, phrases: Sequence[tuple[int, int]], drives: bool, random: Random
 ) -> int | None:
     """The bar of a section's high point: the first, second or third of its last phrase, where that
-    has room; nothing that only frames has one, and no first phrase of a piece, however long its
-    section: what a piece begins with does not depend on its length."""
+    has room, and no first one where the theme drives there; nothing that only frames has one, nor
+    has the first phrase of a piece, however long its section: what a piece begins with does not
+    depend on its length."""
     if not section.melodic or (section.start == 0 and len(phrases) == 1):
         return None
     start, length = phrases[-1]
-    return start + min(random.choice(_HIGH_BARS), max(length - 2, 0))
+    return start + min(random.choice(_DRIVEN_TO if drives else _HIGH_BARS), max(length - 2, 0))
 
 
 def _lift(offset: int, bars: int, contour: Sequence[float], falls: float) -> float:
@@ -236,6 +270,7 @@ def _returning(
                 pitches=random.choice((LOOSE, CLOSE)) if varied else SAME,
                 rhythm=CLOSE if varied else SAME,
                 locked=not varied,
+                onsets=() if varied else known.onsets,
                 upbeat=0,
                 upbeat_source=None,
             )

@@ -57,7 +57,7 @@ def with_upbeats(
             if own == start:
                 sings = section.melodic and random.random() < manner.upbeats
                 wanted[own] = random.choice(_UPBEATS[metre.name]) if sings else 0
-                late = not sings and random.random() < _AFTER_THE_BEAT
+                late = not sings and random.random() < _AFTER_THE_BEAT and not plan.onsets
                 if late and section.melodic and metre.bar_steps >= _ROOMY:
                     found[start] = replace(found[start], silence=(0, metre.beat_steps // 2))
             # Into a piece's second phrase goes the first one's upbeat, whatever it begins as: how a

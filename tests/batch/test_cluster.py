@@ -27,8 +27,8 @@ from tests.batch.pictures import draw_pictures
 pytest.importorskip("pyarrow")
 pytest.importorskip("fsspec")
 
-RUN = Run(7, asked=(("bars", 4),))
-WORDS = ("--seed", "7", "--bars", "4", "--runner", "ray", "--workers", "2")
+RUN = Run(7, asked=(("bars", 2),))
+WORDS = ("--seed", "7", "--bars", "2", "--runner", "ray", "--workers", "2")
 
 
 def _truth(items: list[Item]) -> dict[str, bytes]:
@@ -110,7 +110,8 @@ def test_an_actor_reads_and_writes_a_bucket(bucket: str, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes_with_an_actor_killed(tmp_path: Path) -> None:
     pytest.importorskip("ray")
-    draw_pictures(tmp_path / "in", 32)
+    # Two blocks for two actors.
+    draw_pictures(tmp_path / "in", 16)
     command = [sys.executable, "-m", "melodymuse", "batch", f"file://{tmp_path}/in"]
     command = [*command, f"file://{tmp_path}/out", *WORDS]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -121,11 +122,11 @@ def test_a_cluster_gives_the_same_bytes_with_an_actor_killed(tmp_path: Path) -> 
     watcher.join()
     assert process.returncode == 0, err
     assert len(killed) == 1
-    assert "Traceback" not in err and "made    32 in" in out
+    assert "Traceback" not in err and "made    16 in" in out
     items = list(read_items([str(tmp_path / "in")]))
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").glob("[!.]*.mid")} == _truth(items)
     found = list(Parts(f"file://{tmp_path}/out", RUN, resume=True).records())
-    assert len({record["id"] for record in found}) == len(found) == 32
+    assert len({record["id"] for record in found}) == len(found) == 16
 
 
 def _kill_an_actor(driver: int, folder: Path, killed: list[int]) -> None:

@@ -60,3 +60,11 @@ def test_manners_blend() -> None:
     assert mixed.pauses == pytest.approx(0.25 * fear.pauses + 0.75 * sadness.pauses)
     assert mixed.style == sadness.style
     assert blend_manners({"awe": 1.0}) == MANNERS["awe"]
+
+
+def test_of_a_mixed_feeling_some_themes_drive() -> None:
+    mixed = blend_manners({"anger": 0.5, "sadness": 0.5})
+    drives = [vary(mixed, Random(seed)).drive for seed in range(60)]
+    assert set(drives) == {0.0, 1.0}
+    assert 15 < sum(drives) < 45
+    assert {vary(MANNERS["sadness"], Random(seed)).drive for seed in range(20)} == {0.0}

@@ -11,15 +11,21 @@ from hypothesis import strategies as st
 from melodymuse.music.emotion import EMOTIONS
 from melodymuse.music.grid import METRES, GridChord
 from melodymuse.planning.form import default_form, phrases_of, plan_sections
+from melodymuse.planning.levels import Bounds
 from melodymuse.planning.tune_manner import MANNERS, TuneManner
 from melodymuse.planning.tune_plan import (
+    AGAIN,
     CLOSE,
     FINAL,
+    FRAGMENT,
     FULL,
     HALF,
     RETURN,
+    SAME,
     SEQUENCE,
+    STATEMENT,
     TunePlan,
+    simplified,
 )
 from melodymuse.planning.tune_planning import plan_tune
 from melodymuse.streams import stream
@@ -194,3 +200,62 @@ def test_what_another_phrase_draws_changes_nothing_here() -> None:
 def test_the_second_theme_lies_higher() -> None:
     pieces = [plan(seed=seed) for seed in range(20)]
     assert sum(p[16].lowest - p[0].lowest for p in pieces) > 20
+
+
+def test_what_drives_hammers_its_hook_raises_it_and_breaks_it_open() -> None:
+    for emotion in ("anger", "excitement"):
+        for seed in range(20):
+            plans = plan(manner=MANNERS[emotion], seed=seed)[:8]
+            hook = plans[0].onsets
+            assert plans[0].notes == len(hook) > 2
+            again = [p for p in plans[1:] if p.onsets == hook]
+            assert again
+            assert all(p.onsets == hook for p in plans[4:7] if p.source == 0 and p.rhythm == SAME)
+            assert all(p.degrees > 0 for p in plans[5:7] if p.device == SEQUENCE)
+            assert all(len(p.onsets) >= len(hook) for p in plans[4:7] if p.device == FRAGMENT)
+            assert not any(p.onsets for p in plans if p.to_end == 0)
+            assert [bar for bar in range(8) if plans[bar].climax] in ([5], [6])
+
+
+def test_what_drives_states_its_hook_more_than_once_before_it_answers() -> None:
+    pieces = [plan(manner=MANNERS["anger"], seed=seed) for seed in range(40)]
+    assert all(sum(bar.device in (SEQUENCE, AGAIN) for bar in p[1:3]) for p in pieces)
+    raised = [bar.degrees for p in pieces for bar in p[1:3] if bar.device == SEQUENCE]
+    assert min(raised) > 0
+
+
+def test_after_an_introduction_what_drives_strikes_its_own_hook() -> None:
+    plans = plan("iAABA", 40, chords=[ROUND[bar % 8] for bar in range(40)], manner=MANNERS["anger"])
+    begin = next(bar for bar, one in enumerate(plans) if one.onsets)
+    assert (plans[begin].device, plans[begin].source) == (STATEMENT, None)
+    assert not any(one.drives for one in plans[:begin])
+
+
+def test_a_hook_that_comes_varied_may_have_another_rhythm() -> None:
+    plans = [p for seed in range(10) for p in plan(manner=MANNERS["anger"], seed=seed)[8:16]]
+    varied = [p for p in plans if not p.locked]
+    assert varied
+    assert not any(p.onsets for p in varied)
+
+
+def test_for_little_hands_a_hook_has_no_notes_that_they_do_not_play() -> None:
+    hook = TunePlan(finest=3, onsets=(0, 9, 12, 24))
+    [simple] = simplified([hook], Bounds(finest=6))
+    assert simple.onsets == (0, 12, 24)
+
+
+def test_each_theme_that_drives_has_a_hook_of_its_own() -> None:
+    pieces = [plan(manner=MANNERS["anger"], seed=seed) for seed in range(20)]
+    assert sum(p[0].onsets != p[16].onsets for p in pieces) > 15
+    assert len({p[0].onsets for p in pieces}) > 8
+
+
+def test_the_other_feelings_leave_their_rhythms_to_the_network() -> None:
+    for emotion in set(EMOTIONS) - {"anger", "excitement"}:
+        plans = plan(manner=MANNERS[emotion])
+        assert not any(one.onsets or one.drives for one in plans)
+
+
+def test_a_hook_is_not_kept_from_its_bar_line() -> None:
+    pieces = [plan(manner=MANNERS["anger"], seed=seed) for seed in range(40)]
+    assert not any(p[0].silence for p in pieces)

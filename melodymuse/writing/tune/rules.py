@@ -31,7 +31,7 @@ _CLOSING = {
     OPEN: (frozenset((2, 7, 11)),),
 }
 _HOME = frozenset((0,))
-_LONG = 18
+_LONG, _HELD = 18, 12
 # The widest step into a phrase's last note; into the piece's, which is a tonic if one is so near.
 _CLOSING_STEP, _FINAL_STEP = 5, 7
 _SHORTEST_CLOSE = 12
@@ -70,8 +70,9 @@ def may_begin(plan: TunePlan, metre: Metre, position: int, until: int) -> Allowe
         allowed[rest] &= (_GRID[rest] - beat) % same == 0
     if plan.silence is not None:
         allowed[plan.silence[0] : plan.silence[1]] = False
-    if plan.since == 0 and position < 0 and plan.cadence_at is None:
-        # A phrase begins in its first bar, not with a mere upbeat to the second.
+    if (plan.since == 0 or plan.drives) and position < 0 and plan.cadence_at is None:
+        # A phrase begins in its first bar, not with a mere upbeat to the second; what drives has no
+        # bar that begins late.
         allowed[metre.beat_steps + 1 :] = False
     if plan.cadence_at is not None:
         if position < plan.cadence_at:
@@ -83,6 +84,9 @@ def may_begin(plan: TunePlan, metre: Metre, position: int, until: int) -> Allowe
             allowed[: first if plan.upbeat else metre.bar_steps] = False
             if plan.upbeat and position < first:
                 allowed[:] = first == _GRID
+    if plan.onsets:
+        due = next((at for at in plan.onsets if allowed[at]), NEXT_BAR)
+        allowed[:] = due == _GRID
     if not allowed.any():
         allowed[NEXT_BAR] = True
     return allowed
@@ -106,6 +110,10 @@ def may_last(plan: TunePlan, metre: Metre, position: int, room: int) -> Allowed:
     allowed = fine & (_STEPS > 0) & (room >= _STEPS)
     if plan.silence is not None and position < plan.silence[0]:
         allowed &= position + _STEPS <= plan.silence[0]
+    if plan.onsets:
+        # Most of the time until the next note.
+        sung = allowed & (min(room, metre.bar_steps - position) * 2 <= _STEPS * 3)
+        allowed = sung if sung.any() else allowed
     if position == plan.cadence_at:
         end = metre.bar_steps - plan.upbeat - position
         close = allowed & (_STEPS >= _SHORTEST_CLOSE) & (end >= _STEPS)
@@ -156,7 +164,7 @@ class PitchRules:
         wishes = []
         if position == plan.cadence_at and plan.cadence != NO_CADENCE:
             wishes += self._closing(inside, scale, last)
-        if duration >= _LONG:
+        if duration >= _LONG or self._is_thrown(position, duration):
             free = inside
         elif position in self._strong and not plan.sighs:
             free = inside | (colour & near(last, 2)) if last else inside
@@ -178,6 +186,10 @@ class PitchRules:
                 return allowed
         return as_mask(frozenset(range(12)), LOWEST_TUNE, LOWEST_TUNE + PITCHES)
 
+    def _is_thrown(self, position: int, duration: int) -> bool:
+        """Whether a note is an accent of a theme that drives: thrown off the beat, and held."""
+        return self._plan.drives and duration >= _HELD and position % self._metre.beat_steps > 0
+
     def _closing(self, inside: Allowed, scale: Allowed, last: int) -> list[Allowed]:
         plan = self._plan
         wishes = []
@@ -186,6 +198,8 @@ class PitchRules:
             for pitch_classes in (*home, *_CLOSING.get(plan.cadence, ())[:1]):
                 wanted = as_mask(pitch_classes, plan.lowest - 3, plan.highest)
                 wishes.append(wanted & inside & near(last, 2) & ~at(last))
+                if plan.drives and pitch_classes is _HOME:
+                    wishes.append(wanted & inside & near(last, _CLOSING_STEP))
         for step in (_FINAL_STEP if plan.cadence == FINAL else _CLOSING_STEP, 12):
             for pitch_classes in _CLOSING.get(plan.cadence, ()):
                 wanted = as_mask(pitch_classes, plan.lowest - 3, plan.highest)

@@ -169,6 +169,8 @@ class Take:
     def room(self, position: int) -> int:
         """Grid steps until a note that begins there must have ended."""
         left = self.writing.piece.metre.bar_steps - position
+        if self.plan.onsets:
+            return min((at - position for at in self.plan.onsets if at > position), default=left)
         if self.plan.upbeat and left > self.plan.upbeat:
             return left - self.plan.upbeat
         following = self.bar + 1
@@ -177,6 +179,8 @@ class Take:
         script = self.scripts[following - self.begin]
         plan = self.plans[following - self.begin]
         over = _OVER_THE_LINE if plan.silence is None or plan.silence[0] else 0
+        if plan.onsets:
+            over = min(over, plan.onsets[0])
         if plan.cadence_at is not None:
             over = min(over, plan.cadence_at)
         if script.body is not None:

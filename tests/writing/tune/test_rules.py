@@ -151,3 +151,27 @@ def test_no_large_drop_before_the_close() -> None:
 def test_something_may_always_sound() -> None:
     impossible = replace(PLAN, lowest=61, highest=61, cadence=FINAL, cadence_at=0)
     assert sounding(impossible, 0, last=90)
+
+
+def test_where_onsets_are_planned_the_next_of_them_is_due() -> None:
+    plan = replace(PLAN, onsets=(0, 6, 18, 24))
+    assert places(plan) == [0]
+    assert places(plan, 6, 12) == [18]
+    assert places(plan, 24, 36) == [NEXT_BAR]
+    # A note sounds for most of the time until then.
+    assert lengths(plan, 6, 12) == [12]
+    assert 6 not in lengths(plan, 24, 24)
+
+
+def test_what_drives_begins_no_bar_late() -> None:
+    assert places(replace(PLAN, since=1, drives=True)) == [0, 6, 12]
+
+
+def test_what_drives_strikes_its_chord_off_the_beat_and_comes_home_to_the_tonic() -> None:
+    drives = replace(PLAN, drives=True)
+    assert 62 in sounding(PLAN, 6, duration=12, last=60)
+    assert 62 not in sounding(drives, 6, duration=12, last=60)
+    assert 62 in sounding(drives, 6, last=60)
+    closing = replace(PLAN, cadence=FULL, cadence_at=24)
+    assert sounding(replace(closing, drives=True), 24, duration=24, last=64) == {60}
+    assert sounding(closing, 24, duration=24, last=65) == {64}

@@ -133,3 +133,18 @@ def test_a_theme_grows_out_of_what_the_introduction_began_with() -> None:
     start = one.sections[1].start
     sung = tune_piece(one).plans[start:]
     assert (sung[0].source, sung[0].rhythm, sung[0].pitches) == (0, SAME, CLOSE)
+
+
+def test_angry_and_excited_tunes_keep_the_rhythm_of_their_hooks() -> None:
+    for seed in range(6):
+        for emotion in ("anger", "excitement"):
+            one = plan(emotion, seed=seed)
+            piece = tune_piece(one)
+            [tune] = write_tunes(FakeNetwork(), [piece], known=None)
+            # What breaks off before a shock loses its end, and with it what recalls that bar.
+            if any(own.silence for own in piece.plans):
+                continue
+            driven = [bar for bar, own in enumerate(piece.plans) if own.onsets]
+            assert len(driven) > 1
+            for bar in driven:
+                assert tuple(n.position for n in tune[bar]) == piece.plans[bar].onsets
