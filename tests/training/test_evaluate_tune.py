@@ -300,7 +300,7 @@ def test_means_lie_in_their_intervals() -> None:
 @pytest.fixture
 def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     """What these tests ask a few trees know."""
-    for name, less in (("TREES", 40), ("ROUNDS", 20), ("SHUFFLES", 2)):
+    for name, less in (("TREES", 12), ("ROUNDS", 8), ("SHUFFLES", 1)):
         monkeypatch.setattr(discriminator, name, less)
 
 
