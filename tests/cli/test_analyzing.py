@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from melodymuse.music.emotion import EMOTIONS
+from melodymuse.vision import explanation
 from melodymuse.vision.features import UNITS
 from tests.picture_files import UNUSABLE, USABLE
 
@@ -112,8 +113,10 @@ def test_bad_pictures_among_good_ones(
 
 
 def test_reasons_are_drawn_beside_the_same_answer(
-    run: Callable[..., Any], tmp_path: Path, photograph: Path
+    run: Callable[..., Any], tmp_path: Path, photograph: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Each window is another look of the eye.
+    monkeypatch.setattr(explanation, "_MOST_ALONG", 3)
     plain = run("analyze", photograph, "--json")
     explained = run("analyze", photograph, "--json", "--explain", "why.png")
     assert (explained.status, explained.err) == (0, "")

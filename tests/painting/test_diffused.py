@@ -15,13 +15,13 @@ from tests.painting.test_painting import PORTRAIT
 from tests.waveform import tiny
 
 torch, transformers = tiny.torch, tiny.transformers
-diffusers = pytest.importorskip("diffusers", reason="needs the extra musicgen")
 
 SUBJECT = Subject(PORTRAIT, EmotionProfile.of("awe"), "as told")
 
 
 def save_painter(folder: Path, kind: str) -> Path:
     """A Stable Diffusion with random weights: pictures of 16 by 16."""
+    diffusers = pytest.importorskip("diffusers", reason="needs the extra musicgen")
     torch.manual_seed(0)
     words = tiny.tokenizer(end=True)
     words.model_max_length = 77

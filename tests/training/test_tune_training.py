@@ -54,7 +54,7 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(data: Path, folder: Path, epochs: int, *more: str) -> int:
-    sizes = ["--units", "24", "--embedding", "16", "--head", "16", "--rows", "4", "--window", "16"]
+    sizes = ["--units", "24", "--embedding", "16", "--head", "16", "--rows", "8", "--window", "16"]
     rate = ["--rate", "0.02", "--warm-up", "2", "--quiet"]
     return main(
         ["--data", str(data), "--run", str(folder), "--epochs", str(epochs), *sizes, *rate, *more]

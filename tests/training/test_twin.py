@@ -95,7 +95,7 @@ def rows_of(run: Path) -> list[dict[str, Any]]:
 def test_it_learns_and_keeps_what_it_learned(data: Path, tmp_path: Path) -> None:
     _, held_out = split_songs(prepare(data, tmp_path))
     where = ("--data", str(data), "--run", str(tmp_path))
-    rate = ("--lanes", "4", "--rate", "0.02", "--warm-up", "5", "--epochs", "12")
+    rate = ("--lanes", "4", "--rate", "0.02", "--warm-up", "5", "--epochs", "3")
     assert composing.main([*where, *SIZES, *rate]) == 0
     ours = training_network(SMALL)
     untaught = measure(lambda batch: keras_nats(ours, batch), held_out)["event"]

@@ -7,12 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.waveform import tiny
-
-pytest.importorskip("diffusers", reason="needs the extra musicgen")
-
 from melodymuse.errors import ModelError
 from melodymuse.waveform.diffusion import INDEX_FILE, Diffusion, is_diffusion
+from tests.waveform import tiny
 
 
 @pytest.fixture(scope="module")
