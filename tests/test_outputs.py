@@ -86,7 +86,7 @@ def test_eight_threads_write_what_one_does(kind: Kind, suffix: str) -> None:
     from melodymuse.audio import Sound
 
     # Of half the usual rate, to be quick.
-    more = {"sound": Sound(rate=22050)} if kind == "audio" else {}
+    more: dict[str, Any] = {"sound": Sound(rate=22050)} if kind == "audio" else {}
     scores = [replace(small_score(), title=f"Piece {n}") for n in range(2)]
     alone = [score.to_bytes(suffix, kind=kind, **more) for score in scores]
     with ThreadPoolExecutor(8) as pool:

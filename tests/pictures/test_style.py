@@ -60,7 +60,9 @@ def test_a_users_matplotlibrc_changes_no_picture(
         (tmp_path / name).mkdir()
     picture = np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 80, 3))
     given = (melodymuse.compose(picture, bars=2, seed=1), explain(picture))
-    copyreg.pickle(MappingProxyType, lambda table: (dict, (dict(table),)))  # type: ignore[arg-type, return-value]
+    monkeypatch.setitem(
+        copyreg.dispatch_table, MappingProxyType, lambda table: (dict, (dict(table),))
+    )
     (tmp_path / "given").write_bytes(pickle.dumps(given))
     monkeypatch.chdir(tmp_path / "plain")
     with matplotlib.rc_context():
