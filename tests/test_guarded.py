@@ -60,6 +60,12 @@ def test_it_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -
         assert guarded(os.getenv, "MELODYMUSE_SAID") == said
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a new interpreter elsewhere")
+def test_it_is_forked_off_one_that_has_imported_the_readers() -> None:
+    """`eval` runs there, and knows none of this file's imports."""
+    assert guarded(eval, "{'melodymuse.vision.loading'} <= set(__import__('sys').modules)")
+
+
 @pytest.mark.parametrize("temporary", ["temporary", 120 * "t"])
 def test_neither_where_a_program_runs_nor_where_its_temporary_files_lie_matters(
     tmp_path: Path, temporary: str
