@@ -20,7 +20,8 @@ from melodymuse.errors import LimitError, MelodyMuseError
 from melodymuse.limits import SAFE_MEMORY, SAFE_SECONDS
 from melodymuse.processes import new_process
 
-_READERS = ("melodymuse.vision.loading", "melodymuse.midi.file")
+# What reads pictures and MIDI files.
+READERS = ("melodymuse.vision.loading", "melodymuse.midi.file")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,8 +46,8 @@ def guarded(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
 
 
 class Guard:
-    """`guarded`, with a process that waits ready for the next piece of work: one that is started
-    when it is needed costs the half second of its imports.  Any thread may call it.
+    """`guarded`, with a process that waits ready for the next piece of work, so that no work waits
+    for its start and its imports.  Any thread may call it.
 
     Args:
         modules: what a process imports before there is work.
@@ -89,7 +90,7 @@ class _Helper:
         self._memory, self._seconds = SAFE_MEMORY.most, SAFE_SECONDS.most
         self._ours, theirs = multiprocessing.Pipe()
         self._process = new_process(
-            _answer, theirs, self._memory, self._seconds, modules, modules=_READERS, daemon=True
+            _answer, theirs, self._memory, self._seconds, modules, modules=READERS, daemon=True
         )
         try:
             self._process.start()

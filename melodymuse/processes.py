@@ -1,8 +1,9 @@
 """Processes that start quickly, each with the environment of the moment.
 
 On Linux they are forked off one that has imported what they need and does nothing else: a new
-interpreter takes half a second for that.  Elsewhere each is a new interpreter.  As with all of
-`multiprocessing`, a program that calls this begins under ``if __name__ == "__main__"``.
+interpreter takes half a second for that.  Elsewhere, and where that one cannot be had, each is a
+new interpreter.  As with all of `multiprocessing`, a program that calls this begins under
+``if __name__ == "__main__"``.
 """
 
 from __future__ import annotations
@@ -28,13 +29,25 @@ def new_process(
         daemon: whether it ends with this process.
     """
     # What a process that is forked inherits is as old as the first of them.
-    target, environment = _begin, dict(os.environ)
-    if sys.platform == "linux":
+    args = (dict(os.environ), work, given)
+    if sys.platform == "linux" and _is_ready(modules):
         forking = multiprocessing.get_context("forkserver")
-        forking.set_forkserver_preload(list(modules))
-        return forking.Process(target=target, args=(environment, work, given), daemon=daemon)
-    context = multiprocessing.get_context("spawn")
-    return context.Process(target=target, args=(environment, work, given), daemon=daemon)
+        return forking.Process(target=_begin, args=args, daemon=daemon)
+    return multiprocessing.get_context("spawn").Process(target=_begin, args=args, daemon=daemon)
+
+
+def _is_ready(modules: Sequence[str]) -> bool:
+    """Whether the process is there that others are forked off; it is started where it is not."""
+    from multiprocessing import forkserver
+
+    forkserver.set_forkserver_preload(["melodymuse.forked", *modules])
+    try:
+        forkserver.ensure_running()
+    except OSError:
+        # No temporary folder, one with too long a name for a socket, or the other process is that
+        # of a program which this one was forked off itself.
+        return False
+    return True
 
 
 def _begin(environment: Mapping[str, str], work: Callable[..., None], given: Sequence[Any]) -> None:

@@ -34,8 +34,6 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))
 )
-# And need not compile it anew each time.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no fault of the code.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])

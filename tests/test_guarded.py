@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +16,13 @@ from melodymuse.guarded import guarded
 from melodymuse.midi.reader import read_midi
 from melodymuse.vision.loading import load_image, read_picture
 from tests.music.strategies import small_score
+
+PROGRAM = """
+from melodymuse.guarded import guarded
+
+if __name__ == "__main__":
+    print(guarded(abs, -2))
+"""
 
 
 def grow() -> int:
@@ -49,6 +58,33 @@ def test_it_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -
     for said in ("one", "two"):
         monkeypatch.setenv("MELODYMUSE_SAID", said)
         assert guarded(os.getenv, "MELODYMUSE_SAID") == said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a new interpreter elsewhere")
+def test_it_is_forked_off_one_that_has_imported_the_readers() -> None:
+    """`eval` runs there, and knows none of this file's imports."""
+    assert guarded(eval, "{'melodymuse.vision.loading'} <= set(__import__('sys').modules)")
+
+
+@pytest.mark.parametrize("temporary", ["temporary", 120 * "t"])
+def test_neither_where_a_program_runs_nor_where_its_temporary_files_lie_matters(
+    tmp_path: Path, temporary: str
+) -> None:
+    """A Python file of anybody's lies in the one, no name of a socket fits into the other."""
+    (tmp_path / "fractions.py").write_text("raise SystemExit('run')")
+    for name in (temporary, "programs"):
+        (tmp_path / name).mkdir()
+    program = tmp_path / "programs" / "program.py"
+    program.write_text(PROGRAM)
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path / temporary)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("2\n", "")
 
 
 def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:

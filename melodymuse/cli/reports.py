@@ -65,9 +65,10 @@ def missed_wishes(piece: Piece, wishes: Mapping[str, Any]) -> dict[str, tuple[fl
 
     controls = piece.controls
     stopped = {
-        name: (wish, getattr(controls, name))
+        name: (wish, value)
         for name, wish in wishes.items()
-        if is_share(wish) and getattr(controls, name) in LIMITS[name]
+        # Nothing is what -100% asks for, and what any share of nothing is.
+        if is_share(wish) and (value := getattr(controls, name)) and value in LIMITS[name]
     }
     said = [name for name, wish in wishes.items() if wish is not None]
     return {**stopped, **unreached(piece.score, controls, said)}

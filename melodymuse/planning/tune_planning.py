@@ -197,7 +197,7 @@ def _driven(
         return hook
     if memory.device == FRAGMENT:
         return broken(hook, metre)
-    if source is None or source < begin or memory.rhythm < SAME:
+    if source is None or memory.rhythm < SAME:
         return ()
     return plans[source - begin].onsets
 

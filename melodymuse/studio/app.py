@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from melodymuse.engine import Engine
-from melodymuse.guarded import Guard
+from melodymuse.guarded import READERS, Guard
 from melodymuse.limits import QUEUE
 from melodymuse.studio.beside import Beside
 from melodymuse.studio.desk import Desk
@@ -27,8 +27,6 @@ from melodymuse.studio.settings import Settings
 from melodymuse.studio.store import Store
 from melodymuse.studio.workroom import Workroom
 from melodymuse.version import __version__
-
-_READERS = ("melodymuse.vision.loading", "melodymuse.midi.file")
 
 
 @dataclass(slots=True)
@@ -88,7 +86,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        store, guard = Store(chosen.store), Guard(_READERS)
+        store, guard = Store(chosen.store), Guard(READERS)
         room = Workroom(chosen.workers, QUEUE.most)
         # Waveforms take minutes, and a model's memory: one at a time, in nobody else's way.
         slow_room = Workroom(1, QUEUE.most)

@@ -202,6 +202,11 @@ def test_the_second_theme_lies_higher() -> None:
     assert sum(p[16].lowest - p[0].lowest for p in pieces) > 20
 
 
+def test_notes_are_held_for_beats() -> None:
+    for metre, held in (("4/4", 24), ("6/8", 36)):
+        assert {one.held for one in plan(manner=MANNERS["awe"], metre=metre)} == {held}
+
+
 def test_what_drives_hammers_its_hook_raises_it_and_breaks_it_open() -> None:
     for emotion in ("anger", "excitement"):
         for seed in range(20):

@@ -373,13 +373,24 @@ def test_a_server_that_was_killed_is_told_and_comes_back(browser: Any, tmp_path:
         page.wait_for_function(
             "() => document.getElementById('trouble').textContent.includes('does not answer')"
         )
+        with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/health")):
+            pass
+        slow: list[Any] = []
+        page.route("**/health", lambda asked: slow.append(asked))
+        asked_for: list[str] = []
+        page.on("request", lambda asked: asked_for.append(asked.url))
         with here(Settings(server.store), server.port):
-            # What was asked for is composed once it is back.
+            while len(slow) < 2:
+                page.wait_for_timeout(50)
+            for asked in slow:
+                asked.continue_()
+            # What was asked for is composed once it is back, however many questions it answers.
             page.wait_for_function(
                 "() => document.querySelector('[data-emotion=fear][aria-pressed=true]')"
             )
             assert page.locator("#trouble").is_hidden()
             assert shown(page)["feeling"]["emotion"] == "fear"
+            assert sum(url.endswith("/api/compose") for url in asked_for) == 1
             assert after(page, lambda: page.locator("#undo").click())["id"] == made
 
 

@@ -44,18 +44,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(data: Path, folder: Path, epochs: int, more: Sequence[str] = ()) -> int:
-    sizes = [
-        "--units",
-        "24",
-        "--embedding",
-        "16",
-        "--head",
-        "16",
-        "--lanes",
-        "16",
-        "--window",
-        "16",
-    ]
+    sizes = ["--units", "24", "--embedding", "16", "--head", "16"]
+    sizes += ["--lanes", "16", "--window", "16"]
     rate = ["--rate", "0.02", "--warm-up", "2", "--quiet"]
     where = ["--data", str(data), "--run", str(folder), "--epochs", str(epochs)]
     return main([*where, *sizes, *rate, *more])

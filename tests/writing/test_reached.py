@@ -33,5 +33,5 @@ def test_a_share_that_stops_at_the_limit_is_told(run: Callable[..., Any]) -> Non
     said = ("--emotion", "awe", "--bars", 2, "--seed", 3, "--json")
     far = json.loads(run("compose", *said, "--tempo", "+900%").out)
     assert far["unreached"]["tempo"] == ["+900%", LIMITS["tempo"][1]]
-    near = json.loads(run("compose", *said, "--tempo", "+5%").out)
-    assert "tempo" not in near["unreached"]
+    for near in (("--tempo", "+5%"), ("--triplets", "-100%")):
+        assert json.loads(run("compose", *said, *near).out)["unreached"] == {}

@@ -91,6 +91,8 @@ function waitForServer() {
     } catch {
       return;
     }
+    // A slow server answers several questions, one after the other.
+    if (!waitingForServer) return;
     clearInterval(waitingForServer);
     waitingForServer = null;
     mended();

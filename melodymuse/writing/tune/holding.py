@@ -18,8 +18,8 @@ from melodymuse.writing.tune.chord_scales import sung_of
 from melodymuse.writing.tune.notes import Bar, TuneNote
 from melodymuse.writing.vocabulary import DURATION_STEPS
 
-# A rest longer than this is shortened to it, as far as that goes.
-_BREATH = GRID_PER_QUARTER // 2
+# A rest longer than this is shortened to it, as far as that goes; what is held ends on an eighth.
+_BREATH = _EIGHTH = GRID_PER_QUARTER // 2
 
 
 def held(
@@ -54,7 +54,8 @@ def held(
         note, begin = bars[bar][at], bar * steps + bars[bar][at].position
         until = after * steps + bars[after][following].position - _BREATH
         room = min(until - begin, plans[bar].held)
-        fitting = [d for d in DURATION_STEPS if note.duration < d <= room]
+        ending = [d for d in DURATION_STEPS if (note.position + d) % _EIGHTH == 0]
+        fitting = [d for d in ending if note.duration < d <= room]
         longer = [d for d in fitting if bears(begin, begin + d, note.pitch)]
         if longer:
             found[bar][at] = note._replace(duration=longer[-1])

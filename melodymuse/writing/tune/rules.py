@@ -70,7 +70,8 @@ def may_begin(plan: TunePlan, metre: Metre, position: int, until: int) -> Allowe
         allowed[rest] &= (_GRID[rest] - beat) % same == 0
     if plan.silence is not None:
         allowed[plan.silence[0] : plan.silence[1]] = False
-    if (plan.since == 0 or plan.drives) and position < 0 and plan.cadence_at is None:
+    begins = position < 0 and plan.cadence_at is None and not plan.onsets
+    if (plan.since == 0 or plan.drives) and begins:
         # A phrase begins in its first bar, not with a mere upbeat to the second; what drives has no
         # bar that begins late.
         allowed[metre.beat_steps + 1 :] = False

@@ -30,7 +30,7 @@ def test_a_note_is_held_as_long_as_asked_and_a_breath_is_left() -> None:
     assert lengths(TuneNote(0, 6, 64), plan=replace(PLAN, held=12)) == [12]
     assert lengths(TuneNote(36, 3, 64)) == [18], "half a quarter before what follows"
     assert lengths(TuneNote(0, 30, 64)) == [30], "never shortened"
-    assert lengths(TuneNote(0, 6, 64), TuneNote(9, 3, 65)) == [6, 24], "no rest, nothing to hold"
+    assert lengths(TuneNote(0, 6, 64), TuneNote(9, 3, 65)) == [6, 21], "no rest, nothing to hold"
 
 
 def test_it_ends_where_its_chord_ends_unless_the_next_has_it_too() -> None:
@@ -40,4 +40,10 @@ def test_it_ends_where_its_chord_ends_unless_the_next_has_it_too() -> None:
 
 
 def test_it_never_sounds_into_a_planned_silence() -> None:
-    assert lengths(TuneNote(0, 6, 64), plan=replace(PLAN, silence=(15, 48))) == [15]
+    assert lengths(TuneNote(0, 6, 64), plan=replace(PLAN, silence=(18, 48))) == [18]
+
+
+def test_what_is_held_ends_on_an_eighth() -> None:
+    assert lengths(TuneNote(0, 6, 64), plan=replace(PLAN, held=9)) == [6]
+    assert lengths(TuneNote(4, 4, 64), plan=replace(PLAN, held=9)) == [8]
+    assert lengths(TuneNote(9, 3, 64), plan=replace(PLAN, held=12)) == [9]

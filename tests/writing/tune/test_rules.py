@@ -164,7 +164,10 @@ def test_where_onsets_are_planned_the_next_of_them_is_due() -> None:
 
 
 def test_what_drives_begins_no_bar_late() -> None:
-    assert places(replace(PLAN, since=1, drives=True)) == [0, 6, 12]
+    drives = replace(PLAN, since=1, drives=True)
+    assert places(drives) == [0, 6, 12]
+    # But for a pause: then with what of its hook is left.
+    assert places(replace(drives, onsets=(0, 18, 24), silence=(0, 12))) == [18]
 
 
 def test_what_drives_strikes_its_chord_off_the_beat_and_comes_home_to_the_tonic() -> None:

@@ -53,6 +53,14 @@ def test_a_tune_has_a_bar_for_each_plan_and_one_voice() -> None:
     assert all(a + d <= b for (a, d), (b, _) in pairwise(placed))
 
 
+def test_what_comes_before_a_rest_is_held_but_where_it_is_given() -> None:
+    clipped = (TuneNote(0, 6, 64),)
+    returns = TunePlan(source=0, locked=True, to_end=1)
+    plans = [*phrase(2), returns, TunePlan(since=1)]
+    [tune] = write(replace(piece(plans, CHORDS[:4]), given=dict.fromkeys((0, 1, 3), clipped)))
+    assert tune == (clipped, clipped, (TuneNote(0, returns.held, 64),), clipped)
+
+
 def test_the_same_seed_gives_the_same_tune_and_another_seed_another() -> None:
     same = [write(piece(TWO_PHRASES, CHORDS, seed=5))[0] for _ in range(2)]
     assert same[0] == same[1]
