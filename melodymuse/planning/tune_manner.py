@@ -82,6 +82,9 @@ _ROWS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 )  # fmt: skip
 # Whose themes drive.
 _DRIVE: Mapping[str, float] = MappingProxyType({"excitement": 1.0, "anger": 1.0})
+# What sings holds longer than what is nimble, cut off or breathless: legato for tenderness and
+# sadness, staccato for joy, anger and fear (Juslin & Laukka 2003); the beats are a choice of this
+# project.
 _HELD: Mapping[str, float] = MappingProxyType(
     {
         "amusement": 1.0,
